@@ -1,0 +1,306 @@
+"""Which tokens stand inside a matched pair of brackets? One way, nobody knows.
+
+Trains forward-only, backward-only and bidirectional LSTM taggers, at equal units and again at
+equal parameters, and compares each with the exact accuracy that the best possible one-way model
+could reach. Keeps the best bidirectional model as a folder that `zoo.load("path:...")` reads, with
+its SavedModel, its TFLite file and its card; draws what it learnt; logs to TensorBoard.
+
+    python recipes/bracket_tagging.py --output runs/brackets
+    python recipes/bracket_tagging.py --output runs/brackets --seeds 5
+    tensorboard --logdir runs/brackets/logs
+"""
+
+import argparse
+import csv
+import shlex
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from zoo import inspect
+from zoo.data.brackets import VOCABULARY, bracket_source, sample
+from zoo.data.ceiling import backward_ceiling, forward_ceiling
+from zoo.export import export_folder
+from zoo.models import build
+from zoo.text import Vocabulary
+from zoo.training import fit_tagger, predict_tags, token_accuracy
+
+TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
+DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
+    1_000_001,
+    1_000_002,
+    1_000_003,
+)  # far from the seeds of training
+LABELS = ("outside", "inside")
+UNITS = 32
+EPOCHS, SEQUENCES, BATCH = 10, 25_600, 128  # 2,000 steps
+MODEL = {
+    "encoder": {
+        "vocabulary_size": len(VOCABULARY),
+        "embedding_dim": 16,
+        # Vectors that start far apart: with Keras' small default the kinds are hard to tell.
+        "embeddings_initializer": {"class_name": "RandomNormal", "config": {"stddev": 1.0}},
+    },
+    "num_labels": len(LABELS),
+    # "Inside" is an or over the kinds of brackets, of the two directions' ands: not linear.
+    "hidden_units": 32,
+}
+
+
+@dataclass
+class Run:
+    """A model, how it was trained, and how well it does."""
+
+    name: str
+    direction: str
+    seed: int
+    model: keras.Model
+    config: dict
+    history: dict
+    rows: list = field(default_factory=list)  # one a range of lengths, as in results.csv
+    by_position: dict = field(default_factory=dict)  # range of lengths -> (from start, from end)
+
+
+def model_config(direction, units):
+    return {**MODEL, "encoder": {**MODEL["encoder"], "direction": direction, "units": units}}
+
+
+def units_of_equal_parameters(direction):
+    """Return the units at which a one-way model comes nearest to the two-way one's parameters."""
+    budget = build("token-tagging", model_config("both", UNITS)).count_params()
+
+    def distance(units):
+        return abs(build("token-tagging", model_config(direction, units)).count_params() - budget)
+
+    return min(range(UNITS, 2 * UNITS), key=distance)
+
+
+def plan():
+    """Return the models to compare: name -> (direction, units)."""
+    more = units_of_equal_parameters("forward")
+    return {
+        "bidirectional": ("both", UNITS),
+        "forward": ("forward", UNITS),
+        "backward": ("backward", UNITS),
+        f"forward, {more} units": ("forward", more),
+        f"backward, {more} units": ("backward", more),
+    }
+
+
+def train(name, direction, units, seed, source, options):
+    print(f"\n{name}: {direction} LSTM, {units} units a direction, seed {seed}", flush=True)
+    keras.utils.set_random_seed(seed)
+    config = model_config(direction, units)
+    model = build("token-tagging", config)
+    data = sample(source, SEQUENCES, TRAINED, seed=seed)
+    dev = sample(source, 2000, TRAINED, seed=DEV_SEED)
+    history = fit_tagger(
+        model,
+        (data.ids, data.labels),
+        (dev.ids, dev.labels),
+        epochs=options.epochs,
+        batch_size=BATCH,
+        log_dir=str(options.output / "logs" / f"{name} seed {seed}".replace(" ", "-")),
+        verbose=1 if sys.stdout.isatty() else 2,
+    )
+    return Run(name, direction, seed, model, config, history)
+
+
+def evaluate(run, source, options, seconds):
+    """Measure a model on fresh sequences, beside the ceiling of its direction."""
+    for lengths in (TRAINED, TWICE):
+        test = sample(source, options.test_sequences, lengths, seed=TEST_SEED)
+        tags = predict_tags(run.model, test.ids)
+        accuracy, error = token_accuracy(test.labels, tags, test.ids != 0)
+        from_start, _ = inspect.per_position_accuracy(test.labels, tags, test.ids != 0)
+        turned = [turn_round(each, test.lengths) for each in (test.labels, tags, test.ids)]
+        from_end, _ = inspect.per_position_accuracy(*turned[:2], turned[2] != 0)
+        run.by_position[lengths] = (from_start, from_end)
+        limit = ceiling(run.direction, source, lengths)
+        run.rows.append(
+            {
+                "model": run.name,
+                "parameters": run.model.count_params(),
+                "seed": run.seed,
+                "lengths": f"{lengths[0]}-{lengths[1]}",
+                "accuracy": accuracy,
+                "standard_error": error,
+                "worst_position": float(np.nanmin(from_start)),
+                "ceiling": limit.overall if limit else 1.0,
+                "training_seconds": round(seconds, 1),
+            }
+        )
+
+
+def turn_round(rows, lengths):
+    """Return right-padded rows with each one's tokens in reverse order."""
+    positions = np.arange(rows.shape[1])
+    return np.take_along_axis(rows, (lengths[:, None] - 1 - positions) % rows.shape[1], axis=1)
+
+
+def ceiling(direction, source, lengths):
+    """Return the exact ceiling of a one-way model; for both ways there is none below 1."""
+    exact = {"forward": forward_ceiling, "backward": backward_ceiling}.get(direction)
+    return exact and exact(source, lengths)
+
+
+def summary(rows):
+    """Return a Markdown table, a line a model and range of lengths: means over the seeds."""
+    lines = [
+        "| model | parameters | lengths | accuracy | worst position | ceiling | above ceiling |",
+        "| --- | ---: | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, lengths in dict.fromkeys((row["model"], row["lengths"]) for row in rows):
+        same = [row for row in rows if (row["model"], row["lengths"]) == (name, lengths)]
+        accuracy, best = np.array([row["accuracy"] for row in same]), same[0]["ceiling"]
+        worst = min(row["worst_position"] for row in same)
+        gap, error = max((row["accuracy"] - best, row["standard_error"]) for row in same)
+        above = f"{100 * gap:+.2f} ({gap / max(error, 1e-9):+.1f} se)" if best < 1 else ""
+        lines.append(
+            f"| {name} | {same[0]['parameters']:,} | {lengths} | {100 * accuracy.mean():.3f} ± "
+            f"{100 * accuracy.std():.3f} | {100 * worst:.2f} | {100 * best:.2f} | {above} |"
+        )
+    return "\n".join(lines)
+
+
+def draw(runs, best, source):
+    """Return the article's pictures, of the best model and the one-way ones of the same seed."""
+    peers = {run.name: run for run in runs if run.seed == best.seed}
+    sight = {name: peers[name] for name in ("bidirectional", "forward", "backward")}
+    example = sample(source, 1, (24, 24), seed=EXAMPLE_SEED)
+    tokens = [VOCABULARY[i] for i in example.ids[0]]
+    labels = [LABELS[i] for i in example.labels[0]]
+    layers = {name: run.model.encoder.get_layer("stack").rnns[0] for name, run in sight.items()}
+    embedded = {
+        name: np.array(run.model.encoder.get_layer("embedding")(example.ids))
+        for name, run in sight.items()
+    }
+    outputs = inspect.direction_outputs(layers["bidirectional"], embedded["bidirectional"])
+    one = {direction: output[0] for direction, output in outputs.items()}
+    correlation, cosine = inspect.direction_correlation(one)
+    flows = {  # the layers return their final states too: only the sequence is asked for
+        name.replace("bidirectional", "both ways"): inspect.information_flow(lambda x, layer=layer: layer(x)[0], embedded[name])
+        for name, layer in layers.items()
+    }
+    ways = {"from_start": ("forward", 0), "from_end": ("backward", 1)}
+    limits = {"forward": "per_position", "backward": "per_position_from_end"}
+    by_position = {
+        f"accuracy_{way}": inspect.per_position_figure(
+            {
+                name: peers[name].by_position[TRAINED][index]
+                for name in ("bidirectional", direction)
+            },
+            {direction: getattr(ceiling(direction, source, TRAINED), limits[direction])},
+        )
+        for way, (direction, index) in ways.items()
+    }
+    return {
+        "state_evolution": inspect.state_evolution(inspect.state_norms(one), tokens, labels),
+        "information_flow": inspect.information_flow_figure(flows, tokens),
+        "activations": inspect.activation_heatmap(one, tokens),
+        "concatenated_layout": inspect.concatenated_layout(one, tokens),
+        "direction_correlation": inspect.direction_correlation_figure(correlation, cosine, tokens),
+        "learning_curves": inspect.learning_curves(
+            {name: run.history for name, run in peers.items()},
+            {
+                name: ceiling(run.direction, source, TRAINED).overall
+                for name, run in peers.items()
+                if run.direction != "both"
+            },
+        ),
+        **by_position,
+    }
+
+
+def export(best, rows, options):
+    """Write the best model as a folder for `zoo.load`, with its card."""
+    config = {
+        "task": "token-tagging",
+        "labels": LABELS,
+        "preprocessor": {"tokenizer": "characters"},
+        "model": best.config,
+    }
+    mine = [row for row in rows if row["model"] == best.name]
+    metrics = [
+        {
+            "metric": f"{statistic} over seeds of {measured.replace('_', ' ')}",
+            "value": float(function([row[measured] for row in mine if row["lengths"] == lengths])),
+            "split": f"test, lengths {lengths}",
+            "conditions": f"{options.seeds} seeds, {options.test_sequences} sequences",
+        }
+        for lengths in dict.fromkeys(row["lengths"] for row in mine)
+        for measured in ("accuracy", "worst_position")
+        for statistic, function in (("mean", np.mean), ("worst", np.min))
+    ]
+    seeds = [best.seed, *(seed for seed in range(options.seeds) if seed != best.seed)]
+    return export_folder(
+        options.output / "model",
+        best.model,
+        config,
+        Vocabulary(VOCABULARY),
+        name=options.name,
+        summary="Says of every character whether it stands inside a matched pair of brackets; "
+        "each kind, (), [] and {}, is matched on its own.",
+        metrics=metrics,
+        licence="Apache-2.0",
+        data=f"generated: zoo.data.brackets, difficulty {options.difficulty!r}, "
+        f"lengths {TRAINED[0]} to {TRAINED[1]}",
+        recipe="recipes/bracket_tagging.py",
+        command=f"python recipes/bracket_tagging.py {shlex.join(options.arguments)}",
+        seeds=seeds,
+        limitations=[
+            f"Trained on up to {TRAINED[1]} tokens; measured up to {TWICE[1]}, not beyond.",
+            "Brackets nested deeper than about ten of one kind are rarer than it has seen.",
+        ],
+    )
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--output", type=Path, default=Path("runs/brackets"))
+    parser.add_argument("--difficulty", default="kinds", help="single, nested or kinds")
+    parser.add_argument("--seeds", type=int, default=1, help="how many, from 0 on")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--test-sequences", type=int, default=20_000)
+    parser.add_argument("--name", default="my-brackets", help="of the model on its card")
+    options = parser.parse_args(arguments)
+    options.arguments = list(sys.argv[1:] if arguments is None else arguments)
+    return options
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    source = bracket_source(options.difficulty)
+    runs = []
+    for seed in range(options.seeds):
+        for name, (direction, units) in plan().items():
+            start = time.perf_counter()
+            runs.append(train(name, direction, units, seed, source, options))
+            evaluate(runs[-1], source, options, time.perf_counter() - start)
+    rows = [row for run in runs for row in run.rows]
+    with open(options.output / "results.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    (options.output / "results.md").write_text(summary(rows) + "\n")
+    print(f"\n{summary(rows)}\n")
+
+    both = [run for run in runs if run.direction == "both"]
+    best = max(both, key=lambda run: run.history["val_accuracy"][-1])  # chosen on dev
+    print(best.model.encoder.explain())
+    pictures = inspect.write_pictures(
+        draw(runs, best, source), options.output / "pictures", options.output / "logs" / "pictures"
+    )
+    print(f"pictures: {', '.join(path.name for path in pictures)} in {pictures[0].parent}")
+    card, report = export(best, rows, options)
+    print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")
+    print(f"TFLite: {report.size_bytes:,} bytes, operators {report.operators}")
+    print(f"largest difference from Keras: {max(report.largest_difference):.1e}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Compiled, for any T, layers give what they give eagerly; half precision and training work."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.laws import apart, arrays, close, compiled, filled
+from tests.specs import (
+    CONFIGURED,
+    FEATURES,
+    MASK,
+    ONE_WAY,
+    TWO_WAY,
+    UNITS,
+    X,
+)
+from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, BuiltinBiRNN, MaskedPooling, RecurrentStack
+
+MAKES = {**{str(s): lambda s=s: apart(s) for s in [*TWO_WAY, *ONE_WAY]}, **CONFIGURED}
+
+
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+def test_compiled_equals_eager(make):
+    layer = filled(make())
+    function = compiled(lambda x, mask: layer(x, mask=mask), "float32", "bool")
+    for time in (X.shape[1], 1):
+        x, mask = X[:, :time], MASK[:, :time]
+        close(arrays(function(x, mask)), arrays(layer(x, mask=mask)), tolerance=1e-6)
+
+
+@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+def test_compiled_without_mask(spec):
+    layer = apart(spec)
+    function = compiled(lambda x: layer(x), "float32")
+    close(arrays(function(X)), arrays(layer(X)), tolerance=1e-6)
+
+
+@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+def test_shapes_of_symbolic_outputs(spec):
+    x, mask = keras.Input((None, FEATURES)), keras.Input((None,), dtype="bool")
+    layer = spec.make(return_sequences=True, return_state=True)
+    outputs, *states = layer(x, mask=mask)
+    assert outputs.shape == (None, None, 2 * UNITS)
+    assert {state.shape for state in states} == {(None, UNITS)}
+    assert len(states) == layer.state_count
+
+
+def trainee(*layers):
+    """Return a model that gives one number a sequence."""
+    x, mask = keras.Input((None, FEATURES)), keras.Input((None,), dtype="bool")
+    hidden = x
+    for layer in layers:
+        hidden = layer(hidden, mask=mask)
+    score = keras.layers.Dense(1, dtype="float32")(hidden)
+    return keras.Model([x, mask], score)
+
+
+TARGETS = np.sin(X.sum(axis=(1, 2)))[:, None]
+TRAINEES = {
+    "BiLSTM, projection": lambda: [BiLSTM(UNITS, merge_mode="projection", projection_units=3)],
+    "BiGRU, step, attention": lambda: [
+        BiGRU(UNITS, return_sequences=True, implementation="step"),
+        MaskedPooling("attention"),
+    ],
+    "BiSimpleRNN, max": lambda: [BiSimpleRNN(UNITS, return_sequences=True), MaskedPooling("max")],
+    "BuiltinBiRNN": lambda: [BuiltinBiRNN(UNITS)],
+    "RecurrentStack, mean": lambda: [
+        RecurrentStack(UNITS, 2, residual=True, layer_norm=True),
+        MaskedPooling("mean"),
+    ],
+}
+every_trainee = pytest.mark.parametrize("make", TRAINEES.values(), ids=TRAINEES)
+
+
+@every_trainee
+def test_gradients_reach_every_weight(make):
+    """A step of plain descent moves every single number."""
+    model = trainee(*make())
+    filled(model)
+    before = model.get_weights()
+    model.compile(keras.optimizers.SGD(1.0), "mse", jit_compile=False)
+    model.train_on_batch([X, MASK], TARGETS)
+    for weight, old in zip(model.weights, before, strict=True):
+        moved = np.asarray(weight) != old
+        assert moved.all(), weight.path
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@every_trainee
+def test_mixed_precision_trains(make, policy):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = trainee(*make())
+    finally:
+        keras.config.set_dtype_policy(before)
+    filled(model)
+    half = policy.removeprefix("mixed_")
+    assert {layer.compute_dtype for layer in model.layers[2:-1]} == {half}
+    assert {str(weight.dtype) for weight in model.trainable_weights} == {"float32"}
+    start = model.get_weights()
+    model.compile(keras.optimizers.Adam(0.03), "mse", jit_compile=False)
+    losses = model.fit([X, MASK], TARGETS, batch_size=6, epochs=8, verbose=0).history["loss"]
+    assert np.isfinite(losses).all()
+    assert losses[-1] < 0.8 * losses[0]
+    for weight, old in zip(model.weights, start, strict=True):
+        new = np.asarray(weight)
+        assert np.isfinite(new).all() and (new != old).any(), weight.path
+
+
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16", "float64"])
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_a_policy_given_to_a_layer_holds_for_all_of_it(name, dtype):
+    config = CONFIGURED[name]().get_config()
+    layer = type(CONFIGURED[name]()).from_config({**config, "dtype": dtype})
+    if dtype == "float64" and keras.backend.backend() == "jax":
+        pytest.skip("JAX has no float64 unless the whole process is set to it")
+    outputs = layer(X, mask=MASK)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    policy = keras.dtype_policies.get(dtype)
+    assert {keras.backend.standardize_dtype(o.dtype) for o in outputs} == {policy.compute_dtype}
+    assert {str(weight.dtype) for weight in layer.trainable_weights} == {policy.variable_dtype}

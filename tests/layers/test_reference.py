@@ -1,0 +1,86 @@
+"""Every layer against the equations, gate by gate."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.laws import apart, arrays, close, reference, reference_direction
+from tests.specs import CELLS, FROM_SCRATCH, MASK, ONE_WAY, TWO_WAY, UNITS, Spec, X
+from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, read_weights
+
+masked = pytest.mark.parametrize("mask", [None, MASK], ids=["full", "masked"])
+BI_CELLS = {"lstm": BiLSTMCell, "gru": BiGRUCell, "simple_rnn": BiSimpleRNNCell}
+
+
+@masked
+@pytest.mark.parametrize("from_zero", [True, False], ids=["from-zero", "initial-state"])
+@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+def test_two_way(spec, mask, from_zero):
+    layer = apart(spec)
+    states = None if from_zero else spec.initial_state()
+    outputs = arrays(layer(X, mask=mask, initial_state=states))
+    close(outputs, reference(spec.cell, read_weights(layer), X, mask, states))
+
+
+@masked
+@pytest.mark.parametrize("spec", ONE_WAY, ids=str)
+def test_one_way(spec, mask):
+    layer = apart(spec)
+    outputs, *states = arrays(layer(X, mask=mask))
+    expected, expected_states = reference_direction(
+        spec.cell, layer.get_weights(), X, mask, backward=spec.implementation == "backward"
+    )
+    close([outputs, *states], [expected, *expected_states])
+
+
+@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+def test_without_sequences_the_output_is_the_true_last_step_of_each_direction(spec):
+    layer = apart(spec)
+    last = spec.make(merge_mode=None)
+    last.build(X.shape)
+    last.set_weights(layer.get_weights())
+    forward, backward, *states = arrays(layer(X, mask=MASK))
+    outputs = arrays(last(X, mask=MASK))
+    close(outputs, [states[0], states[len(states) // 2]])
+    close(outputs[0][:4], forward[range(4), [5, 2, 5, 4]])
+    close(outputs[1][:4], backward[range(4), [0, 0, 3, 1]])
+
+
+@masked
+@pytest.mark.parametrize("cell", CELLS)
+def test_step_equals_hoisted(cell, mask):
+    hoisted, step = (apart(Spec(cell, name)) for name in ("hoisted", "step"))
+    close(arrays(step(X, mask=mask)), arrays(hoisted(X, mask=mask)))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_auto_is_hoisted(cell):
+    auto, hoisted = (apart(Spec(cell, name)) for name in ("auto", "hoisted"))
+    close(arrays(auto(X)), arrays(hoisted(X)), tolerance=0)
+    assert auto.explain() == hoisted.explain()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_keras_rnn_over_the_cell_is_bidirectional(cell):
+    layer = apart(Spec(cell, "hoisted"))
+    bi_cell = BI_CELLS[cell](UNITS)
+    rnn = keras.layers.RNN(bi_cell, return_sequences=True, return_state=True)
+    both = np.concatenate([X, X[:, ::-1]], axis=-1)
+    rnn.build(both.shape)
+    bi_cell.set_weights(layer.cell.get_weights())
+    outputs, *states = arrays(rnn(both))
+    forward, backward = outputs[..., :UNITS], outputs[:, ::-1, UNITS:]
+    close([forward, backward, *states], arrays(layer(X)))
+
+
+@pytest.mark.parametrize("spec", FROM_SCRATCH, ids=str)
+def test_one_call_of_the_cell_is_one_step(spec):
+    layer = apart(spec)
+    states = spec.initial_state()
+    both = np.concatenate([X[:, 0], X[:, -1]], axis=-1)
+    output, new = layer.cell(both, states)
+    expected = reference(spec.cell, read_weights(layer), X[:, :1], states=states)
+    expected_backward = reference(spec.cell, read_weights(layer), X[:, -1:], states=states)
+    half = len(states) // 2
+    close(arrays(new), expected[2 : 2 + half] + expected_backward[2 + half :])
+    close(output, np.concatenate([arrays(new)[0], arrays(new)[half]], axis=-1))

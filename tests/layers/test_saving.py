@@ -1,0 +1,88 @@
+"""Configuration, `.keras` files and weight files give back the same layer."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from tests.laws import arrays, close, filled
+from tests.specs import CONFIGURED, FEATURES, MASK, TWO_WAY, UNITS, X
+from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, GateNormal, Merge
+
+MAKES = {**CONFIGURED, **{str(s): lambda s=s: s.make(return_sequences=True) for s in TWO_WAY}}
+CELLS = [BiLSTMCell(UNITS), BiGRUCell(UNITS, dropout=0.5), BiSimpleRNNCell(UNITS, seed=1)]
+every_layer = pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+
+
+def functional(layer):
+    x, mask = keras.Input((None, FEATURES)), keras.Input((None,), dtype="bool")
+    return keras.Model([x, mask], layer(x, mask=mask))
+
+
+def reread(config):
+    """Return a configuration as it comes back from a file."""
+    return json.loads(json.dumps(config))
+
+
+@every_layer
+def test_config(make):
+    layer = filled(make())
+    clone = type(layer).from_config(reread(layer.get_config()))
+    assert clone.get_config() == layer.get_config()
+    clone.build(X.shape)
+    clone.set_weights(layer.get_weights())
+    close(arrays(clone(X, mask=MASK)), arrays(layer(X, mask=MASK)), tolerance=0)
+
+
+@pytest.mark.parametrize("part", [*CELLS, Merge("projection", 5), Merge(None)], ids=repr)
+def test_config_of_parts(part):
+    clone = type(part).from_config(reread(part.get_config()))
+    assert clone.get_config() == part.get_config()
+
+
+def test_config_of_the_initializer():
+    initializer = GateNormal(4, seed=1)
+    clone = GateNormal.from_config(reread(initializer.get_config()))
+    close(clone((3, 16)), initializer((3, 16)), tolerance=0)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: type(cell).__name__)
+def test_a_cell_in_a_keras_rnn_is_saved(cell, tmp_path):
+    model = keras.Sequential([keras.Input((None, 2 * FEATURES)), keras.layers.RNN(cell)])
+    model.save(tmp_path / "model.keras")
+    both = np.concatenate([X, X[:, ::-1]], axis=-1)
+    close(keras.models.load_model(tmp_path / "model.keras")(both), model(both), tolerance=0)
+
+
+@every_layer
+def test_keras_file(make, tmp_path):
+    model = functional(filled(make()))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert loaded.get_config() == model.get_config()
+    close(arrays(loaded([X, MASK])), arrays(model([X, MASK])), tolerance=0)
+
+
+@every_layer
+def test_weight_file(make, tmp_path):
+    source, target = functional(filled(make(), seed=0)), functional(filled(make(), seed=1))
+    source.save_weights(tmp_path / "model.weights.h5")
+    target.load_weights(tmp_path / "model.weights.h5")
+    close(target.get_weights(), source.get_weights(), tolerance=0)
+
+
+@every_layer
+def test_every_argument_is_in_the_config_and_an_attribute(make):
+    layer = make()
+    for name, value in layer.get_config().items():
+        if name not in ("trainable", "dtype") and "initializer" not in name:
+            holder = layer if hasattr(layer, name) else layer.cell
+            assert getattr(holder, name) == value
+
+
+@pytest.mark.parametrize(
+    "part", [*CELLS, Merge(), GateNormal(4), *(make() for make in CONFIGURED.values())]
+)
+def test_registered_under_the_name_of_the_library(part):
+    assert keras.saving.get_registered_name(type(part)) == f"zoo>{type(part).__name__}"

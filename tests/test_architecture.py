@@ -1,0 +1,133 @@
+"""The arrows between the rooms of the package, read off the import statements."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "zoo"
+
+# Room -> the rooms that it may import, at any depth of its code; so it may what those may.
+ARROWS = {
+    "errors": set(),
+    "ops": set(),
+    "text": set(),
+    "cost": set(),
+    "hub": set(),
+    "layers": {"ops", "errors"},
+    "models": {"layers", "text"},
+    "data": {"text"},
+    "training": {"models", "data"},
+    "runtime": {"text", "hub", "errors"},
+    "export": {"models", "runtime"},
+    "inspect": {"models"},
+}
+# Arrows that point back, followed only inside of functions: loading a model opens its predictor,
+# and the predictor hands out its Keras model when it is asked for.
+BACK = {"zoo/hub/load.py": "runtime", "zoo/runtime/keras_engines.py": "models"}
+# The root and the command line stand above all rooms.
+ABOVE_ALL = {"__init__", "cli"}
+
+# These never load a tensor library by being imported; the runtime may do so when it is asked to.
+LIGHT = {"__init__", "cli", "cost", "errors", "hub", "runtime", "text"}
+LIGHT_AT_ALL_DEPTHS = LIGHT - {"runtime"}
+HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+RECIPES = sorted((ROOT / "recipes").glob("*.py"))
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(tree, depths=ast.walk):
+    """Yield the dotted name of everything that is imported."""
+    for node in depths(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def outside_functions(tree):
+    """Walk what runs when the module is imported."""
+    for child in ast.iter_child_nodes(tree):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from outside_functions(child)
+
+
+def rooms_in(names):
+    """Return the rooms among dotted names: `zoo.text.spans` is in "text"."""
+    parts = [name.split(".") for name in names]
+    return {each[1] for each in parts if each[0] == "zoo" and len(each) > 1}
+
+
+def parse(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def ident(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_every_module_has_its_room():
+    assert MODULES
+    assert {room_of(path) for path in MODULES} <= ARROWS.keys() | ABOVE_ALL
+
+
+def reach(room):
+    """Return the rooms that `room` comes to along the arrows."""
+    return ARROWS[room].union(*map(reach, ARROWS[room]))
+
+
+def test_the_arrows_make_no_circle():
+    for room in ARROWS:  # a circle would recurse for ever
+        assert room not in reach(room)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=ident)
+def test_arrows(path):
+    room = room_of(path)
+    allowed = ARROWS.keys() if room in ABOVE_ALL else reach(room)
+    reached = rooms_in(imports(parse(path))) - {room}
+    assert reached <= allowed | {BACK.get(ident(path))}
+
+
+@pytest.mark.parametrize("module, room", BACK.items())
+def test_an_arrow_that_points_back_is_followed_only_in_a_call(module, room):
+    assert room in rooms_in(imports(parse(ROOT / module)))
+    assert room not in rooms_in(imports(parse(ROOT / module), outside_functions))
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) in LIGHT], ids=ident)
+def test_using_a_model_needs_nothing_heavy(path):
+    depths = ast.walk if room_of(path) in LIGHT_AT_ALL_DEPTHS else outside_functions
+    assert {name.partition(".")[0] for name in imports(parse(path), depths)} & HEAVY == set()
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=ident)
+def test_recipes_use_public_names(path):
+    names = [name for name in imports(parse(path)) if name.partition(".")[0] == "zoo"]
+    assert [n for n in names if any(part.startswith("_") for part in n.split("."))] == []
+    assert rooms_in(names) <= ARROWS.keys() | {"info", "list_models", "load"}
+    assert not rooms_in(names) & {"cli"}
+
+
+@pytest.mark.parametrize(
+    "code, names",
+    [
+        ("import zoo.text", ["zoo.text"]),
+        ("from zoo.text import spans", ["zoo.text.spans"]),
+        ("from zoo import hub", ["zoo.hub"]),
+        ("if True:\n    import keras", ["keras"]),
+        ("class A:\n    import keras", ["keras"]),
+        ("def f():\n    import keras", []),
+        ("class A:\n    def f(self):\n        import keras", []),
+    ],
+)
+def test_the_reader_of_imports(code, names):
+    assert list(imports(ast.parse(code), outside_functions)) == names

@@ -1,0 +1,194 @@
+import io
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+import zoo
+from tests.hub.folders import make_model
+from zoo import cli, cost
+from zoo.hub import store
+
+TEXTS = ["a(b)c", "", "((a)", "x[y]z(" * 9, "é(ü)"]
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    """A checkout with two bundled models and a recipe that tells its arguments."""
+    monkeypatch.setattr(store, "_PACKAGE", tmp_path / "zoo")
+    for name in ("tiny-ner", "tiny-brackets"):
+        make_model(tmp_path / "saved_models", name)
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "told.py").write_text("import sys\nprint(__name__, *sys.argv)\n")
+    monkeypatch.setitem(cli.RECIPES, "told", "told.py")
+    return tmp_path
+
+
+def plain(prediction):
+    """The prediction as it must come out of JSON."""
+    if isinstance(prediction, list):
+        return [json.loads(json.dumps(asdict(each))) for each in prediction]
+    return json.loads(json.dumps(asdict(prediction)))
+
+
+def test_list(shelf, capsys):
+    assert cli.main(["list", "*ner"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.split()[:2] == ["tiny-ner", "token-tagging"]
+
+
+def test_list_json(shelf, capsys):
+    assert cli.main(["list", "--json"]) == 0
+    cards = json.loads(capsys.readouterr().out)
+    assert [card["name"] for card in cards] == zoo.list_models() == ["tiny-brackets", "tiny-ner"]
+
+
+def test_info(shelf, capsys):
+    assert cli.main(["info", "tiny-ner"]) == 0
+    assert capsys.readouterr().out == zoo.info("tiny-ner").to_markdown()
+    assert cli.main(["info", "tiny-ner", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == zoo.info("tiny-ner").to_dict()
+
+
+@pytest.mark.parametrize("source", ["text", "stdin", "file"])
+def test_predict_json_is_what_the_predictor_says(source, tmp_path, capsys, monkeypatch):
+    texts = TEXTS if source != "text" else TEXTS[:1]
+    lines = "".join(f"{text}\n" for text in texts)
+    (tmp_path / "texts.txt").write_text(lines, encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+    given = {"text": TEXTS[0], "stdin": "-", "file": f"--file={tmp_path / 'texts.txt'}"}[source]
+    assert cli.main(["predict", "bilstm-brackets", given, "--json"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    predictor = zoo.load("bilstm-brackets")
+    assert [record["text"] for record in records] == texts
+    assert [record["prediction"] for record in records] == [plain(predictor(t)) for t in texts]
+
+
+def test_predict_writes_a_line_for_each_text(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{text}\n" for text in TEXTS)))
+    assert cli.main(["predict", "bilstm-brackets", "-"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(TEXTS)
+
+
+def test_predict_answers_an_endless_input_until_its_reader_has_enough():
+    command = [sys.executable, "-m", "zoo.cli", "predict", "bilstm-brackets", "-"]
+    with (
+        subprocess.Popen(["yes", "a(b)c"], stdout=subprocess.PIPE) as yes,
+        subprocess.Popen(
+            command, stdin=yes.stdout, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as predict,
+    ):
+        lines = [predict.stdout.readline() for _ in range(1000)]
+        predict.stdout.close()
+        assert predict.wait(timeout=60) == 0, predict.stderr.read()
+        yes.kill()
+    assert len(set(lines)) == 1 and lines[0].strip()
+
+
+def test_train_runs_the_recipe_with_its_arguments(shelf, capsys):
+    before = list(sys.argv)
+    assert cli.main(["train", "told", "--output", "runs/x", "--help"]) == 0
+    script = shelf / "recipes" / "told.py"
+    assert capsys.readouterr().out.split() == [
+        "__main__",
+        str(script),
+        "--output",
+        "runs/x",
+        "--help",
+    ]
+    assert sys.argv == before
+
+
+@pytest.mark.parametrize("script", cli.RECIPES.values())
+def test_every_recipe_is_there(script):
+    assert (store.bundled("recipes") / script).is_file()
+
+
+def test_cost_shows_one_and_both_directions(capsys):
+    assert cli.main(["cost", "--cell", "gru", "--input", "7", "--units", "5", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    for row, both in zip(rows, (False, True), strict=True):
+        spec = ("gru", 7, 5, 1, both)
+        assert row["keras_parameters"] == cost.parameters(*spec)
+        assert row["torch_parameters"] == cost.parameters(*spec, counting="torch")
+        assert row["flops_per_token"] == cost.flops_per_token(*spec)
+
+
+def test_cost_text_holds_the_numbers_of_its_json(capsys):
+    assert cli.main(["cost", "--article"]) == 0
+    head, rule, *lines = capsys.readouterr().out.splitlines()
+    assert cli.main(["cost", "--article", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert len(lines) == len(rows)
+    for line, row in zip(lines, rows, strict=True):
+        assert f"{row['torch_parameters']:,}" in line
+        assert f"{row['keras_parameters']:,}" in line
+        assert len(line) == len(head) == len(rule)
+
+
+def test_the_readme_holds_the_cost_table(capsys):
+    assert cli.main(["cost", "--article"]) == 0
+    readme = Path(__file__).resolve().parent.parent / "README.md"
+    table = f"<!-- table:cost -->\n{capsys.readouterr().out}<!-- /table:cost -->"
+    assert table in readme.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("counting", cost.COUNTINGS)
+def test_cost_budget(counting, capsys):
+    arguments = ["cost", "--budget", "366592", "--layers", "2", "--counting", counting, "--json"]
+    assert cli.main(arguments) == 0
+    match = cost.units_for_budget("lstm", 100, 366592, layers=2, counting=counting)
+    assert json.loads(capsys.readouterr().out)["budget"] == match._asdict()
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["info", "tiny-nerd"], "Did you mean 'tiny-ner'?"),
+        (["predict", "tiny-nerd", "x"], "Did you mean 'tiny-ner'?"),
+        (["predict", "path:nowhere", "x"], "holds no card.json"),
+        (["predict", "tiny-ner"], "either TEXT"),
+        (["predict", "tiny-ner", "x", "--file", "y"], "either TEXT"),
+        (["predict", "tiny-ner", "--file", "nowhere.txt"], "'nowhere.txt'"),
+        (["train", "tolt"], "Did you mean 'told'?"),
+        (["cost", "--budget", "3"], "the cost of one unit"),
+        (["cost"], "--units, --budget or --article"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_error_of_ours_is_one_line(shelf, capsys, arguments, words):
+    assert cli.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("zoo: ") and err.count("\n") == 1
+    assert words in err
+
+
+def test_a_changed_file_is_one_line(shelf, capsys):
+    (shelf / "saved_models" / "tiny-ner" / "model.tflite").write_bytes(b"changed")
+    assert cli.main(["predict", "tiny-ner", "x"]) == 2
+    assert "model.tflite: changed" in capsys.readouterr().err
+
+
+def test_input_that_is_not_utf8_is_one_line(tmp_path, capsys):
+    (tmp_path / "latin.txt").write_bytes("é(".encode("latin-1"))
+    assert cli.main(["predict", "bilstm-brackets", "--file", str(tmp_path / "latin.txt")]) == 2
+    assert "utf-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flag", ["--units", "--input", "--layers", "--budget"])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "many"])
+def test_sizes_are_whole_numbers_above_0(flag, value, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["cost", f"{flag}={value}"])
+    assert caught.value.code == 2
+    assert f"{flag}: must be a whole number above 0; got '{value}'" in capsys.readouterr().err
+
+
+def test_the_installed_command_is_this_one():
+    command = Path(sys.executable).parent / "zoo"
+    done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"zoo {zoo.__version__}\n"

@@ -1,0 +1,57 @@
+"""What `import zoo` costs and what it leaves alone, each in a fresh process."""
+
+import subprocess
+import sys
+
+import pytest
+
+import zoo
+
+BUDGET_SECONDS = 0.1
+HEAVY = ("tensorflow", "keras", "jax", "torch", "matplotlib")
+TIMED_IMPORT = "import time; t = time.perf_counter(); import zoo; print(time.perf_counter() - t)"
+
+
+def run(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def heavy_after(code):
+    return run(f"{code}; import sys; print(*[m for m in {HEAVY} if m in sys.modules])").split()
+
+
+def test_import_takes_less_than_its_budget():
+    # The best of five: the others tell how busy the machine is.
+    assert min(float(run(TIMED_IMPORT)) for _ in range(5)) < BUDGET_SECONDS
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import zoo",
+        "import zoo; dir(zoo)",
+        "import zoo; zoo.list_models()",
+        "import zoo; zoo.info('bilstm-brackets')",
+        "import zoo; zoo.text, zoo.hub, zoo.runtime",
+        "import zoo; zoo.load('bilstm-brackets')('a(b)c')",
+        "import zoo.cli",
+    ],
+)
+def test_using_a_model_imports_nothing_heavy(code):
+    assert heavy_after(code) == []
+
+
+def test_the_probe_sees_a_heavy_import():
+    assert "keras" in heavy_after("import zoo; zoo.layers")
+
+
+def test_every_public_name_is_there():
+    assert set(zoo.__all__) <= set(dir(zoo))
+    assert [name for name in zoo.__all__ if getattr(zoo, name, None) is None] == []
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(AttributeError, match="no attribute 'bananas'"):
+        zoo.bananas  # noqa: B018

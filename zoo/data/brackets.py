@@ -1,0 +1,288 @@
+"""Bracket tagging: random tokens, each labelled inside or outside a matched pair of brackets."""
+
+import difflib
+import operator
+from dataclasses import dataclass
+
+import numpy as np
+
+PAD_ID = 0
+UNKNOWN_ID = 1
+BRACKETS = ("()", "[]", "{}")
+VOCABULARY = ("[PAD]", "[UNK]", *"".join(BRACKETS), *"abcdefghijklmnopqrstuvwxyz")
+OPENING_IDS = tuple(VOCABULARY.index(opening) for opening, _ in BRACKETS)
+CLOSING_IDS = tuple(VOCABULARY.index(closing) for _, closing in BRACKETS)
+DISTRACTOR_IDS = tuple(
+    i for i in range(len(VOCABULARY)) if i not in (PAD_ID, *OPENING_IDS, *CLOSING_IDS)
+)
+
+
+@dataclass(frozen=True)
+class BracketSource:
+    """Tokens drawn independently of each other, so that brackets nest and cross as they fall.
+
+    Each token opens a given kind with probability `p_open`, closes it with probability `p_close`
+    and is one of the equally likely distractors otherwise. Strays and unclosed brackets occur
+    without a rule of their own, and as the past says nothing about the future, the best one-way
+    accuracy is exact and cheap: see `zoo.data.ceiling`.
+
+    Args:
+        kinds: How many kinds of brackets occur, in the order of `BRACKETS`.
+        p_open: Probability that a token is the opening bracket of a given kind.
+        p_close: Probability that a token is the closing bracket of a given kind.
+
+    Raises:
+        ValueError: If `kinds` is not 1 to 3, a probability is not positive, or the brackets leave
+            none to the distractors.
+
+    Example:
+        >>> BracketSource(kinds=1, p_open=0.25, p_close=0.25).p_distractor
+        0.5
+    """
+
+    kinds: int
+    p_open: float
+    p_close: float
+
+    def __post_init__(self):
+        if self.kinds not in range(1, len(BRACKETS) + 1):
+            raise ValueError(f"kinds must be 1 to {len(BRACKETS)}, got {self.kinds!r}")
+        for name in ("p_open", "p_close"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be above 0, got {getattr(self, name)!r}")
+        if not self.p_distractor > 0:
+            raise ValueError(
+                "p_open and p_close must leave room for distractors: kinds * (p_open + p_close) "
+                f"must be below 1, got {self.kinds} * ({self.p_open} + {self.p_close})"
+            )
+
+    @property
+    def p_distractor(self) -> float:
+        """Probability that a token is any of the distractors."""
+        return 1 - self.kinds * (self.p_open + self.p_close)
+
+    @property
+    def mirrored(self) -> "BracketSource":
+        """The source of the same sequences read backward, each bracket turned round."""
+        return BracketSource(self.kinds, p_open=self.p_close, p_close=self.p_open)
+
+    @property
+    def token_probabilities(self) -> np.ndarray:
+        """Probability of each token of `VOCABULARY`, shape (len(VOCABULARY),)."""
+        probabilities = np.zeros(len(VOCABULARY))
+        probabilities[list(OPENING_IDS[: self.kinds])] = self.p_open
+        probabilities[list(CLOSING_IDS[: self.kinds])] = self.p_close
+        probabilities[list(DISTRACTOR_IDS)] = self.p_distractor / len(DISTRACTOR_IDS)
+        return probabilities
+
+    def draw(self, rng: np.random.Generator, sizes: np.ndarray, width: int) -> np.ndarray:
+        """Draw token ids of shape (B, width) for sequences of `sizes` (B,), not padded yet."""
+        # The padding token comes first with probability 0: it is never drawn.
+        upper_edges = np.cumsum(self.token_probabilities)
+        upper_edges[-1] = 1.0
+        return np.searchsorted(upper_edges, rng.random((len(sizes), width)), side="right")
+
+
+@dataclass(frozen=True)
+class SinglePairSource:
+    """At most one `(`, at a random place in the first half, and one `)` in the second half.
+
+    Each occurs independently of the other, hence a sequence has a matched pair, an unclosed
+    bracket, a stray or none. The middle token of an odd length belongs to neither half.
+
+    Args:
+        p_open: Probability that the opening bracket occurs.
+        p_close: Probability that the closing bracket occurs.
+
+    Raises:
+        ValueError: If a probability is not above 0 and at most 1.
+
+    Example:
+        >>> SinglePairSource(p_open=0.9, p_close=0.5).mirrored
+        SinglePairSource(p_open=0.5, p_close=0.9)
+    """
+
+    p_open: float
+    p_close: float
+
+    def __post_init__(self):
+        for name in ("p_open", "p_close"):
+            if not 0 < getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be in (0, 1], got {getattr(self, name)!r}")
+
+    @property
+    def mirrored(self) -> "SinglePairSource":
+        """The source of the same sequences read backward, each bracket turned round."""
+        return SinglePairSource(p_open=self.p_close, p_close=self.p_open)
+
+    def draw(self, rng: np.random.Generator, sizes: np.ndarray, width: int) -> np.ndarray:
+        """Draw token ids of shape (B, width) for sequences of `sizes` (B,), not padded yet."""
+        ids = rng.choice(DISTRACTOR_IDS, (len(sizes), width))
+        half = sizes // 2
+        from_start, from_end = rng.integers(np.maximum(half, 1), size=(2, len(sizes)))
+        opened, closed = rng.random((2, len(sizes))) < [[self.p_open], [self.p_close]]
+        for present, position, bracket in (
+            (opened, from_start, OPENING_IDS[0]),
+            (closed, sizes - 1 - from_end, CLOSING_IDS[0]),
+        ):
+            rows = np.flatnonzero(present & (half > 0))
+            ids[rows, position[rows]] = bracket
+        return ids
+
+
+DIFFICULTIES = {
+    "single": SinglePairSource(p_open=0.8, p_close=0.8),
+    "nested": BracketSource(kinds=1, p_open=0.15, p_close=0.15),
+    "kinds": BracketSource(kinds=3, p_open=0.06, p_close=0.06),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class BracketBatch:
+    """Sequences padded on the right, with their labels.
+
+    Args:
+        ids: Token ids, int32, shape (B, T), `PAD_ID` after the end of a sequence.
+        labels: 1 inside a matched pair, 0 outside and on padding, int32, shape (B, T).
+        lengths: Number of tokens of each sequence, int32, shape (B,).
+    """
+
+    ids: np.ndarray
+    labels: np.ndarray
+    lengths: np.ndarray
+
+
+def bracket_source(difficulty: str) -> BracketSource | SinglePairSource:
+    """Return the source of a named difficulty.
+
+    Args:
+        difficulty: A key of `DIFFICULTIES`.
+
+    Returns:
+        The source.
+
+    Raises:
+        ValueError: If there is no such difficulty.
+
+    Example:
+        >>> bracket_source("kinds").kinds
+        3
+    """
+    if difficulty not in DIFFICULTIES:
+        near = difflib.get_close_matches(str(difficulty), DIFFICULTIES, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ValueError(
+            f"unknown difficulty {difficulty!r}: {hint}There are {', '.join(DIFFICULTIES)}."
+        )
+    return DIFFICULTIES[difficulty]
+
+
+def length_range(lengths: tuple[int, int]) -> range:
+    """Return all sequence lengths from the shortest to the longest, both included.
+
+    Args:
+        lengths: Shortest and longest length in tokens.
+
+    Returns:
+        The lengths.
+
+    Raises:
+        ValueError: If `lengths` is not a pair of integers with 1 <= shortest <= longest.
+
+    Example:
+        >>> list(length_range((2, 4)))
+        [2, 3, 4]
+    """
+    try:
+        shortest, longest = map(operator.index, lengths)
+    except (TypeError, ValueError):
+        shortest = longest = 0
+    if not 1 <= shortest <= longest:
+        raise ValueError(
+            f"lengths must be two integers with 1 <= shortest <= longest, got {lengths!r}"
+        )
+    return range(shortest, longest + 1)
+
+
+def sample(
+    source: BracketSource | SinglePairSource,
+    count: int,
+    lengths: tuple[int, int] = (8, 32),
+    *,
+    seed: int,
+) -> BracketBatch:
+    """Draw labelled sequences, their lengths uniform between two bounds.
+
+    Args:
+        source: Where the tokens come from, such as `bracket_source("nested")`.
+        count: Number of sequences B.
+        lengths: Shortest and longest length in tokens, both included.
+        seed: Seed for `numpy.random.default_rng`: equal seeds draw equal sequences.
+
+    Returns:
+        The batch; T is the longest possible length.
+
+    Raises:
+        ValueError: If `count` is not a positive integer or `lengths` no valid pair.
+
+    Example:
+        >>> sample(bracket_source("single"), 2, (5, 5), seed=0).ids.shape
+        (2, 5)
+    """
+    if not isinstance(count, int | np.integer) or count < 1:
+        raise ValueError(f"count must be an integer of at least 1, got {count!r}")
+    possible = length_range(lengths)
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(possible.start, possible.stop, count, dtype=np.int32)
+    ids = source.draw(rng, sizes, possible[-1]).astype(np.int32)
+    ids[np.arange(ids.shape[1]) >= sizes[:, None]] = PAD_ID
+    return BracketBatch(ids, bracket_labels(ids), sizes)
+
+
+def bracket_labels(ids: np.ndarray) -> np.ndarray:
+    """Label each token 1 inside a matched pair of brackets and 0 outside, in linear time.
+
+    Each kind is matched on its own: a closing bracket closes the nearest one of its kind that is
+    still open, so both pairs of `([)]` match. The two brackets of a matched pair are inside it; a
+    bracket without a partner is not, unless another pair surrounds it. For one kind, token t is
+    inside exactly if something before it or itself stays open up to it, and something after it or
+    itself closes that:
+
+        (opens pending before t) + [t opens] > 0  and  [t closes] + (closes pending after t) > 0
+
+    Args:
+        ids: Integer token ids, shape (..., T), padded anywhere with `PAD_ID`.
+
+    Returns:
+        The labels, int32, shape (..., T); 0 on padding.
+
+    Raises:
+        TypeError: If `ids` are not integers.
+        ValueError: If `ids` have no time axis.
+
+    Example:
+        >>> bracket_labels(np.array([VOCABULARY.index(token) for token in "a(b]c)d)e("]))
+        array([0, 1, 1, 1, 1, 1, 0, 0, 0, 0], dtype=int32)
+    """
+    ids = np.asarray(ids)
+    if not np.issubdtype(ids.dtype, np.integer):
+        raise TypeError(f"ids must be integers, got dtype {ids.dtype}")
+    if ids.ndim == 0:
+        raise ValueError("ids must have shape (..., T), got a scalar")
+    inside = np.zeros(ids.shape, bool)
+    for opening, closing in zip(OPENING_IDS, CLOSING_IDS, strict=True):
+        opens, closes = ids == opening, ids == closing
+        past = _pending_before(opens, closes)
+        future = _pending_before(closes[..., ::-1], opens[..., ::-1])[..., ::-1]
+        inside |= ((past > 0) | opens) & ((future > 0) | closes)
+    return (inside & (ids != PAD_ID)).astype(np.int32)
+
+
+def _pending_before(opens, closes):
+    """Count what is open and not yet closed just before each token, (..., T) -> (..., T)."""
+    height = np.cumsum(opens.astype(np.int32) - closes, axis=-1)
+    # A stray lowers the floor: what is pending stands above the lowest point so far.
+    floor = np.minimum(np.minimum.accumulate(height, axis=-1), 0)
+    pending = np.zeros_like(height)
+    pending[..., 1:] = (height - floor)[..., :-1]
+    return pending

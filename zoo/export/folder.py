@@ -1,0 +1,46 @@
+"""A trained model as the folder that `zoo.load` reads: configuration, weights, exports, card."""
+
+import json
+from pathlib import Path
+
+from zoo.export.saved_model import export_saved_model
+from zoo.export.tflite import export_tflite
+from zoo.export.verify import verify_tflite
+from zoo.hub import write_card
+
+
+def export_folder(folder, model, config, vocabulary, **card):
+    """Write a model folder: everything that any runtime needs, verified, with its card.
+
+    Args:
+        folder: where to write; made if it is not there.
+        model: the trained Keras model.
+        config: dict of `task`, `labels`, `preprocessor` and `model`, as `config.json` holds it;
+            `zoo.models.build(config["task"], config["model"])` must give the model's structure.
+        vocabulary: a `zoo.text.Vocabulary`.
+        **card: the fields of `zoo.hub.ModelCard` that are not measured here.
+
+    Returns:
+        The pair of `zoo.hub.ModelCard` and `zoo.export.ExportReport`.
+
+    Raises:
+        RuntimeError: the TFLite file does not give the model's answers; nothing is claimed then.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    task = config["task"]
+    _write_json(folder / "config.json", config)
+    vocabulary.save(folder / "vocabulary.txt")
+    model.save_weights(folder / "model.weights.h5")
+    export_saved_model(model, task, folder / "saved_model")
+    tflite = export_tflite(model, task, folder / "model.tflite")
+    report = verify_tflite(tflite, model, task, len(vocabulary))
+    if report.problems:
+        raise RuntimeError(f"{tflite}: the export is wrong: {'; '.join(report.problems)}.")
+    _write_json(folder / "export_report.json", report.to_dict())
+    fields = {"task": task, "labels": config["labels"], "parameters": model.count_params(), **card}
+    return write_card(folder, **fields), report
+
+
+def _write_json(path, record):
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

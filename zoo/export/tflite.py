@@ -1,0 +1,49 @@
+"""A TFLite file of builtin operators alone, with the fused LSTM and a free length."""
+
+import tempfile
+from pathlib import Path
+
+import tensorflow as tf
+from tensorflow.lite.tools import flatbuffer_utils
+
+from zoo.export.fused import fused_lstm
+from zoo.export.signature import serving_module
+from zoo.layers.kernels import use_kernel
+
+
+def export_tflite(model, task, path):
+    """Convert a model to TFLite: batch 1, any length, fused LSTM operators, float32.
+
+    Args:
+        model: a zoo model with LSTM layers that maps ids (B, T) to logits.
+        task: "token-tagging" or "sequence-classification".
+        path: of the `.tflite` file to write.
+
+    Returns:
+        The path as a `pathlib.Path`.
+
+    Raises:
+        ValueError: a recurrent layer that is no LSTM.
+    """
+    with use_kernel(fused_lstm), tempfile.TemporaryDirectory() as folder:
+        # By way of a SavedModel: a function converted directly keeps its variables unset.
+        module, signatures = serving_module(model, task, batch=1)
+        tf.saved_model.save(module, folder, signatures=signatures)
+        content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
+    path = Path(path)
+    path.write_bytes(_without_cell_clip(content))
+    return path
+
+
+def _without_cell_clip(content):
+    """Return the TFLite model with cells that may grow as large as in training.
+
+    The converter gives its fused LSTM a cell clip of 10, which no Keras LSTM has: a cell that
+    counts, as it does for brackets, is cut off there.
+    """
+    model = flatbuffer_utils.convert_bytearray_to_object(content)
+    for graph in model.subgraphs:
+        for operator in graph.operators:
+            if hasattr(operator.builtinOptions, "cellClip"):
+                operator.builtinOptions.cellClip = 0.0
+    return flatbuffer_utils.convert_object_to_bytearray(model)

@@ -1,0 +1,181 @@
+"""Where model folders lie, and whether their files are what their cards say."""
+
+import hashlib
+import json
+from fnmatch import fnmatchcase
+from importlib import metadata
+from pathlib import Path
+
+from zoo.hub.card import CARD_FILE, FileRecord, ModelCard
+from zoo.hub.errors import ModelFileError, UnknownModelError, did_you_mean
+from zoo.hub.validation import is_model_name
+
+CARD_PAGE = "card.md"
+_PACKAGE = Path(__file__).resolve().parent.parent
+_LIBRARIES = ("bilstm-zoo", "keras", "tensorflow", "jax", "numpy", "ai-edge-litert")
+
+
+def bundled(kind):
+    """Return the folder of what ships with the package.
+
+    The wheel carries it inside the package; in a checkout it lies beside the package.
+
+    Args:
+        kind: "saved_models" or "recipes".
+
+    Returns:
+        Its `pathlib.Path`.
+
+    Example:
+
+    >>> bundled("recipes").name
+    'recipes'
+    """
+    inside = _PACKAGE / kind
+    return inside if inside.is_dir() else _PACKAGE.parent / kind
+
+
+def model_names():
+    """Return the sorted names of the bundled models."""
+    return sorted(card.parent.name for card in bundled("saved_models").glob(f"*/{CARD_FILE}"))
+
+
+def resolve(name):
+    """Find the folder of a model.
+
+    Args:
+        name: name of a bundled model, or "path:DIR" for a folder that you trained. A bare name is
+            never taken for a path.
+
+    Returns:
+        `pathlib.Path` of a folder that holds a card.
+
+    Raises:
+        UnknownModelError: when no bundled model has that name.
+        ModelFileError: when DIR is not a model folder.
+
+    Example:
+
+    >>> resolve("../secret")
+    Traceback (most recent call last):
+    zoo.hub.errors.UnknownModelError: ...
+    """
+    if not isinstance(name, str):
+        raise UnknownModelError(f"name must be a text such as 'bilstm-brackets'; got {name!r}")
+    if name.startswith("path:"):
+        folder = Path(name.removeprefix("path:"))
+        if not (folder / CARD_FILE).is_file():
+            raise ModelFileError(f"{folder}: not a model folder: it holds no {CARD_FILE}")
+        return folder
+    known = model_names()
+    if name in known:
+        return bundled("saved_models") / name
+    hint = did_you_mean(name, known)
+    if not is_model_name(name) or Path(name).is_dir():
+        hint = f" For a folder write 'path:{name}'."
+    raise UnknownModelError(
+        f"no model is named {name!r}.{hint} The zoo has: {', '.join(known) or 'none'}"
+    )
+
+
+def verify_files(folder, card, skip=()):
+    """Check that every file on the card is in the folder, unchanged.
+
+    Args:
+        folder: path of the model folder.
+        card: its `ModelCard`.
+        skip: patterns (as in `fnmatch`) of files that are not checked.
+
+    Returns:
+        List of the relative paths that were checked, in the card's order.
+
+    Raises:
+        ModelFileError: naming the first file that is outside of the folder, missing or changed.
+    """
+    root = Path(folder).resolve()
+    checked = [p for p in card.files if not any(fnmatchcase(p, each) for each in skip)]
+    for relative in checked:
+        path = (root / relative).resolve()
+        if not path.is_relative_to(root):
+            raise ModelFileError(
+                f"{card.name}: the card names the file {relative!r}, which lies outside of {root}; "
+                "do not use this model"
+            )
+        _verify_file(path, card.files[relative], card.name)
+    return checked
+
+
+def _verify_file(path, expected, name):
+    if not path.is_file():
+        raise ModelFileError(
+            f"{path}: missing; expected sha256 {expected.sha256} ({expected.bytes} bytes), found "
+            f"no file. {_remedy(name)}"
+        )
+    found = file_record(path)
+    if found != expected:
+        raise ModelFileError(
+            f"{path}: changed; expected sha256 {expected.sha256} ({expected.bytes} bytes), found "
+            f"{found.sha256} ({found.bytes} bytes). {_remedy(name)}"
+        )
+
+
+def _remedy(name):
+    if name in model_names():
+        return "Install the package again, or check the file out again."
+    return "Run the model's recipe again, or copy the whole folder again."
+
+
+def file_record(path):
+    """Hash a file.
+
+    Args:
+        path: `pathlib.Path` of the file.
+
+    Returns:
+        Its `FileRecord`.
+    """
+    with open(path, "rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileRecord(sha256=sha256, bytes=path.stat().st_size)
+
+
+def write_card(folder, **fields):
+    """Hash every file in a model folder and write its `card.json` and `card.md`; call it last.
+
+    Args:
+        folder: path of the model folder, with all other files in place.
+        **fields: the fields of `ModelCard`, lists and dicts allowed for tuples and records;
+            without `files` and `size_bytes`, which are measured. `versions` is measured too
+            unless it is given.
+
+    Returns:
+        The `ModelCard`.
+
+    Raises:
+        CardError: naming the field that is missing, unknown or does not fit.
+    """
+    folder = Path(folder)
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    files = {
+        path.relative_to(folder).as_posix(): file_record(path)
+        for path in paths
+        if path.relative_to(folder).as_posix() not in (CARD_FILE, CARD_PAGE)
+    }
+    card = ModelCard.from_dict(
+        {
+            "versions": installed_versions(),
+            **fields,
+            "files": files,
+            "size_bytes": sum(each.bytes for each in files.values()),
+        }
+    )
+    text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    (folder / CARD_FILE).write_text(text, encoding="utf-8")
+    (folder / CARD_PAGE).write_text(card.to_markdown(), encoding="utf-8")
+    return card
+
+
+def installed_versions():
+    """Return the versions of this package and of the libraries that make its models."""
+    found = {name: list(metadata.distributions(name=name)) for name in _LIBRARIES}
+    return {name: each[0].version for name, each in found.items() if each}

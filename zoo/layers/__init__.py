@@ -1,0 +1,49 @@
+"""Layers: cells from scratch, two-way wrappers, merging, stacking, pooling, weight exchange."""
+
+from zoo.errors import CausalUseError
+from zoo.layers.birnn import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
+from zoo.layers.builtin import BuiltinBiRNN
+from zoo.layers.cells import BiCell, BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.exchange import DirectionWeights, copy_weights, read_weights, write_weights
+from zoo.layers.factory import recurrent
+from zoo.layers.initializers import GateNormal
+from zoo.layers.merge import MERGE_MODES, Merge
+from zoo.layers.one_way import OneWayRNN
+from zoo.layers.pooling import MaskedPooling
+from zoo.layers.stack import RecurrentStack
+from zoo.layers.torch_exchange import (
+    from_torch,
+    split_outputs,
+    split_states,
+    split_torch_states,
+    to_torch,
+)
+
+__all__ = [
+    "MERGE_MODES",
+    "BiCell",
+    "BiGRU",
+    "BiGRUCell",
+    "BiLSTM",
+    "BiLSTMCell",
+    "BiRNN",
+    "BiSimpleRNN",
+    "BiSimpleRNNCell",
+    "BuiltinBiRNN",
+    "CausalUseError",
+    "DirectionWeights",
+    "GateNormal",
+    "MaskedPooling",
+    "Merge",
+    "OneWayRNN",
+    "RecurrentStack",
+    "copy_weights",
+    "from_torch",
+    "read_weights",
+    "recurrent",
+    "split_outputs",
+    "split_states",
+    "split_torch_states",
+    "to_torch",
+    "write_weights",
+]

@@ -1,0 +1,122 @@
+"""Keras' own `Bidirectional` behind the interface of the layers from scratch."""
+
+import keras
+
+from zoo.layers.guards import check_choice, check_rate
+from zoo.layers.two_way import TwoWay
+
+KERAS_LAYERS = {
+    "lstm": keras.layers.LSTM,
+    "gru": keras.layers.GRU,
+    "simple_rnn": keras.layers.SimpleRNN,
+}
+
+
+def explain_keras(cell, dropout_in_loop, both_ways):
+    """Return which kernel Keras runs for a recurrent layer here, and why.
+
+    Args:
+        cell: "lstm", "gru" or "simple_rnn".
+        dropout_in_loop: the recurrent dropout rate.
+        both_ways: whether it is a bidirectional layer.
+    """
+    backend = keras.backend.backend()
+    loop = f"a loop over time on {backend}" + (", one for each direction" if both_ways else "")
+    if not keras.distribution.list_devices("gpu"):
+        return f"{loop}: no GPU is visible here, and cuDNN is the only other kernel."
+    if cell == "simple_rnn":
+        return f"{loop}: cuDNN has no vanilla RNN that Keras calls."
+    if dropout_in_loop:
+        return f"{loop}: recurrent dropout acts inside the loop, which cuDNN does not offer."
+    mask = {
+        "tensorflow": "the mask, if any, is right-padded without an empty row (else it fails)",
+        "jax": "there is no mask (else a loop: Keras' JAX path hands cuDNN none)",
+    }.get(backend, "the backend offers it")
+    return f"cuDNN on {backend}, provided that {mask}."
+
+
+def cell_weights(layer):
+    """Return (kernel, recurrent kernel, bias) of a Keras LSTM, GRU or SimpleRNN."""
+    cell = layer.cell
+    return cell.kernel, cell.recurrent_kernel, cell.bias
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class BuiltinBiRNN(TwoWay):
+    """`keras.layers.Bidirectional` with every merge mode of the zoo.
+
+    Args:
+        units: U, the width of one direction.
+        cell: "lstm", "gru" or "simple_rnn".
+        dropout: fraction of the input features dropped, one mask a sequence and direction.
+        recurrent_dropout: the same for the recurrent product; keeps the layer off cuDNN.
+        seed: of the dropout masks.
+        **kwargs: `return_sequences`, `return_state`, `merge_mode`, `projection_units` as in
+            `zoo.layers.BiRNN`, and Keras' (`name`, `dtype`, ...).
+
+    Call arguments, returns, masking, raises: as in `zoo.layers.BiRNN`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> layer = BuiltinBiRNN(3, cell="gru", merge_mode="max", return_sequences=True)
+    >>> tuple(layer(np.zeros((2, 5, 4), "float32")).shape)
+    (2, 5, 3)
+    """
+
+    def __init__(
+        self, units, *, cell="lstm", dropout=0.0, recurrent_dropout=0.0, seed=None, **kwargs
+    ):
+        super().__init__(units, **kwargs)
+        self.cell = check_choice("cell", cell, KERAS_LAYERS)
+        self.dropout = check_rate("dropout", dropout)
+        self.recurrent_dropout = check_rate("recurrent_dropout", recurrent_dropout)
+        self.seed = seed
+        one_way = KERAS_LAYERS[cell](
+            units,
+            return_sequences=True,
+            return_state=True,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            dtype=self.dtype_policy,
+            name=cell,
+        )
+        self.bidirectional = keras.layers.Bidirectional(
+            one_way, merge_mode=None, dtype=self.dtype_policy, name="bidirectional"
+        )
+
+    @property
+    def cell_kind(self):
+        """The cell's name."""
+        return self.cell
+
+    def build(self, sequences_shape, initial_state_shape=None):
+        """Create the weights of both directions and the projection."""
+        self.bidirectional.build(sequences_shape)
+        self.merge.build((None, self.units), (None, self.units))
+
+    def direction_weights(self, direction):
+        """Return (kernel, recurrent kernel, bias) of "forward" or "backward"."""
+        return cell_weights(getattr(self.bidirectional, f"{direction}_layer"))
+
+    def run(self, sequences, states, mask, training):
+        """Run Keras' layer."""
+        forward, backward, *states = self.bidirectional(
+            sequences, initial_state=states, mask=mask, training=training
+        )
+        return forward, backward, tuple(states)
+
+    def explain(self):
+        """Return which kernel runs here, and why, in a sentence."""
+        return explain_keras(self.cell, self.recurrent_dropout, both_ways=True)
+
+    def get_config(self):
+        """Return the arguments."""
+        return {
+            **super().get_config(),
+            "cell": self.cell,
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
+            "seed": self.seed,
+        }

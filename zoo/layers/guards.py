@@ -1,0 +1,77 @@
+"""Checks of arguments, with messages that name the argument, what came and what would be right."""
+
+import difflib
+
+
+def check_positive_int(name, value):
+    """Return `value` if it is an integer above 0, else raise.
+
+    >>> check_positive_int("units", 3)
+    3
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        raise ValueError(f"`{name}` must be an integer above 0, got {value!r}.")
+    return value
+
+
+def check_rate(name, value):
+    """Return `value` as a float if it lies in [0, 1), else raise.
+
+    >>> check_rate("dropout", 0)
+    0.0
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+        raise ValueError(f"`{name}` must be a number in [0, 1), got {value!r}.")
+    return float(value)
+
+
+def check_choice(name, value, allowed):
+    """Return `value` if it is one of `allowed`, else raise with the nearest allowed one.
+
+    >>> check_choice("merge_mode", "sum", ["sum", "mul"])
+    'sum'
+    """
+    allowed = list(allowed)
+    if value in allowed:
+        return value
+    near = difflib.get_close_matches(str(value), [str(a) for a in allowed], n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"`{name}` must be one of {allowed}, got {value!r}.{hint}")
+
+
+def check_sequences(layer_name, sequences, mask):
+    """Raise unless `sequences` is a floating (B, T, F) tensor and `mask` fits it.
+
+    Args:
+        layer_name: for the message.
+        sequences: what should be (B, T, F), floating.
+        mask: None, or what should be (B, T), boolean.
+    """
+    shape, dtype = tuple(sequences.shape), str(getattr(sequences.dtype, "name", sequences.dtype))
+    if len(shape) != 3:
+        raise ValueError(
+            f"{layer_name}: `sequences` must have rank 3, (batch, time, features), got shape "
+            f"{shape}. Add the missing axis, or embed token ids first."
+        )
+    if "float" not in dtype:
+        raise ValueError(
+            f"{layer_name}: `sequences` must be floating, got dtype {dtype}. Token ids go through "
+            "an embedding first."
+        )
+    if mask is None:
+        return
+    mask_shape = tuple(mask.shape)
+    mask_dtype = str(getattr(mask.dtype, "name", mask.dtype))
+    if len(mask_shape) != 2 or any(
+        m is not None and s is not None and m != s
+        for m, s in zip(mask_shape, shape[:2], strict=True)
+    ):
+        raise ValueError(
+            f"{layer_name}: `mask` must have the shape (batch, time) of `sequences`, {shape[:2]}, "
+            f"got {mask_shape}."
+        )
+    if mask_dtype != "bool":
+        raise ValueError(
+            f"{layer_name}: `mask` must be boolean (True where there is a token), got dtype "
+            f"{mask_dtype}. Pass `ids != 0`, or cast it."
+        )

@@ -1,0 +1,41 @@
+"""Weight initializers beyond those of Keras."""
+
+import math
+
+import keras
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class GateNormal(keras.initializers.Initializer):
+    """Normal with the standard deviation `sqrt(2 / (in + hidden))` of a single gate's matrix.
+
+    Keras' Glorot initializers see the combined matrix (in, gates * hidden) and so divide by
+    `in + gates * hidden`; this one counts one gate, as a cell written with one matrix a gate does.
+
+    Args:
+        gates: how many gates the combined matrix holds side by side: 4 LSTM, 3 GRU, 1 vanilla.
+        seed: integer seed, or None.
+
+    Example:
+
+    >>> import numpy as np
+    >>> w = np.asarray(GateNormal(gates=4, seed=0)((300, 4 * 100)))
+    >>> print(round(float(w.std() / np.sqrt(2 / 400)), 1))
+    1.0
+
+    Reference: Glorot & Bengio (2010), equation 12.
+    """
+
+    def __init__(self, gates, seed=None):
+        self.gates = gates
+        self.seed = seed
+
+    def __call__(self, shape, dtype=None):
+        """Return a tensor of `shape` (in, gates * hidden)."""
+        stddev = math.sqrt(2.0 / (shape[0] + shape[1] / self.gates))
+        normal = keras.initializers.RandomNormal(stddev=stddev, seed=self.seed)
+        return normal(shape, dtype=dtype)
+
+    def get_config(self):
+        """Return the arguments."""
+        return {"gates": self.gates, "seed": self.seed}

@@ -1,0 +1,74 @@
+"""From the outputs of all positions to one vector a sequence."""
+
+import keras
+from keras import ops
+
+from zoo.layers.guards import check_choice
+from zoo.ops.pooling import masked_max, masked_mean, masked_softmax_mean
+
+POOLINGS = ("max", "mean", "attention")
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class MaskedPooling(keras.layers.Layer):
+    """Pool the positions of each sequence into one vector, padding left out.
+
+    ```
+    max        p = max_t x_t
+    mean       p = mean_t x_t
+    attention  p = sum_t a_t x_t,  a = softmax_t(tanh(x_t A) v)
+    ```
+
+    Args:
+        kind: "max", "mean" or "attention".
+
+    Call arguments:
+        sequences: (B, T, F).
+        mask: (B, T) boolean, or None.
+
+    Returns:
+        (B, F).
+
+    Masking:
+        Masked positions do not count; a row without tokens gives zeros.
+
+    Example:
+
+    >>> import numpy as np
+    >>> tuple(MaskedPooling("attention")(np.zeros((2, 5, 4), "float32")).shape)
+    (2, 4)
+
+    Reference: attention as in Yang et al. (2016).
+    """
+
+    def __init__(self, kind="max", **kwargs):
+        super().__init__(**kwargs)
+        self.kind = check_choice("kind", kind, POOLINGS)
+        self.supports_masking = True
+
+    def build(self, sequences_shape):
+        """Create the attention's weights, if it is attention."""
+        if self.kind == "attention":
+            width = sequences_shape[-1]
+            self.attention_kernel = self.add_weight((width, width), name="attention_kernel")
+            self.attention_vector = self.add_weight((width, 1), name="attention_vector")
+
+    def call(self, sequences, mask=None):
+        """Pool; see the class."""
+        if mask is None:
+            mask = ops.ones(ops.shape(sequences)[:2], dtype="bool")
+        if self.kind == "max":
+            return masked_max(sequences, mask)
+        if self.kind == "mean":
+            return masked_mean(sequences, mask)
+        hidden = ops.tanh(ops.matmul(sequences, self.attention_kernel))
+        scores = ops.squeeze(ops.matmul(hidden, self.attention_vector), axis=-1)
+        return masked_softmax_mean(sequences, scores, mask)
+
+    def compute_mask(self, sequences, mask=None):
+        """Return None: no positions are left."""
+        return None
+
+    def get_config(self):
+        """Return the arguments."""
+        return {**super().get_config(), "kind": self.kind}

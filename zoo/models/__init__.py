@@ -1,0 +1,8 @@
+"""Models: an encoder, and heads on top of it; `build` makes one from plain configuration."""
+
+from zoo.models.build import TASKS, build
+from zoo.models.classifier import SequenceClassifier
+from zoo.models.encoder import Encoder
+from zoo.models.tagger import TokenTagger
+
+__all__ = ["TASKS", "Encoder", "SequenceClassifier", "TokenTagger", "build"]

@@ -1,0 +1,78 @@
+"""One label a sequence."""
+
+import keras
+
+from zoo.layers import MaskedPooling
+from zoo.layers.guards import check_choice
+from zoo.layers.pooling import POOLINGS
+from zoo.models.encoder import TwoWayModel
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class SequenceClassifier(TwoWayModel):
+    """An encoder with one score a label for the whole sequence.
+
+    Args:
+        encoder: a `zoo.models.Encoder`.
+        num_labels: K, how many labels there are.
+        pooling: "final", the final states of both directions (the forward one after the true last
+            token, the backward one after the first), or "max", "mean", "attention" over positions.
+        dropout: fraction of the pooled features dropped.
+
+    Call arguments:
+        ids: (B, T) integers, 0 where there is padding.
+
+    Returns:
+        (B, K) logits; a row without tokens gets those of the zero vector.
+
+    Raises:
+        ValueError: unknown pooling.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from zoo.models import Encoder
+    >>> encoder = Encoder(vocabulary_size=10, embedding_dim=4, units=3)
+    >>> tuple(SequenceClassifier(encoder, num_labels=2, pooling="max")(np.array([[1, 2]])).shape)
+    (1, 2)
+    """
+
+    def __init__(
+        self, encoder, num_labels, *, pooling="final", dropout=0.0, name="classifier", **kwargs
+    ):
+        check_choice("pooling", pooling, ("final", *POOLINGS))
+        # Layers
+        drop = keras.layers.Dropout(dropout, name="dropout")
+        head = keras.layers.Dense(num_labels, dtype="float32", name="logits")
+
+        # Graph
+        ids = encoder.input
+        encoded = encoder(ids)
+        if pooling == "final":
+            pooled = encoded["final"]
+        else:
+            pool = MaskedPooling(pooling, name="pooling")
+            pooled = pool(encoded["sequence"], mask=encoded["mask"])
+        super().__init__(inputs=ids, outputs=head(drop(pooled)), name=name, **kwargs)
+
+        # Config
+        self.encoder = encoder
+        self.num_labels = num_labels
+        self.pooling = pooling
+        self.dropout = dropout
+
+    def get_config(self):
+        """Return the arguments."""
+        return {
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "num_labels": self.num_labels,
+            "pooling": self.pooling,
+            "dropout": self.dropout,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Build the classifier from its arguments."""
+        encoder = keras.saving.deserialize_keras_object(config["encoder"])
+        return cls(**{**config, "encoder": encoder})

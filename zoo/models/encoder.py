@@ -1,0 +1,125 @@
+"""The encoder that every model of the zoo starts with: embedding, then recurrent layers."""
+
+import keras
+
+from zoo.errors import refuse_causal_use
+from zoo.layers import RecurrentStack
+
+
+class TwoWayModel(keras.Model):
+    """Base of the zoo's models: none of them predicts what comes next."""
+
+    def generate(self, *args, **kwargs):
+        """Refuse: a model that reads the whole sequence cannot continue it."""
+        refuse_causal_use(f"{type(self).__name__}.generate")
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class Encoder(TwoWayModel):
+    """Token ids to contextual vectors: embedding, dropout, recurrent stack.
+
+    Args:
+        vocabulary_size: how many ids there are; id 0 is padding.
+        embedding_dim: E, the width of a token's vector.
+        units: U, the width of one direction.
+        num_layers, cell, direction, implementation, merge_mode, projection_units, dropout,
+            recurrent_dropout, residual, layer_norm, between_dropout: as in
+            `zoo.layers.RecurrentStack`.
+        embeddings_initializer: of the embeddings, a Keras initializer, its name or configuration.
+        embedding_dropout: fraction of the embeddings' features dropped.
+
+    Call arguments:
+        ids: (B, T) integers, 0 where there is padding, which may stand anywhere.
+
+    Returns:
+        Dict of `sequence` (B, T, W), `mask` (B, T) boolean, and `final` (B, W'), the final states
+        `h` of all directions of the last layer side by side.
+
+    Masking:
+        The mask is `ids != 0`, computed here once and passed on by hand.
+
+    Example:
+
+    >>> import numpy as np
+    >>> encoder = Encoder(vocabulary_size=10, embedding_dim=4, units=3)
+    >>> {name: tuple(x.shape) for name, x in encoder(np.array([[1, 2, 0]])).items()}
+    {'sequence': (1, 3, 6), 'mask': (1, 3), 'final': (1, 6)}
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        embedding_dim,
+        units,
+        *,
+        num_layers=1,
+        cell="lstm",
+        direction="both",
+        implementation="scratch",
+        merge_mode="concat",
+        projection_units=None,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        residual=False,
+        layer_norm=False,
+        between_dropout=0.0,
+        embeddings_initializer="uniform",
+        embedding_dropout=0.0,
+        name="encoder",
+        **kwargs,
+    ):
+        stack_config = {
+            "units": units,
+            "num_layers": num_layers,
+            "cell": cell,
+            "direction": direction,
+            "implementation": implementation,
+            "merge_mode": merge_mode,
+            "projection_units": projection_units,
+            "dropout": dropout,
+            "recurrent_dropout": recurrent_dropout,
+            "residual": residual,
+            "layer_norm": layer_norm,
+            "between_dropout": between_dropout,
+        }
+        # Layers
+        embeddings_initializer = keras.initializers.get(embeddings_initializer)
+        embedding = keras.layers.Embedding(
+            vocabulary_size, embedding_dim, embeddings_initializer, name="embedding"
+        )
+        drop = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")
+        stack = RecurrentStack(**stack_config, return_final=True, name="stack")
+
+        # Graph
+        ids = keras.Input((None,), dtype="int32", name="ids")
+        mask = keras.ops.not_equal(ids, 0)
+        sequence, final = stack(drop(embedding(ids)), mask=mask)
+        outputs = {"sequence": sequence, "mask": mask, "final": final}
+        super().__init__(inputs=ids, outputs=outputs, name=name, **kwargs)
+
+        # Config
+        self.vocabulary_size = vocabulary_size
+        self.embedding_dim = embedding_dim
+        self.embeddings_initializer = embeddings_initializer
+        self.embedding_dropout = embedding_dropout
+        self.stack_config = stack_config
+
+    def explain(self):
+        """Return which kernel runs each recurrent layer here, and why."""
+        return self.get_layer("stack").explain()
+
+    def get_config(self):
+        """Return the arguments."""
+        return {
+            "vocabulary_size": self.vocabulary_size,
+            "embedding_dim": self.embedding_dim,
+            "embeddings_initializer": keras.initializers.serialize(self.embeddings_initializer),
+            "embedding_dropout": self.embedding_dropout,
+            "name": self.name,
+            **self.stack_config,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Build the encoder from its arguments."""
+        return cls(**config)

@@ -1,0 +1,68 @@
+"""One label a token."""
+
+import keras
+
+from zoo.models.encoder import TwoWayModel
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class TokenTagger(TwoWayModel):
+    """An encoder with one score a label on top of every position.
+
+    Args:
+        encoder: a `zoo.models.Encoder`.
+        num_labels: K, how many labels there are.
+        hidden_units: width of a ReLU layer between the encoder and the scores, or None for none.
+            Scores linear in `[forward ; backward]` can say "and", but not "or" over several "and"s.
+        dropout: fraction of the encoder's outputs dropped.
+
+    Call arguments:
+        ids: (B, T) integers, 0 where there is padding.
+
+    Returns:
+        (B, T, K) logits; those of padding mean nothing: weight them by `ids != 0`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from zoo.models import Encoder
+    >>> tagger = TokenTagger(Encoder(vocabulary_size=10, embedding_dim=4, units=3), num_labels=2)
+    >>> tuple(tagger(np.array([[1, 2, 0]])).shape)
+    (1, 3, 2)
+    """
+
+    def __init__(
+        self, encoder, num_labels, *, hidden_units=None, dropout=0.0, name="tagger", **kwargs
+    ):
+        # Layers
+        drop = keras.layers.Dropout(dropout, name="dropout")
+        hidden = hidden_units and keras.layers.Dense(hidden_units, "relu", name="hidden")
+        head = keras.layers.Dense(num_labels, dtype="float32", name="logits")
+
+        # Graph
+        ids = encoder.input
+        features = drop(encoder(ids)["sequence"])
+        logits = head(hidden(features) if hidden else features)
+        super().__init__(inputs=ids, outputs=logits, name=name, **kwargs)
+
+        # Config
+        self.encoder = encoder
+        self.num_labels = num_labels
+        self.hidden_units = hidden_units
+        self.dropout = dropout
+
+    def get_config(self):
+        """Return the arguments."""
+        return {
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "num_labels": self.num_labels,
+            "hidden_units": self.hidden_units,
+            "dropout": self.dropout,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Build the tagger from its arguments."""
+        encoder = keras.saving.deserialize_keras_object(config["encoder"])
+        return cls(**{**config, "encoder": encoder})

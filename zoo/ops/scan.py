@@ -1,0 +1,102 @@
+"""The loop over time that steps both directions at once."""
+
+import keras
+from keras import ops
+
+
+def bidirectional_scan(step, inputs, states, mask=None):
+    """Run `step` over time, the forward direction from 0 up and the backward one from T-1 down.
+
+    At iteration t the forward half sees position t and the backward half position T-1-t. Where a
+    position is masked, the half that sees it keeps its state, so padding before, after or between
+    the tokens leaves no trace.
+
+    Args:
+        step: function `(forward_t, backward_t, states) -> states`; its inputs are (B, F').
+        inputs: (B, T, F') pair, what each direction reads, both in the order of positions.
+        states: tuple of (B, U) tensors: the forward direction's states, then the backward one's;
+            the first of each half is the output `h`.
+        mask: (B, T) boolean, True where there is a token, or None for all True.
+
+    Returns:
+        `(forward, backward, states)`: the outputs of the two directions, (B, T, U), both in the
+        order of positions and zero where masked, and the final states.
+    """
+    half = len(states) // 2
+    xs = [_time_major(inputs[0]), ops.flip(_time_major(inputs[1]), axis=0)]
+    if mask is not None:
+        keep = _time_major(ops.expand_dims(mask, -1))
+        xs += [keep, ops.flip(keep, axis=0)]
+
+    def body(states, xs_t):
+        new = step(xs_t[0], xs_t[1], states)
+        if mask is not None:
+            keep_t = (xs_t[2],) * half + (xs_t[3],) * half
+            new = tuple(ops.where(k, n, s) for k, n, s in zip(keep_t, new, states, strict=True))
+        return new, (new[0], new[half])
+
+    states, (forward, backward) = scan(body, tuple(states), xs)
+    forward, backward = _time_major(forward), _time_major(ops.flip(backward, axis=0))
+    if mask is not None:
+        keep = ops.cast(ops.expand_dims(mask, -1), forward.dtype)
+        forward, backward = forward * keep, backward * keep
+    return forward, backward, states
+
+
+def scan(body, states, xs):
+    """Run `body` over the leading axis of `xs`, carrying `states`.
+
+    Args:
+        body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors; the two
+            outputs have the shape and dtype of the states.
+        states: tuple of tensors.
+        xs: list of tensors with the same leading axis T.
+
+    Returns:
+        `(states, outputs)`: the last states, and the outputs of all steps, stacked in front.
+
+    Example:
+
+    >>> import numpy as np
+    >>> def add(states, xs_t):
+    ...     states = (states[0] + xs_t[0], states[1] * xs_t[0])
+    ...     return states, states
+    >>> xs = [np.array([[2.0], [3.0]], "float32")]
+    >>> (total, _), (sums, products) = scan(add, (ops.zeros(1), ops.ones(1)), xs)
+    >>> print(np.asarray(total), np.asarray(sums)[:, 0], np.asarray(products)[:, 0])
+    [5.] [2. 5.] [2. 6.]
+    """
+    if keras.backend.backend() == "tensorflow":
+        return _scan_tensorflow(body, states, xs)
+    return ops.scan(body, states, xs)
+
+
+def _scan_tensorflow(body, states, xs):
+    """Scan by `tf.while_loop`.
+
+    `keras.ops.scan` cannot take several tensors of unknown T there, and stores every state of
+    every step where only the outputs are wanted.
+    """
+    import tensorflow as tf
+
+    xs = [tf.convert_to_tensor(x) for x in xs]
+    length = tf.shape(xs[0])[0]
+    reads = [tf.TensorArray(x.dtype, length, element_shape=x.shape[1:]).unstack(x) for x in xs]
+    writes = tuple(
+        tf.TensorArray(state.dtype, length, element_shape=state.shape) for state in states[:2]
+    )
+
+    def loop(t, states, writes):
+        states, outputs = body(states, [read.read(t) for read in reads])
+        writes = tuple(w.write(t, o) for w, o in zip(writes, outputs, strict=True))
+        return t + 1, states, writes
+
+    _, states, writes = tf.while_loop(
+        lambda t, *_: t < length, loop, (0, states, writes), maximum_iterations=length
+    )
+    return states, tuple(write.stack() for write in writes)
+
+
+def _time_major(x):
+    """Swap batch and time: (B, T, F) to (T, B, F) and back."""
+    return ops.transpose(x, (1, 0, 2))

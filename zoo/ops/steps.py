@@ -1,0 +1,107 @@
+"""One time step of each recurrent cell, one direction, as pure functions.
+
+Each step takes `z`, the input's share of the gates (`x_t W + b`, computed by the caller for one
+step or for the whole sequence at once), the previous states, and the recurrent weights. It returns
+the new states; the first of them, `h`, is the step's output.
+"""
+
+from keras import ops
+
+
+def lstm_step(z, states, recurrent_kernel, recurrent_mask=None):
+    """Advance an LSTM by one step.
+
+    ```
+    [i f g o] = z + h R
+    c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+    h' = sigmoid(o) * tanh(c')
+    ```
+
+    Args:
+        z: (B, 4U), the input's share of the gates, in the order i, f, g, o.
+        states: pair `(h, c)`, each (B, U).
+        recurrent_kernel: R, (U, 4U).
+        recurrent_mask: (B, U) scaled dropout mask on `h`, or None.
+
+    Returns:
+        The pair `(h', c')`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> h, c = lstm_step(np.zeros((1, 8)), (np.zeros((1, 2)), np.ones((1, 2))), np.zeros((2, 8)))
+    >>> print(np.asarray(c))
+    [[0.5 0.5]]
+
+    Reference: Hochreiter & Schmidhuber (1997), with the forget gate of Gers et al. (2000).
+    """
+    h, c = states
+    i, f, g, o = ops.split(z + _recurrent(h, recurrent_kernel, recurrent_mask), 4, axis=-1)
+    c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
+    return ops.sigmoid(o) * ops.tanh(c), c
+
+
+def gru_step(z, states, recurrent_kernel, recurrent_bias, recurrent_mask=None):
+    """Advance a GRU by one step; the reset gate acts after the recurrent product.
+
+    ```
+    [a_z a_r a_n] = z,   [b_z b_r b_n] = h R + b_R
+    u = sigmoid(a_z + b_z),   r = sigmoid(a_r + b_r),   n = tanh(a_n + r * b_n)
+    h' = u * h + (1 - u) * n
+    ```
+
+    Args:
+        z: (B, 3U), the input's share of the gates, in the order update, reset, candidate.
+        states: the 1-tuple `(h,)`, h (B, U).
+        recurrent_kernel: R, (U, 3U).
+        recurrent_bias: b_R, (3U,).
+        recurrent_mask: (B, U) scaled dropout mask on `h` where it enters the product, or None.
+
+    Returns:
+        The 1-tuple `(h',)`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> (h,) = gru_step(np.zeros((1, 3)), (np.ones((1, 1)),), np.zeros((1, 3)), np.zeros(3))
+    >>> print(np.asarray(h))
+    [[0.5]]
+
+    Reference: Cho et al. (2014), in the form of cuDNN, `torch.nn.GRU` and Keras' `reset_after`.
+    """
+    (h,) = states
+    a_z, a_r, a_n = ops.split(z, 3, axis=-1)
+    recurrent = _recurrent(h, recurrent_kernel, recurrent_mask) + recurrent_bias
+    b_z, b_r, b_n = ops.split(recurrent, 3, axis=-1)
+    u, r = ops.sigmoid(a_z + b_z), ops.sigmoid(a_r + b_r)
+    n = ops.tanh(a_n + r * b_n)
+    return (u * h + (1 - u) * n,)
+
+
+def simple_rnn_step(z, states, recurrent_kernel, recurrent_mask=None):
+    """Advance a vanilla RNN by one step: `h' = tanh(z + h R)`.
+
+    Args:
+        z: (B, U), the input's share.
+        states: the 1-tuple `(h,)`, h (B, U).
+        recurrent_kernel: R, (U, U).
+        recurrent_mask: (B, U) scaled dropout mask on `h`, or None.
+
+    Returns:
+        The 1-tuple `(h',)`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> (h,) = simple_rnn_step(np.zeros((1, 1)), (np.ones((1, 1)),), np.zeros((1, 1)))
+    >>> print(np.asarray(h))
+    [[0.]]
+
+    Reference: Elman (1990).
+    """
+    (h,) = states
+    return (ops.tanh(z + _recurrent(h, recurrent_kernel, recurrent_mask)),)
+
+
+def _recurrent(h, recurrent_kernel, recurrent_mask):
+    return ops.matmul(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel)

@@ -1,0 +1,83 @@
+"""The runtimes that need TensorFlow: the Keras model itself, and the exported SavedModel."""
+
+from pathlib import Path
+
+import numpy as np
+
+from zoo.hub.errors import ModelFileError
+
+WEIGHTS_FILE = "model.weights.h5"
+
+
+def load_keras_model(folder, config):
+    """Build the Keras model of a model folder and load its weights.
+
+    Args:
+        folder: of the model.
+        config: the content of its `config.json`.
+
+    Returns:
+        A `keras.Model`.
+
+    Raises:
+        ModelFileError: the weight file is missing, broken, or of another model.
+    """
+    from zoo.models import build
+
+    path = Path(folder) / WEIGHTS_FILE
+    if not path.is_file():
+        raise ModelFileError(f"{path}: no such file")
+    model = build(config["task"], config["model"])
+    try:
+        model.load_weights(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelFileError(f"{path}: cannot be read as this model's weights: {error}") from error
+    return model
+
+
+class KerasEngine:
+    """Answers one sequence at a time with a Keras model.
+
+    Args:
+        model: maps ids (1, T) to logits.
+        task: "token-tagging" or "sequence-classification".
+    """
+
+    def __init__(self, model, task):
+        self._model = model
+        self._task = task
+
+    def __call__(self, ids):
+        """Return the named outputs for one sequence of ids, (T,)."""
+        from keras import ops
+
+        logits = self._model(np.asarray(ids, "int32")[None], training=False)
+        scores = ops.convert_to_numpy(ops.softmax(logits))[0]
+        best = {"token-tagging": "tags", "sequence-classification": "label"}[self._task]
+        return {"scores": scores, best: scores.argmax(-1).astype("int32")}
+
+
+class SavedModelEngine:
+    """Answers one sequence at a time with a SavedModel.
+
+    Args:
+        folder: of the SavedModel.
+
+    Raises:
+        ModelFileError: the folder is missing or broken.
+    """
+
+    def __init__(self, folder):
+        import tensorflow as tf
+
+        try:
+            self._module = tf.saved_model.load(str(folder))
+        except (OSError, ValueError) as error:
+            raise ModelFileError(f"{folder}: cannot be read as a SavedModel: {error}") from error
+        self._serve = self._module.signatures["serving_default"]
+        self._constant = tf.constant
+
+    def __call__(self, ids):
+        """Return the named outputs for one sequence of ids, (T,)."""
+        outputs = self._serve(ids=self._constant(np.asarray(ids, "int32")[None]))
+        return {name: value.numpy()[0] for name, value in outputs.items()}

@@ -1,0 +1,49 @@
+"""What a trained tagger gets right."""
+
+import numpy as np
+
+
+def predict_tags(model, ids, batch_size=1000):
+    """Return the most probable label of every position.
+
+    Args:
+        model: from ids (B, T), padded with 0, to logits (B, T, K).
+        ids: (N, T) integers.
+        batch_size: how many sequences at once.
+
+    Returns:
+        (N, T) integers; those of padding mean nothing.
+    """
+    logits = model.predict(ids, batch_size=batch_size, verbose=0)
+    return np.argmax(logits, axis=-1)
+
+
+def token_accuracy(labels, predictions, mask):
+    """Return the accuracy over all tokens and its standard error.
+
+    ```
+    a = sum_n c_n / sum_n l_n,   se = sqrt(sum_n (c_n - a l_n)^2) / sum_n l_n
+    ```
+
+    with c_n right ones among the l_n tokens of sequence n: the tokens of one sequence are not
+    independent of each other, the sequences are.
+
+    Args:
+        labels: (N, T).
+        predictions: (N, T).
+        mask: (N, T) boolean, True where there is a token.
+
+    Returns:
+        The pair `(accuracy, standard_error)`.
+
+    Example:
+
+    >>> labels, mask = np.array([[1, 0], [1, 1]]), np.array([[True, False], [True, True]])
+    >>> token_accuracy(labels, labels, mask)
+    (1.0, 0.0)
+    """
+    right = ((labels == predictions) & mask).sum(axis=1)
+    lengths = mask.sum(axis=1)
+    accuracy = right.sum() / lengths.sum()
+    error = np.sqrt(((right - accuracy * lengths) ** 2).sum()) / lengths.sum()
+    return float(accuracy), float(error)
