@@ -130,19 +130,30 @@ def apart(spec, **kwargs):
     return filled(spec.make(return_sequences=True, return_state=True, **merging, **kwargs))
 
 
-def compiled(function, *dtypes):
-    """Compile a function of (B, T, ...) tensors as the backend does it, for any T."""
+def compiled(layer, *dtypes):
+    """Compile a layer's inference as the backend does it, for any T.
+
+    Args:
+        layer: called with (B, T, F) sequences, and a (B, T) mask if there is a second dtype.
+        *dtypes: of these inputs.
+    """
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        signature = [
-            tf.TensorSpec([None, None, FEATURES] if dtype == "float32" else [None, None], dtype)
-            for dtype in dtypes
-        ]
-        return tf.function(function, input_signature=signature)
+        shapes = [[None, None, FEATURES], [None, None]]
+        signature = [tf.TensorSpec(s, d) for s, d in zip(shapes, dtypes, strict=False)]
+        return tf.function(lambda x, mask=None: layer(x, mask=mask), input_signature=signature)
     import jax
 
-    return jax.jit(function)
+    @jax.jit
+    def run(trainable, others, x, mask=None):
+        return layer.stateless_call(trainable, others, x, mask=mask)[0]
+
+    variables = [
+        [v.value for v in each]
+        for each in (layer.trainable_variables, layer.non_trainable_variables)
+    ]
+    return lambda *inputs: run(*variables, *inputs)
 
 
 def probe_causality(run, x, position, forward, backward):

@@ -258,7 +258,7 @@ def test_direction_correlation_figure():
     correlation, cosine = direction_correlation(outputs_of(9))
     matrix, curve, bar = direction_correlation_figure(correlation, cosine).axes
     assert (matrix.get_xlabel(), matrix.get_ylabel()) == ("backward unit", "forward unit")
-    assert bar.get_ylabel() == "correlation over positions"
+    assert bar.get_ylabel() == "correlation"
     np.testing.assert_array_equal(matrix.images[0].get_array(), correlation)
     assert matrix.images[0].get_clim() == (-1, 1)
     np.testing.assert_array_equal(curve.lines[-1].get_ydata(), cosine)

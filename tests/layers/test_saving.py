@@ -60,7 +60,7 @@ def test_keras_file(make, tmp_path):
     model = functional(filled(make()))
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert loaded.get_config() == model.get_config()
+    assert loaded.layers[-1].get_config() == model.layers[-1].get_config()
     close(arrays(loaded([X, MASK])), arrays(model([X, MASK])), tolerance=0)
 
 

@@ -110,8 +110,8 @@ def direction_correlation_figure(correlation, cosine, tokens=None):
     integer_ticks(matrix.xaxis)
     integer_ticks(matrix.yaxis)
     matrix.set(xlabel="backward unit", ylabel="forward unit")
-    grey = " (grey: none)" if np.isnan(correlation).any() else ""
-    figure.colorbar(image, ax=matrix, shrink=0.8, label=f"correlation over positions{grey}")
+    grey = " (grey: undefined)" if np.isnan(correlation).any() else ""
+    figure.colorbar(image, ax=matrix, shrink=0.8, label=f"correlation{grey}")
     bare(curve)
     curve.axhline(0, color=GREY, linewidth=1)
     curve.plot(cosine, color=BLACK, marker="o", markersize=marker_size(len(cosine)))

@@ -23,7 +23,7 @@ ABSENT = "#bdbdbd"  # not defined, or exactly 0 on a logarithmic scale
 
 WIDTH = 8.0  # inches; 800 pixels, what a README shows
 SMALL = 9  # points
-MAX_TOKENS = 60  # that fit side by side in the full width
+MAX_TOKENS = 40  # that fit side by side in the full width
 LONGEST_TOKEN = 12  # characters
 LONGEST_THINNED = 8  # of tokens beside their number
 LONGEST_NAME = 28  # of models

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from zoo.layers.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.cells import DIRECTIONS, BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.layers.guards import check_choice
 from zoo.layers.two_way import TwoWay
 from zoo.ops.scan import bidirectional_scan
@@ -19,6 +19,10 @@ CELL_ARGUMENTS = (
 )
 
 IMPLEMENTATIONS = {
+    "analytic": (
+        "as hoisted, with the gradient of the loop written out, so that a recurrent matrix gets "
+        "its gradient from one product instead of one a step"
+    ),
     "hoisted": (
         "the inputs' share of the gates is one matrix product for all T positions, then one loop "
         "steps both directions together"
@@ -28,6 +32,43 @@ IMPLEMENTATIONS = {
         "(B, T, gates * 2U) tensor is held, at the price of T small matrix products"
     ),
 }
+
+
+def choose_implementation(asked, cell, backend, recurrent_dropout):
+    """Return the implementation that runs, and why the fastest one does not, if it does not.
+
+    Args:
+        asked: "auto" or a name in `IMPLEMENTATIONS`.
+        cell: "lstm", "gru" or "simple_rnn".
+        backend: Keras' backend.
+        recurrent_dropout: the rate.
+
+    Returns:
+        The pair `(name, reason)`; the reason is empty where the fastest one runs.
+
+    Raises:
+        ValueError: "analytic" is asked for and cannot run.
+
+    Example:
+
+    >>> choose_implementation("auto", "lstm", "tensorflow", 0.0)
+    ('analytic', '')
+    >>> choose_implementation("auto", "gru", "tensorflow", 0.0)
+    ('hoisted', 'analytic is written out for the LSTM alone, and the cell is gru')
+    """
+    obstacles = {
+        f"analytic is a TensorFlow loop, and the backend is {backend}": backend != "tensorflow",
+        f"analytic is written out for the LSTM alone, and the cell is {cell}": cell != "lstm",
+        f"analytic has no recurrent dropout, and the rate is {recurrent_dropout}": (
+            recurrent_dropout > 0
+        ),
+    }
+    obstacle = next((reason for reason, holds in obstacles.items() if holds), "")
+    if asked == "analytic" and obstacle:
+        raise ValueError(f'`implementation="analytic"` cannot run: {obstacle}. Use "auto".')
+    if asked == "auto":
+        return ("hoisted", obstacle) if obstacle else ("analytic", "")
+    return asked, "" if asked == "analytic" else f"{asked} was asked for"
 
 
 class BiRNN(TwoWay):
@@ -47,7 +88,8 @@ class BiRNN(TwoWay):
             `h_f, c_f, h_b, c_b` for an LSTM, `h_f, h_b` otherwise; "h" for `h_f, h_b` in any case.
         merge_mode: "concat", "sum", "ave", "mul", "max", "projection", or None for both apart.
         projection_units: W with `merge_mode="projection"`.
-        implementation: "hoisted", "step", or "auto" (hoisted); same results, see `explain`.
+        implementation: a name in `IMPLEMENTATIONS`, or "auto" for the fastest that can run; the
+            results are the same, see `explain`.
         **kwargs: the cell's arguments (`CELL_ARGUMENTS`, see `zoo.layers.BiCell`) and Keras'
             (`name`, `dtype`, ...).
 
@@ -88,6 +130,9 @@ class BiRNN(TwoWay):
             "implementation", implementation, ["auto", *IMPLEMENTATIONS]
         )
         self.cell = self.cell_class(units, dtype=self.dtype_policy, name="cell", **cell_arguments)
+        self.chosen, self.chosen_because = choose_implementation(
+            implementation, self.cell.kind, keras.backend.backend(), self.cell.recurrent_dropout
+        )
 
     @property
     def cell_kind(self):
@@ -104,41 +149,47 @@ class BiRNN(TwoWay):
         return self.cell.direction_weights(direction)
 
     def run(self, sequences, states, mask, training):
-        """Scan the cell over time; see `zoo.ops.scan.bidirectional_scan`."""
+        """Run both directions over time by the chosen implementation."""
         batch = ops.shape(sequences)[0]
         if states is None:
             states = self.cell.get_initial_state(batch)
         states = tuple(ops.cast(s, self.compute_dtype) for s in states)
-        first = sequences[:, 0]
-        self.cell.draw_dropout_masks(ops.concatenate([first, first], axis=-1), states[0])
-        if self.implementation == "step":
-            step, inputs = self._call_cell(training), (sequences, sequences)
-        else:
-            step = self._recur(training)
-            inputs = self.cell.project(sequences, sequences, training)
-        result = bidirectional_scan(step, inputs, states, mask)
+        if training:
+            first = sequences[:, 0]
+            self.cell.draw_dropout_masks(ops.concatenate([first, first], axis=-1), states[0])
+        result = getattr(self, f"_run_{self.chosen}")(sequences, states, mask, training)
         self.cell.forget_dropout_masks()
         return result
 
-    def _recur(self, training):
-        return lambda forward, backward, states: self.cell.recur(
-            forward, backward, states, training
-        )
+    def _run_analytic(self, sequences, states, mask, training):
+        from zoo.ops.lstm_tensorflow import bidirectional_lstm
 
-    def _call_cell(self, training):
+        z = self.cell.project(sequences, sequences, training)
+        kernels = [self.direction_weights(direction)[1] for direction in DIRECTIONS]
+        return bidirectional_lstm(z, kernels, states, mask)
+
+    def _run_hoisted(self, sequences, states, mask, training):
+        def step(forward, backward, states):
+            return self.cell.recur(forward, backward, states, training)
+
+        z = self.cell.project(sequences, sequences, training)
+        return bidirectional_scan(step, z, states, mask)
+
+    def _run_step(self, sequences, states, mask, training):
         def step(forward, backward, states):
             inputs = ops.concatenate([forward, backward], axis=-1)
             return tuple(self.cell(inputs, states, training=training)[1])
 
-        return step
+        return bidirectional_scan(step, (sequences, sequences), states, mask)
 
     def explain(self):
         """Return which kernel runs here, and why, in a sentence."""
-        chosen = "hoisted" if self.implementation == "auto" else self.implementation
+        because = f" ({self.chosen_because})" if self.chosen_because else ""
         return (
-            f"{chosen} on {keras.backend.backend()}: {IMPLEMENTATIONS[chosen]}. Every mask, "
-            "initial state and dropout is served by it. It is not cuDNN: on a GPU choose "
-            'implementation="builtin" where the conditions in its own explain() hold.'
+            f"{self.chosen} on {keras.backend.backend()}{because}: "
+            f"{IMPLEMENTATIONS[self.chosen]}. Any mask and initial state is served by it. It is "
+            'not cuDNN: on a GPU choose `zoo.layers.recurrent(implementation="builtin")` where '
+            "the conditions in its own explain() hold."
         )
 
     def get_config(self):

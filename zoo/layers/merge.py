@@ -86,7 +86,9 @@ class Merge(keras.layers.Layer):
         self.projection_units = projection_units
         self.supports_masking = True
         self.projection = (
-            keras.layers.Dense(projection_units, name="projection") if projection_units else None
+            keras.layers.Dense(projection_units, dtype=self.dtype_policy, name="projection")
+            if projection_units
+            else None
         )
 
     def build(self, forward_shape, backward_shape):

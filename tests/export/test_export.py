@@ -1,0 +1,143 @@
+"""Laws of the exports: the same answers as Keras at every call, and builtin operators alone."""
+
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from zoo.export import export_folder, export_saved_model, export_tflite, verify_tflite
+from zoo.models import build
+from zoo.runtime.litert import LiteRTEngine
+from zoo.text import Vocabulary
+
+VOCABULARY_SIZE = 9
+MODELS = {
+    "scratch": ("token-tagging", {}, {}),
+    "builtin": ("token-tagging", {"implementation": "builtin"}, {}),
+    "forward": ("token-tagging", {"direction": "forward"}, {}),
+    "backward": ("token-tagging", {"direction": "backward"}, {"hidden_units": 4}),
+    "deep": ("token-tagging", {"num_layers": 2, "residual": True, "layer_norm": True}, {}),
+    "sum": ("token-tagging", {"merge_mode": "sum"}, {}),
+    "ave": ("token-tagging", {"merge_mode": "ave"}, {}),
+    "mul": ("token-tagging", {"merge_mode": "mul"}, {}),
+    "max": ("token-tagging", {"merge_mode": "max"}, {}),
+    "projection": ("token-tagging", {"merge_mode": "projection", "projection_units": 5}, {}),
+    "final": ("sequence-classification", {}, {"pooling": "final"}),
+    "max pooling": ("sequence-classification", {}, {"pooling": "max"}),
+    "mean pooling": ("sequence-classification", {}, {"pooling": "mean"}),
+    "attention": ("sequence-classification", {}, {"pooling": "attention"}),
+}
+
+
+def make(name):
+    """Return a task and a model whose answers are far from undecided."""
+    keras.utils.set_random_seed(1)
+    task, encoder, head = MODELS[name]
+    sizes = {"vocabulary_size": VOCABULARY_SIZE, "embedding_dim": 4, "units": 6}
+    normal = {"class_name": "RandomNormal", "config": {"stddev": 1.0}}
+    config = {
+        "encoder": {**sizes, "embeddings_initializer": normal, **encoder},
+        "num_labels": 3,
+        **head,
+    }
+    return task, build(task, config)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
+    task, model = make(name)
+    path = export_tflite(model, task, tmp_path / "model.tflite")
+    report = verify_tflite(path, model, task, VOCABULARY_SIZE)
+    assert report.problems == []
+    assert max(report.largest_difference) < 1e-5
+    directions = 1 if name in ("forward", "backward") else 2
+    assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == directions * (1 + (name == "deep"))
+    assert "WHILE" not in report.operators
+
+
+def test_the_check_sees_a_wrong_export(tmp_path):
+    task, model = make("scratch")
+    path = export_tflite(model, task, tmp_path / "model.tflite")
+    model.get_layer("logits").bias.assign([3.0, 0.0, 0.0])
+    report = verify_tflite(path, model, task, VOCABULARY_SIZE)
+    assert any("scores differ" in problem for problem in report.problems)
+    assert "answers differ" in report.problems
+
+
+def test_a_cell_that_counts_far_is_not_clipped(tmp_path):
+    task, model = make("scratch")
+    cell = model.encoder.get_layer("stack").rnns[0].cell
+    units = cell.units
+    # Input and forget gates wide open: the cell grows by nearly 1 at every step.
+    cell.forward_bias.assign(np.repeat([20.0, 20.0, 20.0, -3.0], units).astype("float32"))
+    path = export_tflite(model, task, tmp_path / "model.tflite")
+    ids = np.ones(60, "int32")
+    cells = np.asarray(model.encoder.get_layer("embedding")(ids[None]))
+    states = cell.get_initial_state(1)
+    for t in range(60):
+        _, states = cell(np.concatenate([cells[:, t], cells[:, 59 - t]], -1), states)
+    assert np.asarray(states[1]).max() > 50  # far above the converter's clip of 10
+    expected = keras.ops.convert_to_numpy(keras.ops.softmax(model(ids[None])))[0]
+    np.testing.assert_allclose(LiteRTEngine(path)(ids)["scores"], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", ["gru", "simple_rnn"])
+def test_a_cell_without_a_fused_operator_is_refused_by_name(cell, tmp_path):
+    encoder = {"vocabulary_size": 9, "embedding_dim": 4, "units": 3, "cell": cell}
+    model = build("token-tagging", {"encoder": encoder, "num_labels": 2})
+    with pytest.raises(ValueError, match=rf"`cell` must be one of \['lstm'\], got '{cell}'"):
+        export_tflite(model, "token-tagging", tmp_path / "model.tflite")
+
+
+def test_conversion_is_reproducible_byte_for_byte(tmp_path):
+    task, model = make("scratch")
+    first = export_tflite(model, task, tmp_path / "1.tflite").read_bytes()
+    assert export_tflite(model, task, tmp_path / "2.tflite").read_bytes() == first
+
+
+PLAIN_TENSORFLOW = """
+import json, sys
+import tensorflow as tf
+serve = tf.saved_model.load(sys.argv[1]).signatures["serving_default"]
+outputs = serve(ids=tf.constant(json.loads(sys.argv[2]), tf.int32))
+assert "zoo" not in sys.modules, "the SavedModel must stand alone"
+print(json.dumps({name: value.numpy().tolist() for name, value in outputs.items()}))
+"""
+
+
+def test_saved_model_answers_padded_batches_in_plain_tensorflow(tmp_path):
+    task, model = make("scratch")
+    export_saved_model(model, task, tmp_path / "saved")
+    ids = [[1, 2, 3, 4], [5, 6, 0, 0]]
+    command = [sys.executable, "-c", PLAIN_TENSORFLOW, str(tmp_path / "saved"), json.dumps(ids)]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    outputs = json.loads(answer.stdout)
+    expected = keras.ops.convert_to_numpy(keras.ops.softmax(model(np.array(ids))))
+    np.testing.assert_allclose(outputs["scores"], expected, atol=1e-6)
+    assert outputs["tags"] == expected.argmax(-1).tolist()
+
+
+def test_saved_model_holds_no_path_of_this_machine(tmp_path):
+    task, model = make("scratch")
+    folder = export_saved_model(model, task, tmp_path / "saved")
+    content = (folder / "saved_model.pb").read_bytes()
+    assert b"site-packages" not in content
+    assert str(tmp_path).encode() not in content
+
+
+def test_a_wrong_export_is_never_given_a_card(tmp_path, monkeypatch):
+    task, model = make("scratch")
+    other = make("scratch")[1]
+    other.get_layer("logits").bias.assign([3.0, 0.0, 0.0])
+    monkeypatch.setattr(
+        "zoo.export.folder.export_tflite", lambda _, task, path: export_tflite(other, task, path)
+    )
+    config = {"task": task, "labels": ["a", "b", "c"], "preprocessor": {}, "model": {}}
+    vocabulary = Vocabulary(["[PAD]", "[UNK]", *"abcdefg"])
+    with pytest.raises(RuntimeError, match="the export is wrong: scores differ"):
+        export_folder(tmp_path / "model", model, config, vocabulary)
+    assert not (tmp_path / "model" / "card.json").exists()
