@@ -170,50 +170,28 @@ def summary(rows):
 def draw(runs, best, source):
     """Return the article's pictures, of the best model and the one-way ones of the same seed."""
     peers = {run.name: run for run in runs if run.seed == best.seed}
-    sight = {name: peers[name] for name in ("bidirectional", "forward", "backward")}
+    names = {"both ways": best.name, "forward": "forward", "backward": "backward"}
     example = sample(source, 1, (24, 24), seed=EXAMPLE_SEED)
-    tokens = [VOCABULARY[i] for i in example.ids[0]]
-    labels = [LABELS[i] for i in example.labels[0]]
-    layers = {name: run.model.encoder.get_layer("stack").rnns[0] for name, run in sight.items()}
-    embedded = {
-        name: np.array(run.model.encoder.get_layer("embedding")(example.ids))
-        for name, run in sight.items()
-    }
-    outputs = inspect.direction_outputs(layers["bidirectional"], embedded["bidirectional"])
-    one = {direction: output[0] for direction, output in outputs.items()}
-    correlation, cosine = inspect.direction_correlation(one)
-    flows = {  # the layers return their final states too: only the sequence is asked for
-        name.replace("bidirectional", "both ways"): inspect.information_flow(lambda x, layer=layer: layer(x)[0], embedded[name])
-        for name, layer in layers.items()
-    }
-    ways = {"from_start": ("forward", 0), "from_end": ("backward", 1)}
-    limits = {"forward": "per_position", "backward": "per_position_from_end"}
-    by_position = {
-        f"accuracy_{way}": inspect.per_position_figure(
-            {
-                name: peers[name].by_position[TRAINED][index]
-                for name in ("bidirectional", direction)
-            },
-            {direction: getattr(ceiling(direction, source, TRAINED), limits[direction])},
-        )
-        for way, (direction, index) in ways.items()
-    }
-    return {
-        "state_evolution": inspect.state_evolution(inspect.state_norms(one), tokens, labels),
-        "information_flow": inspect.information_flow_figure(flows, tokens),
-        "activations": inspect.activation_heatmap(one, tokens),
-        "concatenated_layout": inspect.concatenated_layout(one, tokens),
-        "direction_correlation": inspect.direction_correlation_figure(correlation, cosine, tokens),
-        "learning_curves": inspect.learning_curves(
-            {name: run.history for name, run in peers.items()},
-            {
-                name: ceiling(run.direction, source, TRAINED).overall
-                for name, run in peers.items()
-                if run.direction != "both"
-            },
-        ),
-        **by_position,
-    }
+    pictures = inspect.sequence_pictures(
+        {shown: peers[name].model for shown, name in names.items()},
+        example.ids[0],
+        [VOCABULARY[i] for i in example.ids[0]],
+        [LABELS[i] for i in example.labels[0]],
+    )
+    limits = {r.name: ceiling(r.direction, source, TRAINED) for r in peers.values()}
+    limits = {name: limit for name, limit in limits.items() if limit}
+    pictures["learning_curves"] = inspect.learning_curves(
+        {name: run.history for name, run in peers.items()},
+        {name: limit.overall for name, limit in limits.items()},
+    )
+    # Position by position, a ceiling holds for the count that the model can see.
+    for name, way, bound in (
+        ("forward", 0, limits["forward"].per_position),
+        ("backward", 1, limits["backward"].per_position_from_end),
+    ):
+        curves = {each: peers[each].by_position[TRAINED][way] for each in (best.name, name)}
+        pictures[f"accuracy_{name}"] = inspect.per_position_figure(curves, {name: bound})
+    return pictures
 
 
 def export(best, rows, options):

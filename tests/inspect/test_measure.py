@@ -167,8 +167,10 @@ def test_a_direction_correlates_with_itself_and_its_opposite():
 
 
 def test_what_is_not_defined_is_nan():
-    outputs = pair(7, 3)
-    outputs["forward"][:, 1] = 0.1  # a unit that never changes; its mean is off by rounding
+    outputs = {direction: h.astype("float64") for direction, h in pair(7, 3).items()}
+    outputs["forward"][:, 1] = 0.7
+    # Equal numbers whose mean, and so whose deviation, is off by rounding.
+    assert outputs["forward"].std(axis=0)[1] > 0
     outputs["backward"][4] = 0
     correlation, cosine = direction_correlation(outputs)
     assert np.isnan(correlation).tolist() == [[False] * 3, [True] * 3, [False] * 3]

@@ -78,7 +78,7 @@ def test_gradients_reach_every_weight(make):
     model = trainee(*make())
     filled(model)
     before = model.get_weights()
-    model.compile(keras.optimizers.SGD(1.0), "mse", jit_compile=False)
+    model.compile(keras.optimizers.SGD(1.0), "mse")
     model.train_on_batch([X, MASK], TARGETS)
     for weight, old in zip(model.weights, before, strict=True):
         moved = np.asarray(weight) != old
@@ -112,7 +112,7 @@ def test_mixed_precision_trains(policy):
     assert {layer.compute_dtype for layer in model.layers[2:-1]} == {half}
     assert {str(weight.dtype) for weight in model.trainable_weights} == {"float32"}
     start = model.get_weights()
-    model.compile(keras.optimizers.Adam(0.03), "mse", jit_compile=False)
+    model.compile(keras.optimizers.Adam(0.03), "mse")
     losses = model.fit([X, MASK], TARGETS, batch_size=6, epochs=8, verbose=0).history["loss"]
     assert np.isfinite(losses).all()
     assert losses[-1] < 0.8 * losses[0]

@@ -15,6 +15,7 @@ from zoo.inspect.measure import (
     per_position_accuracy,
     state_norms,
 )
+from zoo.inspect.pictures import sequence_pictures
 from zoo.inspect.tensorboard import write_pictures
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "per_position_accuracy",
     "per_position_figure",
     "save_png",
+    "sequence_pictures",
     "state_evolution",
     "state_norms",
     "write_pictures",

@@ -7,6 +7,7 @@ from zoo.inspect.checks import check_alike
 from zoo.inspect.style import (
     BLACK,
     GREY,
+    LONGEST_TITLE,
     MAX_TOKENS,
     SEQUENTIAL,
     bare,
@@ -52,7 +53,7 @@ def information_flow_figure(flows, tokens=None):
     figure = new_figure(4.0, layout="compressed")
     row = figure.subplots(1, len(flows), sharey=True, squeeze=False)[0]
     for axes, (name, flow) in zip(row, flows.items(), strict=True):
-        axes.set_title(plain(name))
+        axes.set_title(plain(name, LONGEST_TITLE))
         shown = np.ma.masked_equal(flow, 0)
         image = axes.imshow(shown, cmap=colour_map(SEQUENTIAL), norm=norm)
         token_ticks(axes.xaxis, length, tokens, limit=MAX_TOKENS // (len(row) + 1))

@@ -26,6 +26,7 @@ SMALL = 9  # points
 MAX_TOKENS = 40  # that fit side by side in the full width
 LONGEST_TOKEN = 12  # characters
 LONGEST_THINNED = 8  # of tokens beside their number
+LONGEST_TITLE = 16
 LONGEST_NAME = 28  # of models
 
 

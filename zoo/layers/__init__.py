@@ -1,9 +1,10 @@
 """Layers: cells from scratch, two-way wrappers, merging, stacking, pooling, weight exchange."""
 
 from zoo.errors import CausalUseError
+from zoo.layers.bi_cell import BiCell
 from zoo.layers.birnn import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
 from zoo.layers.builtin import BuiltinBiRNN
-from zoo.layers.cells import BiCell, BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.layers.exchange import DirectionWeights, copy_weights, read_weights, write_weights
 from zoo.layers.factory import recurrent
 from zoo.layers.initializers import GateNormal

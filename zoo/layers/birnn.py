@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from zoo.layers.cells import DIRECTIONS, BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.bi_cell import DIRECTIONS
+from zoo.layers.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.layers.guards import check_choice
 from zoo.layers.two_way import TwoWay
 from zoo.ops.scan import bidirectional_scan

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from zoo.layers.builtin import KERAS_LAYERS, cell_weights
-from zoo.layers.cells import DIRECTIONS, BiCell
+from zoo.layers.bi_cell import DIRECTIONS, BiCell
 from zoo.layers.stack import RecurrentStack
 from zoo.layers.two_way import TwoWay
 

@@ -5,7 +5,7 @@ torch itself is not needed: a state dict is a mapping of names to arrays.
 
 import numpy as np
 
-from zoo.layers.cells import DIRECTIONS
+from zoo.layers.bi_cell import DIRECTIONS
 from zoo.layers.exchange import (
     DirectionWeights,
     assign,
