@@ -51,6 +51,7 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
     Example:
 
     >>> import numpy as np
+    >>> from zoo.layers import BiLSTMCell
     >>> cell = BiLSTMCell(3)
     >>> out, states = cell(np.ones((2, 8), "float32"), cell.get_initial_state(2))
     >>> tuple(out.shape), len(states)

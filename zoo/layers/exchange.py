@@ -9,8 +9,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from zoo.layers.builtin import KERAS_LAYERS, cell_weights
 from zoo.layers.bi_cell import DIRECTIONS, BiCell
+from zoo.layers.builtin import KERAS_LAYERS, cell_weights
 from zoo.layers.stack import RecurrentStack
 from zoo.layers.two_way import TwoWay
 
