@@ -35,7 +35,7 @@ def bidirectional_scan(step, inputs, states, mask=None):
             new = tuple(ops.where(k, n, s) for k, n, s in zip(keep_t, new, states, strict=True))
         return new, (new[0], new[half])
 
-    states, (forward, backward) = scan(body, tuple(states), xs)
+    states, (forward, backward) = scan(body, tuple(states), xs, like=(states[0], states[half]))
     forward, backward = _time_major(forward), _time_major(ops.flip(backward, axis=0))
     if mask is not None:
         keep = ops.cast(ops.expand_dims(mask, -1), forward.dtype)
@@ -43,14 +43,14 @@ def bidirectional_scan(step, inputs, states, mask=None):
     return forward, backward, states
 
 
-def scan(body, states, xs):
+def scan(body, states, xs, like):
     """Run `body` over the leading axis of `xs`, carrying `states`.
 
     Args:
-        body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors; the two
-            outputs have the shape and dtype of the states.
+        body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors.
         states: tuple of tensors.
         xs: list of tensors with the same leading axis T.
+        like: tuple of tensors with the shape and dtype of one step's outputs; () for none.
 
     Returns:
         `(states, outputs)`: the last states, and the outputs of all steps, stacked in front.
@@ -61,17 +61,17 @@ def scan(body, states, xs):
     >>> def add(states, xs_t):
     ...     states = (states[0] + xs_t[0], states[1] * xs_t[0])
     ...     return states, states
-    >>> xs = [np.array([[2.0], [3.0]], "float32")]
-    >>> (total, _), (sums, products) = scan(add, (ops.zeros(1), ops.ones(1)), xs)
+    >>> xs, start = [np.array([[2.0], [3.0]], "float32")], (ops.zeros(1), ops.ones(1))
+    >>> (total, _), (sums, products) = scan(add, start, xs, like=start)
     >>> print(np.asarray(total), np.asarray(sums)[:, 0], np.asarray(products)[:, 0])
     [5.] [2. 5.] [2. 6.]
     """
     if keras.backend.backend() == "tensorflow":
-        return _scan_tensorflow(body, states, xs)
+        return _scan_tensorflow(body, states, xs, like)
     return ops.scan(body, states, xs)
 
 
-def _scan_tensorflow(body, states, xs):
+def _scan_tensorflow(body, states, xs, like):
     """Scan by `tf.while_loop`.
 
     `keras.ops.scan` cannot take several tensors of unknown T there, and stores every state of
@@ -82,9 +82,7 @@ def _scan_tensorflow(body, states, xs):
     xs = [tf.convert_to_tensor(x) for x in xs]
     length = tf.shape(xs[0])[0]
     reads = [tf.TensorArray(x.dtype, length, element_shape=x.shape[1:]).unstack(x) for x in xs]
-    writes = tuple(
-        tf.TensorArray(state.dtype, length, element_shape=state.shape) for state in states[:2]
-    )
+    writes = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape) for x in like)
 
     def loop(t, states, writes):
         states, outputs = body(states, [read.read(t) for read in reads])

@@ -1,0 +1,107 @@
+"""What the spelling of a word says: one vector a word from its characters."""
+
+import keras
+from keras import ops
+
+from zoo.layers.birnn import BiLSTM
+from zoo.layers.guards import check_choice, check_positive_int, check_rate
+from zoo.ops.pooling import masked_max
+
+KINDS = ("cnn", "bilstm")
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class CharacterFeatures(keras.layers.Layer):
+    """Turn the characters of every word into one vector.
+
+    ```
+    cnn     v = max_j tanh(conv(e_1 .. e_C))_j      a filter sees `width` neighbouring characters
+    bilstm  v = [forward h after the last character ; backward h after the first one]
+    ```
+
+    Args:
+        vocabulary_size: how many character ids there are; id 0 is padding.
+        units: W, the width of a word's vector; even for "bilstm".
+        kind: "cnn" or "bilstm".
+        embedding_dim: the width of a character's vector.
+        width: how many characters a filter of "cnn" sees.
+        dropout: fraction of the characters' features dropped.
+
+    Call arguments:
+        characters: (B, T, C) integers, 0 where there is padding.
+        training: whether dropout acts.
+
+    Returns:
+        (B, T, W).
+
+    Masking:
+        Padded characters leave no trace; a word without characters gets zeros.
+
+    Raises:
+        ValueError: bad argument.
+
+    Example:
+
+    >>> import numpy as np
+    >>> features = CharacterFeatures(vocabulary_size=30, units=8)
+    >>> tuple(features(np.array([[[3, 4, 0], [5, 0, 0]]])).shape)
+    (1, 2, 8)
+
+    Reference: Ma & Hovy (2016) for "cnn", Lample et al. (2016) for "bilstm".
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        units=30,
+        *,
+        kind="cnn",
+        embedding_dim=30,
+        width=3,
+        dropout=0.0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.vocabulary_size = check_positive_int("vocabulary_size", vocabulary_size)
+        self.units = check_positive_int("units", units)
+        self.kind = check_choice("kind", kind, KINDS)
+        self.embedding_dim = check_positive_int("embedding_dim", embedding_dim)
+        self.width = check_positive_int("width", width)
+        self.dropout = check_rate("dropout", dropout)
+        if kind == "bilstm" and units % 2:
+            raise ValueError(f'`units` must be even with kind="bilstm", got {units}.')
+        uniform = keras.initializers.RandomUniform(-(limit := (3 / embedding_dim) ** 0.5), limit)
+        self.embedding = keras.layers.Embedding(
+            vocabulary_size, embedding_dim, uniform, dtype=self.dtype_policy, name="embedding"
+        )
+        self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="drop")
+        if kind == "cnn":
+            self.reader = keras.layers.Conv1D(
+                units, width, padding="same", dtype=self.dtype_policy, name="convolution"
+            )
+        else:
+            self.reader = BiLSTM(units // 2, dtype=self.dtype_policy, name="bilstm")
+
+    def build(self, characters_shape):
+        """Create the weights."""
+        self.embedding.build((None, None))
+        self.reader.build((None, None, self.embedding_dim))
+
+    def call(self, characters, training=False):
+        """Read every word; see the class."""
+        batch, length, width = ops.shape(characters)
+        words = ops.reshape(characters, (-1, width))
+        mask = ops.not_equal(words, 0)
+        embedded = self.drop(self.embedding(words), training=training)
+        if self.kind == "cnn":
+            # A padded position must give a filter what the edge of a word gives: zeros.
+            embedded = embedded * ops.cast(ops.expand_dims(mask, -1), embedded.dtype)
+            vectors = masked_max(ops.tanh(self.reader(embedded)), mask)
+        else:
+            vectors = self.reader(embedded, mask=mask, training=training)
+        return ops.reshape(vectors, (batch, length, self.units))
+
+    def get_config(self):
+        """Return the arguments."""
+        names = "vocabulary_size units kind embedding_dim width dropout".split()
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

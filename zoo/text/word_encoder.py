@@ -1,0 +1,127 @@
+"""From words to the three things that a tagger knows of each: its id, its letters, its case."""
+
+import re
+
+import numpy as np
+
+LONGEST = 30  # characters of a word that are read: of a longer one its beginning and its end
+CASES = ("[PAD]", "lower", "title", "upper", "mixed", "digits", "some digits", "no letter")
+_DIGIT = re.compile(r"\d")
+
+
+def normalize(word):
+    """Return the form under which a word stands in a vocabulary: lower case, digits as 0.
+
+    Example:
+
+    >>> normalize("B-52s")
+    'b-00s'
+    """
+    return _DIGIT.sub("0", word.lower())
+
+
+def case_of(word):
+    """Return the index in `CASES` of how a word is written.
+
+    Example:
+
+    >>> [CASES[case_of(word)] for word in ["EU", "rejects", "German", "McKay", "1996", "6-3", "."]]
+    ['upper', 'lower', 'title', 'mixed', 'digits', 'some digits', 'no letter']
+    """
+    if word.isdigit():
+        name = "digits"
+    elif any(c.isdigit() for c in word):
+        name = "some digits"
+    elif not any(c.isalpha() for c in word):
+        name = "no letter"
+    elif word.islower():
+        name = "lower"
+    elif word.isupper():
+        name = "upper"
+    else:
+        name = "title" if word.istitle() else "mixed"
+    return CASES.index(name)
+
+
+class WordEncoder:
+    """Turn words into arrays for a tagger; what it finds out of a word it finds out once.
+
+    A word is looked up in lower case, then with its digits as 0, else it is unknown.
+
+    Args:
+        words: `Vocabulary` of normalized words.
+        characters: `Vocabulary` of characters.
+
+    Example:
+
+    >>> from zoo.text import Vocabulary
+    >>> words = Vocabulary(["[PAD]", "[UNK]", "the", "0000"])
+    >>> encoder = WordEncoder(words, Vocabulary(["[PAD]", "[UNK]", *"The019"]))
+    >>> {name: array.tolist() for name, array in encoder(["The", "1996"]).items()}
+    {'words': [2, 3], 'characters': [[2, 3, 4, 0], [6, 7, 7, 1]], 'cases': [2, 5]}
+    """
+
+    def __init__(self, words, characters):
+        self.words = words
+        self.characters = characters
+        self._known = {}
+
+    def __call__(self, words):
+        """Return the arrays of one sentence.
+
+        Args:
+            words: list of T strings.
+
+        Returns:
+            Dict of `words` (T,), `characters` (T, C) padded with 0, `cases` (T,), int32.
+        """
+        features = [self._features(word) for word in words]
+        characters = np.zeros((len(words), max((len(f[2]) for f in features), default=0)), "int32")
+        for row, (_, _, spelling) in zip(characters, features, strict=True):
+            row[: len(spelling)] = spelling
+        return {
+            "words": np.array([f[0] for f in features], "int32"),
+            "characters": characters,
+            "cases": np.array([f[1] for f in features], "int32"),
+        }
+
+    def _features(self, word):
+        if word not in self._known:
+            if len(self._known) >= 1_000_000:  # a stream without end must not fill the memory
+                self._known.clear()
+            self._known[word] = (self._id(word), case_of(word), self._spelling(word))
+        return self._known[word]
+
+    def _id(self, word):
+        ids = self.words.encode([word.lower(), normalize(word)])
+        return int(ids[0] if ids[0] != 1 else ids[1])
+
+    def _spelling(self, word):
+        if len(word) > LONGEST:
+            word = word[: LONGEST // 2] + word[-LONGEST // 2 :]
+        return self.characters.encode(word)
+
+
+def pad(sentences):
+    """Stack the arrays of several sentences into a batch, padded with 0.
+
+    Args:
+        sentences: list of B dicts as from `WordEncoder`.
+
+    Returns:
+        Dict of arrays (B, T) and (B, T, C).
+
+    Example:
+
+    >>> pad([{"words": np.array([1, 2])}, {"words": np.array([3])}])["words"]
+    array([[1, 2],
+           [3, 0]], dtype=int32)
+    """
+    batch = {}
+    for name in sentences[0]:
+        arrays = [sentence[name] for sentence in sentences]
+        shape = np.max([array.shape for array in arrays], axis=0)
+        batch[name] = np.zeros((len(arrays), *shape), "int32")
+        for row, array in zip(batch[name], arrays, strict=True):
+            row[tuple(slice(size) for size in array.shape)] = array
+    return batch
