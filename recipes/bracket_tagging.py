@@ -36,8 +36,8 @@ DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
     1_000_003,
 )  # far from the seeds of training
 LABELS = ("outside", "inside")
-UNITS = 32
-EPOCHS, SEQUENCES, BATCH = 10, 25_600, 128  # 2,000 steps
+UNITS = 48
+EPOCHS, STEPS, BATCH = 10, 200, 128  # an epoch ends with a look at dev; no sequence comes twice
 MODEL = {
     "encoder": {
         "vocabulary_size": len(VOCABULARY),
@@ -96,13 +96,14 @@ def train(name, direction, units, seed, source, options):
     keras.utils.set_random_seed(seed)
     config = model_config(direction, units)
     model = build("token-tagging", config)
-    data = sample(source, SEQUENCES, TRAINED, seed=seed)
+    data = sample(source, options.epochs * STEPS * BATCH, TRAINED, seed=seed)
     dev = sample(source, 2000, TRAINED, seed=DEV_SEED)
     history = fit_tagger(
         model,
         (data.ids, data.labels),
         (dev.ids, dev.labels),
         epochs=options.epochs,
+        steps_per_epoch=STEPS,
         batch_size=BATCH,
         log_dir=str(options.output / "logs" / f"{name} seed {seed}".replace(" ", "-")),
         verbose=1 if sys.stdout.isatty() else 2,
@@ -189,12 +190,12 @@ def draw(runs, best, source):
         {name: limit.overall for name, limit in limits.items()},
     )
     # Position by position, a ceiling holds for the count that the model can see.
-    for name, way, bound in (
-        ("forward", 0, limits["forward"].per_position),
-        ("backward", 1, limits["backward"].per_position_from_end),
+    for name, way, bound, count in (
+        ("forward", 0, limits["forward"].per_position, "position t"),
+        ("backward", 1, limits["backward"].per_position_from_end, "position from the end"),
     ):
         curves = {each: peers[each].by_position[TRAINED][way] for each in (best.name, name)}
-        pictures[f"accuracy_{name}"] = inspect.per_position_figure(curves, {name: bound})
+        pictures[f"accuracy_{name}"] = inspect.per_position_figure(curves, {name: bound}, count)
     return pictures
 
 

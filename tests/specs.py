@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
 from zoo.layers import (
@@ -41,7 +42,7 @@ class Spec(NamedTuple):
     """A recurrent layer: a cell, and what runs it."""
 
     cell: str
-    implementation: str  # "hoisted", "step", "builtin"; one way: "forward", "backward"
+    implementation: str  # of `BiRNN`, or "builtin"; one way: "forward", "backward"
 
     def __str__(self):
         return f"{self.cell}-{self.implementation}"
@@ -64,8 +65,9 @@ def specs(*implementations):
 
 
 ONE_WAY = specs("forward", "backward")
-FROM_SCRATCH = specs("hoisted", "step")
-TWO_WAY = specs("hoisted", "step", "builtin")
+ANALYTIC = [Spec("lstm", "analytic")] if keras.backend.backend() == "tensorflow" else []
+FROM_SCRATCH = specs("hoisted", "step") + ANALYTIC
+TWO_WAY = FROM_SCRATCH + specs("builtin")
 
 # One of each layer with arguments that are not the defaults, to be saved, compiled and trained.
 CONFIGURED = {

@@ -10,17 +10,20 @@ from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, BuiltinBiRNN, MaskedPooling, 
 
 MAKES = {**{str(s): lambda s=s: apart(s) for s in TWO_WAY}, **CONFIGURED}
 
+# One graph of TensorFlow serves all lengths; JAX compiles anew for each, which teaches nothing.
+LENGTHS = (X.shape[1], 1) if keras.backend.backend() == "tensorflow" else (X.shape[1],)
+
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
 def test_compiled_equals_eager(make):
     layer = filled(make())
     function = compiled(layer, "float32", "bool")
-    for time in (X.shape[1], 1):
+    for time in LENGTHS:
         x, mask = X[:, :time], MASK[:, :time]
         close(arrays(function(x, mask)), arrays(layer(x, mask=mask)), tolerance=1e-6)
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", [s for s in TWO_WAY if s.cell == "lstm"], ids=str)
 def test_compiled_without_mask(spec):
     layer = apart(spec)
     function = compiled(layer, "float32")

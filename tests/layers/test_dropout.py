@@ -4,13 +4,20 @@ import keras
 import numpy as np
 import pytest
 
-from tests.laws import arrays, close, filled, reference
-from tests.specs import FEATURES, FROM_SCRATCH, MASK, TWO_WAY, Spec, X
+from tests.laws import array, arrays, close, filled, reference
+from tests.specs import ANALYTIC, FEATURES, FROM_SCRATCH, MASK, TWO_WAY, Spec, X
 from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, DirectionWeights, read_weights
 
 RATE, SCALE = 0.5, 2.0
 UNITS = FEATURES  # so that unit j can be made to depend on feature j and on itself alone
 GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
+
+
+RECURRENT = [spec for spec in FROM_SCRATCH if spec not in ANALYTIC]  # drop within the loop too
+# The configuration of Keras' SimpleRNN loses its seed, and Bidirectional copies by configuration.
+SEEDED = RECURRENT + [
+    s for s in TWO_WAY if s.implementation == "builtin" and s.cell != "simple_rnn"
+]
 
 
 def make(spec, **kwargs):
@@ -56,7 +63,7 @@ def which_were_dropped(layer, cell, role):
 
 
 RATES = [(spec, "dropout", "kernel") for spec in TWO_WAY] + [
-    (spec, "recurrent_dropout", "recurrent_kernel") for spec in FROM_SCRATCH
+    (spec, "recurrent_dropout", "recurrent_kernel") for spec in RECURRENT
 ]
 
 
@@ -70,24 +77,28 @@ def test_one_mask_a_sequence_and_direction(spec, rate, role):
     assert (forward != backward).any()
 
 
-@pytest.mark.parametrize("spec", [Spec("lstm", "hoisted"), Spec("gru", "step")], ids=str)
-def test_the_rate_is_the_fraction_dropped(spec):
-    layer = filled(spec.make(1, dropout=0.25, return_sequences=True, merge_mode=None), 2000)
-    layer.set_weights([np.zeros(w.shape) for w in layer.weights])
-    layer.cell.forward_kernel.assign(np.full(layer.cell.forward_kernel.shape, 1e-4))
-    x = np.ones((4, 1, 2000), "float32")
-    full, dropped = (arrays(layer(x, training=training))[0] for training in (False, True))
-    close(dropped.mean() / full.mean(), 1.0, tolerance=0.1)
+def test_the_rate_is_the_fraction_dropped():
+    """The sum over features kept and scaled up stays what it was, up to five standard errors."""
+    features, rate = 2000, 0.25
+    layer = Spec("lstm", "hoisted").make(1, dropout=rate, return_sequences=True)
+    layer.build((None, None, features))
+    ones = np.ones((1, features), "float32")
+    layer.cell.draw_dropout_masks(np.concatenate([ones, ones], axis=-1), ones[:, :1])
+    layer.cell.forward_kernel.assign(np.ones((features, 4)))
+    layer.cell.forward_bias.assign(np.zeros(4))
+    total, _ = layer.cell.project(ones, ones, training=True)
+    error = np.sqrt(rate / (1 - rate) / features)
+    assert 0 < np.abs(array(total) / features - 1).max() < 5 * error
 
 
-@pytest.mark.parametrize("spec", FROM_SCRATCH, ids=str)
+@pytest.mark.parametrize("spec", SEEDED, ids=str)
 def test_inference_drops_nothing(spec):
     plain, dropping = filled(make(spec)), filled(make(spec, dropout=0.5, recurrent_dropout=0.5))
     for _ in range(2):
-        close(arrays(dropping(X)), arrays(plain(X)), tolerance=0)
+        close(arrays(dropping(X)), arrays(plain(X)), tolerance=1e-6)
 
 
-@pytest.mark.parametrize("spec", FROM_SCRATCH, ids=str)
+@pytest.mark.parametrize("spec", SEEDED, ids=str)
 def test_a_seed_makes_it_repeatable(spec):
     rates = {"dropout": 0.5, "recurrent_dropout": 0.5}
     one, same = filled(make(spec, **rates)), filled(make(spec, **rates))
@@ -96,7 +107,7 @@ def test_a_seed_makes_it_repeatable(spec):
     assert np.abs(first[0] - second[0]).max() > 1e-3
 
 
-@pytest.mark.parametrize("spec", FROM_SCRATCH, ids=str)
+@pytest.mark.parametrize("spec", RECURRENT[::3], ids=str)
 def test_it_trains_compiled(spec):
     x, mask = keras.Input((None, FEATURES)), keras.Input((None,), dtype="bool")
     layer = spec.make(dropout=0.5, recurrent_dropout=0.5, seed=3)

@@ -8,7 +8,7 @@ from tests.laws import array, close
 from tests.specs import CELLS, SCRATCH, TWO_WAY, Spec
 from zoo.layers import BiLSTM, GateNormal, read_weights
 
-WIDE = {"features": 300, "units": 200}
+WIDE = {"features": 90, "units": 60}
 
 
 def weights(layer, features):

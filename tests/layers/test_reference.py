@@ -47,17 +47,10 @@ def test_without_sequences_the_output_is_the_true_last_step_of_each_direction(sp
 
 
 @masked
-@pytest.mark.parametrize("cell", CELLS)
-def test_step_equals_hoisted(cell, mask):
-    hoisted, step = (apart(Spec(cell, name)) for name in ("hoisted", "step"))
-    close(arrays(step(X, mask=mask)), arrays(hoisted(X, mask=mask)))
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_auto_is_hoisted(cell):
-    auto, hoisted = (apart(Spec(cell, name)) for name in ("auto", "hoisted"))
-    close(arrays(auto(X)), arrays(hoisted(X)), tolerance=0)
-    assert auto.explain() == hoisted.explain()
+@pytest.mark.parametrize("spec", FROM_SCRATCH, ids=str)
+def test_all_implementations_are_equal(spec, mask):
+    hoisted = apart(Spec(spec.cell, "hoisted"))
+    close(arrays(apart(spec)(X, mask=mask)), arrays(hoisted(X, mask=mask)), tolerance=1e-6)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -66,13 +66,14 @@ def learning_curves(histories, ceilings=None, metric="accuracy", unit="epoch"):
     return figure
 
 
-def per_position_figure(curves, ceilings=None):
+def per_position_figure(curves, ceilings=None, position="position t"):
     """Draw the accuracy of several models at every position, beside the best possible.
 
     Args:
         curves: dict of model name to (T,) fractions as from `zoo.inspect.per_position_accuracy`,
             NaN where there is none.
         ceilings: dict of model name to (T,) exact ceilings, fractions; or None.
+        position: what is counted along the x axis.
 
     Returns:
         The figure: a model's ceiling is dashed, in the model's colour.
@@ -99,7 +100,7 @@ def per_position_figure(curves, ceilings=None):
         if name in ceilings:
             axes.plot(ceilings[name], **_dashes(index, len(ceilings)))
         axes.plot(curve, markersize=marker_size(length), **_look(index))
-    axes.set(xlabel="position t", ylabel="accuracy (% of the tokens there)")
+    axes.set(xlabel=position, ylabel="accuracy (% of the tokens there)")
     axes.set_xlim(-0.5, length - 0.5)
     _legend(figure, curves, {"model": "-", "exact ceiling": "--"} if ceilings else {})
     return figure

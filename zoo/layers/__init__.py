@@ -5,6 +5,7 @@ from zoo.layers.bi_cell import BiCell
 from zoo.layers.birnn import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
 from zoo.layers.builtin import BuiltinBiRNN
 from zoo.layers.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.crf import CRF, CRFLoss
 from zoo.layers.exchange import DirectionWeights, copy_weights, read_weights, write_weights
 from zoo.layers.factory import recurrent
 from zoo.layers.initializers import GateNormal
@@ -21,6 +22,7 @@ from zoo.layers.torch_exchange import (
 )
 
 __all__ = [
+    "CRF",
     "MERGE_MODES",
     "BiCell",
     "BiGRU",
@@ -31,6 +33,7 @@ __all__ = [
     "BiSimpleRNN",
     "BiSimpleRNNCell",
     "BuiltinBiRNN",
+    "CRFLoss",
     "CausalUseError",
     "DirectionWeights",
     "GateNormal",

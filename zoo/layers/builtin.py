@@ -12,27 +12,48 @@ KERAS_LAYERS = {
 }
 
 
-def explain_keras(cell, dropout_in_loop, both_ways):
+def explain_keras(cell, dropout_in_loop, both_ways, cudnn):
     """Return which kernel Keras runs for a recurrent layer here, and why.
 
     Args:
         cell: "lstm", "gru" or "simple_rnn".
         dropout_in_loop: the recurrent dropout rate.
         both_ways: whether it is a bidirectional layer.
+        cudnn: what `cudnn_arguments` gave for it.
     """
     backend = keras.backend.backend()
     loop = f"a loop over time on {backend}" + (", one for each direction" if both_ways else "")
-    if not keras.distribution.list_devices("gpu"):
+    if not any("gpu" in device.lower() for device in keras.distribution.list_devices()):
         return f"{loop}: no GPU is visible here, and cuDNN is the only other kernel."
     if cell == "simple_rnn":
         return f"{loop}: cuDNN has no vanilla RNN that Keras calls."
+    if cell == "gru" and backend == "jax":
+        return f"{loop}: JAX has no GRU of cuDNN that Keras could call."
     if dropout_in_loop:
         return f"{loop}: recurrent dropout acts inside the loop, which cuDNN does not offer."
+    if cudnn:
+        return (
+            f"{loop}: on {backend} Keras gets the outputs of a backward LSTM from cuDNN in the "
+            "wrong order, unless one call runs both directions, which it does without dropout."
+        )
     mask = {
         "tensorflow": "the mask, if any, is right-padded without an empty row (else it fails)",
         "jax": "there is no mask (else a loop: Keras' JAX path hands cuDNN none)",
     }.get(backend, "the backend offers it")
     return f"cuDNN on {backend}, provided that {mask}."
+
+
+def cudnn_arguments(cell, backward_alone):
+    """Return the arguments that keep a Keras layer off cuDNN where its answer would be wrong.
+
+    Args:
+        cell: "lstm", "gru" or "simple_rnn".
+        backward_alone: whether a backward layer is run by a call of its own: in a
+            `keras.layers.Bidirectional` that is so with input dropout.
+    """
+    # Keras 3.15 on JAX reverses the outputs of cuDNN's backward LSTM once more than elsewhere.
+    wrong = keras.backend.backend() == "jax" and cell == "lstm" and backward_alone
+    return {"use_cudnn": False} if wrong else {}
 
 
 def cell_weights(layer):
@@ -72,18 +93,29 @@ class BuiltinBiRNN(TwoWay):
         self.dropout = check_rate("dropout", dropout)
         self.recurrent_dropout = check_rate("recurrent_dropout", recurrent_dropout)
         self.seed = seed
-        one_way = KERAS_LAYERS[cell](
-            units,
+        self.cudnn = cudnn_arguments(cell, backward_alone=dropout > 0)
+        self.bidirectional = keras.layers.Bidirectional(
+            self._one_way(backward=False),
+            backward_layer=self._one_way(backward=True),
+            merge_mode=None,
+            dtype=self.dtype_policy,
+            name="bidirectional",
+        )
+
+    def _one_way(self, backward):
+        # Left to itself, Keras gives both directions one seed: the same features would be dropped.
+        seed = self.seed if self.seed is None else self.seed + backward
+        return KERAS_LAYERS[self.cell](
+            self.units,
+            go_backwards=backward,
             return_sequences=True,
             return_state=True,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
+            dropout=self.dropout,
+            recurrent_dropout=self.recurrent_dropout,
             seed=seed,
             dtype=self.dtype_policy,
-            name=cell,
-        )
-        self.bidirectional = keras.layers.Bidirectional(
-            one_way, merge_mode=None, dtype=self.dtype_policy, name="bidirectional"
+            name=f"backward_{self.cell}" if backward else f"forward_{self.cell}",
+            **self.cudnn,
         )
 
     @property
@@ -109,7 +141,7 @@ class BuiltinBiRNN(TwoWay):
 
     def explain(self):
         """Return which kernel runs here, and why, in a sentence."""
-        return explain_keras(self.cell, self.recurrent_dropout, both_ways=True)
+        return explain_keras(self.cell, self.recurrent_dropout, both_ways=True, cudnn=self.cudnn)
 
     def get_config(self):
         """Return the arguments."""

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from zoo.layers.builtin import KERAS_LAYERS, cell_weights, explain_keras
+from zoo.layers.builtin import KERAS_LAYERS, cell_weights, cudnn_arguments, explain_keras
 from zoo.layers.guards import check_choice, check_positive_int, check_rate, check_sequences
 from zoo.layers.kernels import current_kernel, run_direction
 from zoo.layers.two_way import STATES
@@ -67,6 +67,7 @@ class OneWayRNN(keras.layers.Layer):
         self.recurrent_dropout = check_rate("recurrent_dropout", recurrent_dropout)
         self.seed = seed
         self.supports_masking = True
+        self.cudnn = cudnn_arguments(cell, backward_alone=backward)
         self.rnn = KERAS_LAYERS[cell](
             units,
             go_backwards=backward,
@@ -78,6 +79,7 @@ class OneWayRNN(keras.layers.Layer):
             seed=seed,
             dtype=self.dtype_policy,
             name=cell,
+            **self.cudnn,
         )
 
     @property
@@ -121,7 +123,7 @@ class OneWayRNN(keras.layers.Layer):
 
     def explain(self):
         """Return which kernel runs here, and why, in a sentence."""
-        return explain_keras(self.cell, self.recurrent_dropout, both_ways=False)
+        return explain_keras(self.cell, self.recurrent_dropout, both_ways=False, cudnn=self.cudnn)
 
     def get_config(self):
         """Return the arguments."""

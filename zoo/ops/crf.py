@@ -5,50 +5,36 @@ score(y) = start(y_1) + sum_t potentials(t, y_t) + sum_t transitions(y_t, y_(t+1
 p(y) = exp(score(y) - log_norm),  log_norm = log sum_y exp(score(y))
 ```
 
-The functions take their positional arguments as those of TensorFlow Addons' `tfa.text` of the same
-name do. All of them take these by keyword:
+The functions take the arguments of TensorFlow Addons' `tfa.text` functions of the same name. All of
+them take these options by keyword, too:
 
 - `start`, `end`: (K,), scores of the first and the last tag; None for zeros.
 - `mask`: (B, T) boolean, True where there is a token, in place of the sequence lengths. Masked
   positions may stand anywhere: they are skipped, and the chain links the tokens that remain. With
   neither lengths nor a mask, every position is a token.
-- `allowed`: triple of booleans, `(transitions (K, K), start (K,), end (K,))`, as
-  `zoo.ops.tag_constraints.allowed_tags` gives it: what is False scores `LOWEST`, about minus a
-  billion. None for no constraint.
+- `allowed`: triple of booleans `(transitions (K, K), start (K,), end (K,))`, as
+  `zoo.ops.tag_constraints.allowed_tags` gives it; what is False scores minus a billion. None for
+  no constraint.
 
-Potentials may be -inf, to forbid a tag at one position. A row without tokens has log norm,
-likelihood and score 0 and passes no gradient on. Half precision is computed as float32.
+Potentials may be -inf, to forbid a tag at a position. A row without tokens has log norm, likelihood
+and score 0, and passes no gradient on. Half precision is computed as float32.
 
 Reference: Lafferty et al. (2001).
 """
 
-import numpy as np
-from keras import ops
-
 from zoo.ops import crf_chain
-from zoo.ops.crf_chain import Chain
+from zoo.ops.crf_arguments import check_n, read_chain, read_tags
+from zoo.ops.crf_search import best
 
 
-def crf_log_norm(
-    inputs,
-    sequence_lengths=None,
-    transition_params=None,
-    *,
-    start=None,
-    end=None,
-    mask=None,
-    allowed=None,
-):
+def crf_log_norm(inputs, sequence_lengths=None, transition_params=None, **options):
     """Return the log of the sum of exp(score) over all tag sequences.
 
     Args:
         inputs: (B, T, K), potentials.
         sequence_lengths: (B,) integers, or None.
         transition_params: (K, K), from the row's tag to the column's, or None for zeros.
-        start: see the module, as for `end`, `mask` and `allowed`.
-        end: likewise.
-        mask: likewise.
-        allowed: likewise.
+        **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
         (B,), 0 for a row without tokens.
@@ -62,20 +48,12 @@ def crf_log_norm(
     >>> print(np.exp(np.asarray(crf_log_norm(np.zeros((2, 3, 2)), [3, 1]))).round(4))
     [8. 2.]
     """
-    chain = _chain(inputs, sequence_lengths, transition_params, start, end, mask, allowed)
+    chain = read_chain(inputs, sequence_lengths, transition_params, **options)
     return crf_chain.log_norm(chain) + chain.offset
 
 
 def crf_sequence_score(
-    inputs,
-    tag_indices,
-    sequence_lengths=None,
-    transition_params=None,
-    *,
-    start=None,
-    end=None,
-    mask=None,
-    allowed=None,
+    inputs, tag_indices, sequence_lengths=None, transition_params=None, **options
 ):
     """Return the score of the given tag sequences.
 
@@ -84,16 +62,14 @@ def crf_sequence_score(
         tag_indices: (B, T) integers in 0..K-1; those of masked positions mean nothing.
         sequence_lengths: (B,) integers, or None.
         transition_params: (K, K), or None for zeros.
-        start: see the module, as for `end`, `mask` and `allowed`.
-        end: likewise.
-        mask: likewise.
-        allowed: likewise.
+        **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
         (B,), 0 for a row without tokens, NaN for one with a tag outside 0..K-1.
 
     Raises:
-        ValueError: as `crf_log_norm`, and tags outside 0..K-1 where they are a NumPy array.
+        ValueError: as `crf_log_norm`; also, where tags and lengths or mask are arrays and not
+            tensors, a tag outside 0..K-1.
 
     Example:
 
@@ -102,20 +78,13 @@ def crf_sequence_score(
     >>> print(np.asarray(crf_sequence_score(potentials, [[0, 1]], [2], [[0, 9], [0, 0]])))
     [14.]
     """
-    chain = _chain(inputs, sequence_lengths, transition_params, start, end, mask, allowed)
-    return crf_chain.score(chain, _tags(tag_indices, inputs, chain)) + chain.offset
+    chain = read_chain(inputs, sequence_lengths, transition_params, **options)
+    tags = read_tags(tag_indices, chain, sequence_lengths, options.get("mask"))
+    return crf_chain.score(chain, tags) + chain.offset
 
 
 def crf_log_likelihood(
-    inputs,
-    tag_indices,
-    sequence_lengths=None,
-    transition_params=None,
-    *,
-    start=None,
-    end=None,
-    mask=None,
-    allowed=None,
+    inputs, tag_indices, sequence_lengths=None, transition_params=None, **options
 ):
     """Return the log-probability of the given tag sequences, and the transitions.
 
@@ -124,14 +93,11 @@ def crf_log_likelihood(
         tag_indices: (B, T) integers in 0..K-1; those of masked positions mean nothing.
         sequence_lengths: (B,) integers, or None.
         transition_params: (K, K), or None for zeros.
-        start: see the module, as for `end`, `mask` and `allowed`.
-        end: likewise.
-        mask: likewise.
-        allowed: likewise.
+        **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
         `(log_likelihood, transition_params)`: (B,), 0 for a row without tokens, NaN for one with
-        a tag outside 0..K-1; and (K, K).
+        a tag outside 0..K-1; and the (K, K) transitions that were used.
 
     Raises:
         ValueError: as `crf_sequence_score`.
@@ -143,36 +109,24 @@ def crf_log_likelihood(
     >>> print(np.exp(np.asarray(log_likelihood)).round(4))
     [0.125]
     """
-    chain = _chain(inputs, sequence_lengths, transition_params, start, end, mask, allowed)
-    tags = _tags(tag_indices, inputs, chain)
-    # The offset is in both of them; left out, two large numbers need not be subtracted.
+    chain = read_chain(inputs, sequence_lengths, transition_params, **options)
+    tags = read_tags(tag_indices, chain, sequence_lengths, options.get("mask"))
+    # The offset is part of both: left out, there are no two large numbers to subtract.
     return crf_chain.score(chain, tags) - crf_chain.log_norm(chain), chain.transitions
 
 
-def crf_decode(
-    potentials,
-    transition_params=None,
-    sequence_length=None,
-    *,
-    start=None,
-    end=None,
-    mask=None,
-    allowed=None,
-):
+def crf_decode(potentials, transition_params=None, sequence_length=None, **options):
     """Return the best tag sequences and their scores, by the Viterbi algorithm.
 
     Args:
         potentials: (B, T, K).
         transition_params: (K, K), or None for zeros.
         sequence_length: (B,) integers, or None.
-        start: see the module, as for `end`, `mask` and `allowed`.
-        end: likewise.
-        mask: likewise.
-        allowed: likewise.
+        **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
-        `(tags, scores)`: (B, T) int32, 0 where masked; (B,). If no sequence is allowed, the tags
-        are 0 and the score is -inf.
+        `(tags, scores)`: (B, T) int32, 0 where masked; (B,). Where no sequence is allowed, the
+        tags are 0 and the score is -inf.
 
     Raises:
         ValueError: as `crf_log_norm`.
@@ -185,22 +139,12 @@ def crf_decode(
     >>> print(np.asarray(tags), np.asarray(scores))
     [[0 1 0]] [8.]
     """
-    chain = _chain(potentials, sequence_length, transition_params, start, end, mask, allowed)
-    tags, scores = crf_chain.best(chain, 1)
+    chain = read_chain(potentials, sequence_length, transition_params, **options)
+    tags, scores = best(chain, 1)
     return tags[:, 0], scores[:, 0] + chain.offset
 
 
-def crf_n_best(
-    potentials,
-    n,
-    transition_params=None,
-    sequence_length=None,
-    *,
-    start=None,
-    end=None,
-    mask=None,
-    allowed=None,
-):
+def crf_n_best(potentials, n, transition_params=None, sequence_length=None, **options):
     """Return the n best tag sequences and their scores, the best first.
 
     Args:
@@ -208,10 +152,7 @@ def crf_n_best(
         n: how many.
         transition_params: (K, K), or None for zeros.
         sequence_length: (B,) integers, or None.
-        start: see the module, as for `end`, `mask` and `allowed`.
-        end: likewise.
-        mask: likewise.
-        allowed: likewise.
+        **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
         `(tags, scores)`: (B, n, T) int32, 0 where masked; (B, n). Where fewer than n sequences
@@ -224,36 +165,23 @@ def crf_n_best(
 
     >>> import numpy as np
     >>> tags, scores = crf_n_best(np.array([[[0.0, 1.0], [0.0, 5.0]]]), 3)
-    >>> print(np.asarray(tags)[0], np.asarray(scores))
-    [[1 1] [0 1] [1 0]] [[6. 5. 1.]]
+    >>> print(np.asarray(tags)[0].tolist(), np.asarray(scores))
+    [[1, 1], [0, 1], [1, 0]] [[6. 5. 1.]]
     """
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ValueError(f"`n` must be an integer above 0, got {n!r}.")
-    chain = _chain(potentials, sequence_length, transition_params, start, end, mask, allowed)
-    tags, scores = crf_chain.best(chain, n)
+    check_n(n)
+    chain = read_chain(potentials, sequence_length, transition_params, **options)
+    tags, scores = best(chain, n)
     return tags, scores + chain.offset[:, None]
 
 
-def crf_marginals(
-    inputs,
-    sequence_lengths=None,
-    transition_params=None,
-    *,
-    start=None,
-    end=None,
-    mask=None,
-    allowed=None,
-):
+def crf_marginals(inputs, sequence_lengths=None, transition_params=None, **options):
     """Return the probability of each tag at each position, by the forward-backward algorithm.
 
     Args:
         inputs: (B, T, K), potentials.
         sequence_lengths: (B,) integers, or None.
         transition_params: (K, K), or None for zeros.
-        start: see the module, as for `end`, `mask` and `allowed`.
-        end: likewise.
-        mask: likewise.
-        allowed: likewise.
+        **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
         (B, T, K), zeros where masked.
@@ -269,53 +197,4 @@ def crf_marginals(
     >>> print(np.asarray(crf_marginals(potentials, None, stay))[0].round(4))
     [[0.9 0.1] [0.9 0.1]]
     """
-    chain = _chain(inputs, sequence_lengths, transition_params, start, end, mask, allowed)
-    return crf_chain.marginals(chain)
-
-
-def _chain(inputs, lengths, transitions, start, end, mask, allowed):
-    """Check the arguments of a public function and bring them into one form."""
-    inputs = ops.convert_to_tensor(inputs)
-    shape = tuple(inputs.shape)
-    if len(shape) != 3 or shape[-1] is None:
-        raise ValueError(
-            f"The potentials must have the shape (batch, time, tags), tags known, got {shape}."
-        )
-    dtype = "float64" if "float64" in str(inputs.dtype) else "float32"
-    count = shape[-1]
-    sizes = {"transition_params": (count, count), "start": (count,), "end": (count,)}
-    scores = []
-    for (name, size), each in zip(sizes.items(), (transitions, start, end), strict=True):
-        each = ops.zeros(size, dtype) if each is None else ops.cast(each, dtype)
-        _check_shape(name, each, size)
-        scores.append(each)
-    if allowed is not None:
-        for (name, size), each in zip(sizes.items(), allowed, strict=True):
-            _check_shape(f"allowed: {name}", each, size)
-        scores = [
-            ops.where(ops.cast(ok, "bool"), each, crf_chain.LOWEST)
-            for ok, each in zip(allowed, scores, strict=True)
-        ]
-    return Chain.of(ops.cast(inputs, dtype), _mask(inputs, lengths, mask), *scores)
-
-
-def _mask(inputs, lengths, mask):
-    if lengths is not None and mask is not None:
-        raise ValueError("Give sequence lengths or a `mask`, not both.")
-    if mask is not None:
-        _check_shape("mask", mask, tuple(inputs.shape)[:2])
-        return ops.cast(mask, "bool")
-    batch, time = ops.shape(inputs)[:2]
-    if lengths is None:
-        return ops.ones((batch, time), "bool")
-    lengths = ops.cast(lengths, "int32")
-    _check_shape("sequence_lengths", lengths, tuple(inputs.shape)[:1])
-    return ops.arange(time) < lengths[:, None]
-
-
-def _tags(tags, inputs, chain):
-    _check_shape("tag_indices", np.asarray(tags) if _concrete(tags) else tags, inputs.shape[:2])
-
-
-def _check_shape(name, x, size):
-    shape = tuple(ops.shape(x))
+    return crf_chain.marginals(read_chain(inputs, sequence_lengths, transition_params, **options))

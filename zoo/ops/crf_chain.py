@@ -1,4 +1,4 @@
-"""The sums and the search of a linear-chain CRF over the unmasked positions of a padded batch."""
+"""A linear-chain CRF over the unmasked positions of a padded batch: its scores and their sums."""
 
 from typing import NamedTuple
 
@@ -35,9 +35,19 @@ class Chain(NamedTuple):
     def of(cls, potentials, mask, transitions, start, end):
         """Build the chain from raw scores, which may be -inf."""
         potentials = ops.where(mask[..., None], ops.maximum(potentials, LOWEST), 0.0)
-        top = ops.stop_gradient(ops.max(potentials, axis=-1, keepdims=True))
+        top = ops.stop_gradient(ops.max(potentials, axis=-1, keepdims=True, initial=LOWEST))
         scores = (ops.maximum(each, LOWEST) for each in (transitions, start, end))
         return cls(potentials - top, ops.sum(top, axis=(1, 2)), mask, *scores)
+
+    @property
+    def first(self):
+        """Whether a position is the first one that is not masked, (B, T)."""
+        return self.mask & (ops.cumsum(ops.cast(self.mask, "int32"), axis=1) == 1)
+
+    @property
+    def last(self):
+        """Whether a position is the last one that is not masked, (B, T)."""
+        return ops.flip(self.reversed().first, axis=1)
 
     def reversed(self):
         """Return the same chain read from its end."""
@@ -49,44 +59,30 @@ class Chain(NamedTuple):
             end=self.start,
         )
 
-    def batch_and_tags(self):
-        """Return B and K."""
-        return ops.shape(self.potentials)[0], self.potentials.shape[-1]
-
     def steps(self):
         """Return what a scan reads, time in front: potentials, mask, whether the chain starts."""
-        each = self.potentials, self.mask[..., None], _first(self.mask)[..., None]
-        return [ops.transpose(x, (1, 0, 2)) for x in each]
-
-
-def log_norm(chain):
-    """Return the log of the sum over all tag sequences of exp(score), without `offset`: (B,)."""
-
-    def body(states, xs_t):
-        return advance(states, xs_t)[0], ()
-
-    advance, states = _forward(chain)
-    (alpha, norm), _ = scan(body, states, chain.steps(), like=())
-    return _unless_empty(norm[:, 0] + ops.logsumexp(alpha + chain.end, axis=-1), chain.mask)
+        each = self.potentials, self.mask[..., None], self.first[..., None]
+        return [time_major(x) for x in each]
 
 
 def score(chain, tags):
     """Return the score of tag sequences, without `offset`: (B,), NaN for tags outside 0..K-1."""
-    mask, (_, count) = chain.mask, chain.batch_and_tags()
+    mask, count = chain.mask, chain.potentials.shape[-1]
     valid = ops.all(~mask | ((tags >= 0) & (tags < count)), axis=1)
     tags = ops.where(mask, tags, -1)  # which is all zeros, one-hot
-    picked = _one_hot(tags, chain)
-    first, last = _first(mask), ops.flip(_first(ops.flip(mask, axis=1)), axis=1)
+    picked = ops.one_hot(tags, count, dtype=chain.potentials.dtype)
     total = ops.sum(
         picked * chain.potentials
-        + ops.where(first[..., None], picked * chain.start, 0.0)
-        + ops.where(last[..., None], picked * chain.end, 0.0),
+        + ops.where(chain.first[..., None], picked * chain.start, 0.0)
+        + ops.where(chain.last[..., None], picked * chain.end, 0.0),
         axis=(1, 2),
     )
     # Neighbours in the chain become neighbours in the array: tokens in front, padding behind.
     position = ops.cumsum(ops.ones_like(tags), axis=1)
     order = ops.argsort(ops.where(mask, position, position + ops.shape(tags)[1]), axis=1)
-    packed = _one_hot(ops.take_along_axis(tags, order, axis=1), chain)
+    packed = ops.one_hot(
+        ops.take_along_axis(tags, order, axis=1), count, dtype=chain.potentials.dtype
+    )
     moved = ops.matmul(packed[:, :-1], chain.transitions)
     total += ops.sum(moved * packed[:, 1:], axis=(1, 2))
     return ops.where(valid, total, float("nan"))
@@ -94,117 +90,86 @@ def score(chain, tags):
 
 def marginals(chain):
     """Return the probability of each tag at each position: (B, T, K), zero where masked."""
-
-    def body(states, xs_t):
-        states, before = advance(states, xs_t)
-        return states, (states[0], before)
-
-    advance, states = _forward(chain)
-    _, (alpha, _) = scan(body, states, chain.steps(), like=(states[0],) * 2)
-    backward = chain.reversed()
-    advance, states = _forward(backward)
-    _, (_, beta) = scan(body, states, backward.steps(), like=(states[0],) * 2)
-    scores = ops.transpose(alpha + ops.flip(beta, axis=0), (1, 0, 2))
-    return ops.where(chain.mask[..., None], ops.softmax(scores, axis=-1), 0.0)
+    alpha, beta, _ = _forward_backward(chain)
+    return _marginals(chain, alpha, beta)
 
 
-def _forward(chain):
-    """Return a step of the forward algorithm, and the states that it starts from.
+def log_norm(chain):
+    """Return the log of the sum over all tag sequences of exp(score), without `offset`: (B,).
 
-    ```
-    before(k) = logsumexp_j (alpha(j) + transitions(j, k)),  or start(k) for the first token
-    alpha'(k) = before(k) + potentials(k)
-    ```
-
-    The states are alpha, (B, K), with its largest number taken off and added up in the second
-    one, (B, 1). The step also returns `before`: of the reversed chain this is beta.
+    Its gradient is written out: the expected number of times that each score is counted, all
+    positions at once, where automatic differentiation would run the loop back.
     """
-    batch, count = chain.batch_and_tags()
-    into = ops.transpose(chain.transitions)
 
-    def advance(states, xs_t):
+    @ops.custom_gradient
+    def run(potentials, transitions, start, end):
+        here = Chain(potentials, chain.offset, chain.mask, transitions, start, end)
+        alpha, beta, norm = _forward_backward(here)
+
+        def gradient(*upstream, **_):
+            share = ops.reshape(upstream[0], (-1, 1, 1)) * _marginals(here, alpha, beta)
+            starts, ends = (
+                ops.sum(ops.where(x[..., None], share, 0.0), axis=(0, 1))
+                for x in (here.first, here.last)
+            )
+            return share, _expected_transitions(here, alpha, beta, upstream[0]), starts, ends
+
+        return norm, gradient
+
+    return run(chain.potentials, chain.transitions, chain.start, chain.end)
+
+
+def _forward_backward(chain):
+    """Run the forward algorithm on the chain and on its reverse, side by side.
+
+    ```
+    before_t(k) = logsumexp_j (alpha_(t-1)(j) + transitions(j, k)),  or start(k) at the first token
+    alpha_t(k) = before_t(k) + potentials_t(k)
+    ```
+
+    Returns:
+        `(alpha, beta, log_norm)`: alpha and beta, which is `before` of the reverse, (T, B, K), each
+        up to a number of its own at each position; and (B,).
+    """
+    both = chain, chain.reversed()
+    into = ops.stack([ops.transpose(each.transitions) for each in both])[:, None]
+    start = ops.stack([each.start for each in both])[:, None]
+
+    def step(states, xs_t):
         (alpha, norm), (potentials, keep, first) = states, xs_t
-        before = ops.logsumexp(ops.expand_dims(alpha, 1) + into, axis=-1)
-        before = ops.where(first, chain.start, before)
+        before = ops.logsumexp(ops.expand_dims(alpha, 2) + into, axis=-1)
+        before = ops.where(first, start, before)
         new = before + potentials
-        top = ops.stop_gradient(ops.max(new, axis=-1, keepdims=True))
-        states = ops.where(keep, new - top, alpha), ops.where(keep, norm + top, norm)
-        return states, before
+        top = ops.max(new, axis=-1, keepdims=True)
+        alpha, norm = ops.where(keep, new - top, alpha), ops.where(keep, norm + top, norm)
+        return (alpha, norm), (alpha[0], before[1])
 
-    zeros = ops.zeros((batch, count), chain.potentials.dtype)
-    return advance, (zeros, zeros[:, :1])
+    zeros = ops.zeros_like(ops.sum(chain.potentials, axis=1))
+    states = ops.stack([zeros] * 2), ops.stack([zeros[:, :1]] * 2)
+    xs = [ops.stack(pair, axis=1) for pair in zip(*(each.steps() for each in both), strict=True)]
+    (final, norm), (alpha, before) = scan(step, states, xs, like=(zeros, zeros))
+    norm = norm[0, :, 0] + ops.logsumexp(final[0] + chain.end, axis=-1)
+    norm = ops.where(ops.any(chain.mask, axis=1), norm, 0.0)
+    return alpha, ops.flip(before, axis=0), norm
 
 
-def best(chain, n):
-    """Return the n best tag sequences (B, n, T) and their scores (B, n), without `offset`.
+def _marginals(chain, alpha, beta):
+    probabilities = ops.softmax(time_major(alpha + beta), axis=-1)
+    return ops.where(chain.mask[..., None], probabilities, 0.0)
 
-    Where there are fewer than n sequences, the score is -inf and the tags are 0. Tags are 0 where
-    masked.
-    """
+
+def _expected_transitions(chain, alpha, beta, weights):
+    """Return how often each transition is expected, summed over the rows by weight: (K, K)."""
     count = chain.potentials.shape[-1]
-    delta, norm, pointers = _viterbi(chain, n)
-    end = ops.where(ops.any(chain.mask, axis=1)[:, None, None], chain.end[:, None], 0.0)
-    scores, state = _top(ops.reshape(delta + end, (-1, count * n)), n)
-    scores += norm[:, 0]
-
-    def follow(states, xs_t):
-        (state,) = states
-        return (ops.take_along_axis(xs_t[0], state, axis=1),), (state // n,)
-
-    _, (tags,) = scan(follow, (state,), [ops.flip(pointers, axis=0)], like=(state,))
-    tags = ops.transpose(ops.flip(tags, axis=0), (1, 2, 0))
-    exists = scores > LOWEST / 2
-    tags = ops.where(chain.mask[:, None, :] & exists[..., None], tags, 0)
-    return tags, ops.where(exists, scores, -float("inf"))
+    came = ops.concatenate([ops.zeros_like(alpha[:1]), alpha[:-1]], axis=0)
+    went = time_major(chain.potentials) + beta
+    pairs = came[..., None] + chain.transitions + ops.expand_dims(went, 2)
+    pairs = ops.softmax(ops.reshape(pairs, (-1, count * count)), axis=-1)
+    weights = ops.where(chain.mask & ~chain.first, weights[:, None], 0.0)
+    weights = ops.reshape(ops.transpose(weights), (1, -1))
+    return ops.reshape(ops.matmul(weights, pairs), (count, count))
 
 
-def _viterbi(chain, n):
-    """Return the n best scores into each tag, (B, K, n), their norm (B, 1), and where they came.
-
-    The number of the r-th best way into tag k is `k * n + r`: the last result, (T, B, K * n),
-    tells for each the number of the way that it continues. A masked position continues itself.
-    """
-    batch, count = chain.batch_and_tags()
-    into = ops.repeat(ops.transpose(chain.transitions), n, axis=-1)
-    numbers = ops.reshape(ops.arange(count * n, dtype="int32"), (1, count, n))
-    no_way = ops.where(ops.arange(n) > 0, LOWEST, 0.0)  # a chain starts in one way only
-    no_way = ops.cast(no_way, chain.potentials.dtype)
-    start = chain.start[:, None] + no_way
-
-    def body(states, xs_t):
-        (delta, norm), xs_t = states, [x[..., None] for x in xs_t]
-        potentials, keep, first = xs_t
-        ways = ops.reshape(delta, (-1, 1, count * n)) + into
-        before, pointers = _top(ways, n)
-        new = ops.where(first, start, before) + potentials
-        top = ops.max(new, axis=(1, 2), keepdims=True)
-        states = ops.where(keep, new - top, delta), norm + ops.where(keep, top, 0.0)[:, 0]
-        return states, (ops.reshape(ops.where(keep, pointers, numbers), (-1, count * n)),)
-
-    # Of a row that stays empty, the only sequence has no tags and the score 0.
-    delta = ops.zeros((batch, count, n), chain.potentials.dtype) + no_way
-    delta = ops.where(numbers < n, delta, LOWEST)
-    pointers = ops.zeros((batch, count * n), "int32")
-    states = delta, ops.zeros((batch, 1), chain.potentials.dtype)
-    (delta, norm), (pointers,) = scan(body, states, chain.steps(), like=(pointers,))
-    return delta, norm, pointers
-
-
-def _top(x, n):
-    if n > 1:
-        return ops.top_k(x, n)
-    best = ops.cast(ops.argmax(x, axis=-1, keepdims=True), "int32")
-    return ops.max(x, axis=-1, keepdims=True), best
-
-
-def _first(mask):
-    """Return True at the first unmasked position of each row."""
-    return mask & (ops.cumsum(ops.cast(mask, "int32"), axis=1) == 1)
-
-
-def _one_hot(tags, chain):
-    return ops.one_hot(tags, chain.potentials.shape[-1], dtype=chain.potentials.dtype)
-
-
-def _unless_empty(x, mask):
-    return ops.where(ops.any(mask, axis=1), x, 0.0)
+def time_major(x):
+    """Swap batch and time: (B, T, K) to (T, B, K) and back."""
+    return ops.transpose(x, (1, 0, 2))

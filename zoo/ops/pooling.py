@@ -65,8 +65,10 @@ def masked_softmax_mean(x, scores, mask):
     [[2.]]
     """
     scores = ops.where(mask, scores, ops.cast(-6e4, scores.dtype))
-    weights = ops.where(mask, ops.softmax(scores, axis=-1), ops.zeros_like(scores))
-    return ops.sum(x * ops.expand_dims(weights, -1), axis=1)
+    peak = ops.max(scores, axis=-1, keepdims=True)
+    weights = ops.where(mask, ops.exp(scores - peak), ops.zeros_like(scores))
+    total = ops.maximum(ops.sum(weights, axis=-1, keepdims=True), 1)  # at least the peak's 1
+    return ops.sum(x * ops.expand_dims(weights / total, -1), axis=1)
 
 
 def _zero_empty(pooled, mask):

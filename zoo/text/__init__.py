@@ -1,7 +1,37 @@
-"""Strings to numbers and back, in plain Python: tokenizers with exact offsets, vocabularies."""
+"""Strings to numbers and back, in plain Python: tokenizers with exact offsets, tags, vocabulary."""
 
 from zoo.text.characters import CharacterTokenizer
+from zoo.text.sentences import split_sentences
+from zoo.text.tags import (
+    SCHEMES,
+    IllegalTag,
+    SchemeError,
+    Span,
+    convert_tags,
+    detect_scheme,
+    first_illegal,
+    spans_to_tags,
+    strict_spans,
+    tags_to_spans,
+)
 from zoo.text.tokens import Token
 from zoo.text.vocabulary import Vocabulary
+from zoo.text.words import WordTokenizer
 
-__all__ = ["CharacterTokenizer", "Token", "Vocabulary"]
+__all__ = [
+    "SCHEMES",
+    "CharacterTokenizer",
+    "IllegalTag",
+    "SchemeError",
+    "Span",
+    "Token",
+    "Vocabulary",
+    "WordTokenizer",
+    "convert_tags",
+    "detect_scheme",
+    "first_illegal",
+    "spans_to_tags",
+    "split_sentences",
+    "strict_spans",
+    "tags_to_spans",
+]

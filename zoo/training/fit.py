@@ -13,6 +13,7 @@ def fit_tagger(
     dev,
     *,
     epochs,
+    steps_per_epoch=None,
     batch_size=64,
     learning_rate=1e-2,
     log_dir=None,
@@ -26,7 +27,9 @@ def fit_tagger(
         model: from ids (B, T), padded with 0, to logits (B, T, K).
         train: pair of arrays `(ids, labels)`, (N, T) integers each.
         dev: the same, measured after every epoch; or None.
-        epochs: how often the training sequences are seen.
+        epochs: how often dev is measured.
+        steps_per_epoch: how many batches lie between two measurements, or None for as many as
+            there are. With fewer, an epoch goes on where the one before stopped.
         batch_size: B.
         learning_rate: the highest rate, reached after `WARMUP` of all steps.
         log_dir: where TensorBoard's logs go, or None for none.
@@ -49,7 +52,7 @@ def fit_tagger(
     check_positive_int("epochs", epochs)
     check_positive_int("batch_size", batch_size)
     ids, labels = train
-    steps = epochs * -(-len(ids) // batch_size)
+    steps = epochs * (steps_per_epoch or -(-len(ids) // batch_size))
     warmup = int(WARMUP * steps)
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps - warmup, warmup_target=learning_rate, warmup_steps=warmup
@@ -71,6 +74,7 @@ def fit_tagger(
         batch_size=batch_size,
         validation_batch_size=1000,
         epochs=epochs,
+        steps_per_epoch=steps_per_epoch,
         callbacks=callbacks,
         verbose=verbose,
     )

@@ -1,0 +1,176 @@
+"""Bad input: every message names the argument, what came and what would be right."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.specs import FEATURES, MASK, ONE_WAY, TWO_WAY, UNITS, Spec, X
+from zoo.layers import (
+    BiGRU,
+    BiLSTM,
+    BiLSTMCell,
+    BuiltinBiRNN,
+    CausalUseError,
+    OneWayRNN,
+    recurrent,
+)
+
+LAYERS = [Spec("lstm", "hoisted"), Spec("lstm", "builtin"), Spec("lstm", "forward")]
+every_layer = pytest.mark.parametrize("spec", LAYERS, ids=str)
+two_way = pytest.mark.parametrize("spec", LAYERS[:2], ids=str)
+
+
+@pytest.mark.parametrize("units", [0, -1, True, "4", 2.0, None], ids=repr)
+@every_layer
+def test_units(spec, units):
+    with pytest.raises(ValueError, match=f"`units` must be an integer above 0, got {units!r}"):
+        spec.make(units)
+
+
+@pytest.mark.parametrize("name", ["dropout", "recurrent_dropout"])
+@pytest.mark.parametrize("rate", [-0.1, 1, True, "0.5"], ids=repr)
+@every_layer
+def test_rates(spec, name, rate):
+    with pytest.raises(ValueError, match=rf"`{name}` must be a number in \[0, 1\), got {rate!r}"):
+        spec.make(**{name: rate})
+
+
+ARGUMENTS = {
+    "merge_mode": (
+        {"merge_mode": "summ"},
+        "`merge_mode` must be one of .*got 'summ'. Did you mean 'sum'",
+    ),
+    "nothing near": ({"merge_mode": "xyz"}, r"`merge_mode` must be one of .*got 'xyz'\.$"),
+    "projection_units missing": (
+        {"merge_mode": "projection"},
+        "`projection_units` must be an integer above 0, got None",
+    ),
+    "projection_units surplus": (
+        {"projection_units": 3},
+        "`projection_units` belongs to merge_mode=\"projection\", got 3 with merge_mode='concat'",
+    ),
+    "return_state": ({"return_state": "c"}, r"`return_state` must be one of \[False, True, 'h'\]"),
+}
+
+
+@pytest.mark.parametrize("arguments, message", ARGUMENTS.values(), ids=ARGUMENTS)
+@two_way
+def test_arguments(spec, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        spec.make(**arguments)
+
+
+CHOICES = {
+    "cell": (lambda: recurrent(3, cell="gruu"), "`cell` must be one of .*got 'gruu'.*mean 'gru'"),
+    "direction": (
+        lambda: recurrent(3, direction="back"),
+        r"`direction` must be one of \['both', 'forward', 'backward'\], got 'back'",
+    ),
+    "implementation": (
+        lambda: recurrent(3, implementation="scrath"),
+        "`implementation` must be one of .*got 'scrath'. Did you mean 'scratch'",
+    ),
+    "kernel": (lambda: BiLSTM(3, implementation="hoist"), "`implementation` .*mean 'hoisted'"),
+    "analytic": (
+        lambda: BiGRU(3, implementation="analytic"),
+        '`implementation="analytic"` cannot run: .* Use "auto"',
+    ),
+    "builtin cell": (lambda: BuiltinBiRNN(3, cell="LSTM"), "`cell` must be .*got 'LSTM'"),
+    "one-way cell": (
+        lambda: OneWayRNN(3, cell="simplernn"),
+        "`cell` must be .*Did you mean 'simple_rnn'",
+    ),
+    "one-way side": (
+        lambda: OneWayRNN(3).direction_weights("backward"),
+        r"`direction` must be one of \['forward'\], got 'backward'",
+    ),
+    "odd inputs": (
+        lambda: BiLSTMCell(3).build((None, 7)),
+        r"last axis of `inputs` must be known and even.*got shape \(None, 7\)",
+    ),
+}
+
+
+@pytest.mark.parametrize("make, message", CHOICES.values(), ids=CHOICES)
+def test_choices(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+SEQUENCES = {
+    "rank 2": (X[0], r"`sequences` must have rank 3, .*got shape \(6, 3\)"),
+    "rank 4": (X[None], r"`sequences` must have rank 3, .*got shape \(1, 6, 6, 3\)"),
+    "integers": (X.astype("int32"), "`sequences` must be floating, got dtype int32"),
+    "booleans": (X > 0, "`sequences` must be floating, got dtype bool"),
+}
+
+
+@pytest.mark.parametrize("x, message", SEQUENCES.values(), ids=SEQUENCES)
+@every_layer
+def test_sequences(spec, x, message):
+    with pytest.raises(ValueError, match=message):
+        spec.make()(x)
+
+
+MASKS = {
+    "too short": (MASK[:, :-1], r"`mask` must have the shape .*\(6, 6\), got \(6, 5\)"),
+    "other batch": (MASK[:2], r"`mask` must have the shape .*\(6, 6\), got \(2, 6\)"),
+    "rank 3": (MASK[..., None], r"`mask` must have the shape .*\(6, 6\), got \(6, 6, 1\)"),
+    "integers": (MASK.astype("int32"), "`mask` must be boolean .*got dtype int32"),
+    "floats": (MASK.astype("float32"), "`mask` must be boolean .*got dtype float32"),
+}
+
+
+@pytest.mark.parametrize("mask, message", MASKS.values(), ids=MASKS)
+@every_layer
+def test_masks(spec, mask, message):
+    with pytest.raises(ValueError, match=message):
+        spec.make()(X, mask=mask)
+
+
+def test_symbolic_inputs_are_checked_too():
+    ids = keras.Input((None, FEATURES), dtype="int32")
+    with pytest.raises(ValueError, match="`sequences` must be floating, got dtype int32"):
+        BiLSTM(UNITS)(ids)
+
+
+STATE = np.zeros((6, UNITS), "float32")
+STATES = {
+    "too few": ([STATE] * 2, "must be 4 tensors .*forward h, forward c, backward h, backward c"),
+    "too wide": ([np.zeros((6, 5), "float32")] * 4, r"shape \(batch, 4\).*got shapes \[\(6, 5\)"),
+    "one wrong": ([STATE] * 3 + [STATE[:, :2]], r"`initial_state` must be .*\(6, 2\)\]"),
+}
+
+
+@pytest.mark.parametrize("states, message", STATES.values(), ids=STATES)
+@two_way
+def test_initial_states(spec, states, message):
+    with pytest.raises(ValueError, match=message):
+        spec.make()(X, initial_state=states)
+
+
+@pytest.mark.parametrize("use", ["causal", "stateful"])
+@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+def test_causal_use_is_refused(spec, use):
+    with pytest.raises(CausalUseError, match=rf"{use}=True\): .*cannot be causal.*forward"):
+        spec.make(**{use: True})
+    assert spec.make(**{use: False}).units == UNITS
+
+
+@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+def test_streaming_is_refused(spec):
+    with pytest.raises(CausalUseError, match="stream: a bidirectional model cannot be causal"):
+        spec.make().stream(X[:, :1])
+
+
+def test_a_causal_use_is_a_value_error():
+    assert issubclass(CausalUseError, ValueError)
+    assert not any(hasattr(spec.make(), "stream") for spec in ONE_WAY)
+
+
+@pytest.mark.parametrize("direction", ["both", "forward", "backward"])
+def test_the_factory_hands_its_arguments_on(direction):
+    layer = recurrent(3, cell="gru", direction=direction, return_sequences=True, name="encoder")
+    assert (layer.units, layer.return_sequences, layer.name) == (3, True, "encoder")
+    assert layer.cell_kind == "gru"
+    assert isinstance(layer, BiGRU if direction == "both" else OneWayRNN)

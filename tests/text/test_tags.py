@@ -1,0 +1,181 @@
+"""Laws of tag schemes, read as conlleval and strictly."""
+
+import re
+
+import conlleval
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zoo.text import (
+    SCHEMES,
+    SchemeError,
+    Span,
+    convert_tags,
+    detect_scheme,
+    first_illegal,
+    spans_to_tags,
+    strict_spans,
+    tags_to_spans,
+)
+
+LABELS = ("X", "Y-z")
+ANY_TAG = ["O", *"BIES", *(f"{prefix}-{label}" for prefix in "BIES" for label in LABELS)]
+any_tags = st.lists(st.sampled_from(ANY_TAG))
+each_scheme = pytest.mark.parametrize("scheme", SCHEMES)
+
+
+@st.composite
+def spans_and_length(draw):
+    """Draw spans that often touch, and the length of their sequence."""
+    end, spans = 0, []
+    for label in draw(st.lists(st.sampled_from(LABELS))):
+        start = end + draw(st.integers(0, 1))
+        end = start + draw(st.integers(1, 3))
+        spans.append(Span(label, start, end))
+    return spans, end + draw(st.integers(0, 1))
+
+
+def conlleval_counts(gold, predicted):
+    """Return (correct, predicted, gold) of each label, from the script."""
+    rows = [f"word {g} {p}" for g, p in zip(gold, predicted, strict=True)]
+    chunks = conlleval.evaluate([*rows, ""])
+    each = {"all": chunks["overall"]["chunks"], **chunks["slots"]["chunks"]}
+    return {
+        k: (v["stats"]["correct"], v["stats"]["pred"], v["stats"]["gold"]) for k, v in each.items()
+    }
+
+
+@given(any_tags)
+def test_the_reading_of_any_tags_is_that_of_conlleval(tags):
+    spans = tags_to_spans(tags)
+    counts = conlleval_counts(tags, spans_to_tags(spans, len(tags), "BIO"))
+    assert counts["all"] == (len(spans),) * 3
+    for label in LABELS:
+        own = sum(span.label == label for span in spans)
+        assert counts.get(label, (0, 0, 0)) == (own,) * 3
+
+
+@each_scheme
+@given(spans_and_length())
+def test_spans_survive_their_tags_in_both_readings(scheme, case):
+    spans, length = case
+    tags = spans_to_tags(spans, length, scheme)
+    assert len(tags) == length
+    assert tags_to_spans(tags) == strict_spans(tags, scheme) == spans
+    assert first_illegal([tags], scheme) is None
+
+
+@each_scheme
+@pytest.mark.parametrize("target", SCHEMES)
+@given(spans_and_length())
+def test_a_scheme_converts_to_any_other(scheme, target, case):
+    tags = spans_to_tags(*case, scheme)
+    assert convert_tags(tags, scheme, target) == spans_to_tags(*case, target)
+
+
+@pytest.mark.parametrize(
+    "scheme, letters, definition",
+    [
+        ("BIO", "OBI", "BI*"),
+        ("IOB1", "OBI", "(?<![BI])I+|(?<=[BI])BI*"),
+        ("BIOES", "OBIES", "S|BI*E"),
+    ],
+)
+@given(data=st.data())
+def test_strict_spans_of_one_label_are_those_of_the_definition(scheme, letters, definition, data):
+    prefixes = data.draw(st.text(letters))
+    tags = ["O" if prefix == "O" else f"{prefix}-X" for prefix in prefixes]
+    expected = [Span("X", *run.span()) for run in re.finditer(definition, prefixes)]
+    assert strict_spans(tags, scheme) == expected
+
+
+@pytest.mark.parametrize(
+    "tags, scheme, conlleval_reading, strict",
+    [
+        ("B-X I-Y", "BIO", [("X", 0, 1), ("Y", 1, 2)], [("X", 0, 1)]),
+        (
+            "I-X B-X B-Y",
+            "IOB1",
+            [("X", 0, 1), ("X", 1, 2), ("Y", 2, 3)],
+            [("X", 0, 1), ("X", 1, 2)],
+        ),
+        ("B-X E-Y S-Y", "BIOES", [("X", 0, 1), ("Y", 1, 2), ("Y", 2, 3)], [("Y", 2, 3)]),
+        ("B I O B", "BIO", [("", 0, 2), ("", 3, 4)], [("", 0, 2), ("", 3, 4)]),
+        ("", "BIO", [], []),
+    ],
+)
+def test_both_readings(tags, scheme, conlleval_reading, strict):
+    assert tags_to_spans(tags.split()) == [Span(*span) for span in conlleval_reading]
+    assert strict_spans(tags.split(), scheme) == [Span(*span) for span in strict]
+
+
+@pytest.mark.parametrize(
+    "tags, scheme, position, reason",
+    [
+        ("O I-X", "BIO", 1, "'I-X' stands where BIO has 'B-X'"),
+        ("B-X I-Y", "BIO", 1, "'I-Y' stands where BIO has 'B-Y'"),
+        ("B-X E-X", "BIO", 1, "'E-X' stands where BIO has 'I-X'"),
+        ("O B-X", "IOB1", 1, "'B-X' stands where IOB1 has 'I-X'"),
+        ("I-X B-Y", "IOB1", 1, "'B-Y' stands where IOB1 has 'I-Y'"),
+        ("B-X O", "BIOES", 0, "'B-X' stands where BIOES has 'S-X'"),
+        ("S-X I-X", "BIOES", 1, "'I-X' stands where BIOES has 'S-X'"),
+        ("B-X I-X", "BIOES", 1, "'I-X' stands where BIOES has 'E-X'"),
+        ("B-X PER", "BIO", 1, "'PER' is no tag"),
+        ("B-X I-", "BIO", 1, "'I-' is no tag"),
+        ("O-X", "BIO", 0, "'O-X' is no tag"),
+    ],
+)
+def test_the_first_illegal_tag_is_named(tags, scheme, position, reason):
+    illegal = first_illegal([["O"], tags.split()], scheme)
+    assert illegal[:2] == (1, position)
+    assert reason in illegal.reason
+    with pytest.raises(SchemeError, match=f"Tag {position}: {reason}") as raised:
+        convert_tags(tags.split(), scheme, "BIO")
+    assert raised.value.illegal[0].position == position
+
+
+@pytest.mark.parametrize("tag", ["X-PER", "b-PER", "", "-PER", None, 3])
+@pytest.mark.parametrize("read", [tags_to_spans, lambda tags: strict_spans(tags, "BIO")])
+def test_what_is_no_tag_is_not_read(read, tag):
+    with pytest.raises(SchemeError, match=f"Tag 1: {tag!r} is no tag"):
+        read(["O", tag])
+
+
+@each_scheme
+@given(st.lists(spans_and_length()))
+def test_the_scheme_of_a_corpus_is_found(scheme, corpus):
+    sentences = [spans_to_tags(*case, scheme) for case in corpus]
+    has_spans = any(spans for spans, _ in corpus)
+    assert detect_scheme(sentences) == (scheme if has_spans else "BIO")
+
+
+def test_mixed_schemes_are_an_error_with_the_place_where_each_is_left():
+    sentences = [["O"], ["B-X", "I-X"], ["O", "I-X"], ["S-X"]]
+    with pytest.raises(
+        SchemeError, match="The tags fit no single scheme: sentence 2, tag 1: 'I-X'"
+    ) as e:
+        detect_scheme(sentences)
+    assert [illegal[:2] for illegal in e.value.illegal] == [(2, 1), (1, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    "spans", [[("X", 1, 1)], [("X", 0, 2), ("Y", 1, 3)], [("X", 2, 4)], [("X", -1, 1)]]
+)
+def test_spans_that_no_tags_can_write(spans):
+    with pytest.raises(ValueError, match="must not be empty, overlap or leave the sequence"):
+        spans_to_tags([Span(*span) for span in spans], 3, "BIO")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda scheme: spans_to_tags([], 1, scheme),
+        lambda scheme: strict_spans(["O"], scheme),
+        lambda scheme: convert_tags(["O"], "BIO", scheme),
+        lambda scheme: first_illegal([["O"]], scheme),
+    ],
+)
+def test_an_unknown_scheme_is_named(call):
+    with pytest.raises(ValueError, match="`scheme` must be one of BIO, IOB1, BIOES, got 'IOBES'"):
+        call("IOBES")

@@ -1,0 +1,83 @@
+"""Batches of sequences of like lengths, so that little of them is padding."""
+
+import numpy as np
+
+WINDOW = 50  # batches that are sorted together
+
+
+def bucket_batches(lengths, *, batch_size=None, max_tokens=None, seed=None, epoch=0):
+    """Return the indices of each batch of an epoch.
+
+    The sequences are shuffled, sorted by length within windows of `WINDOW` batches, cut into
+    batches, and the batches of all windows are shuffled: what meets in a batch changes from epoch
+    to epoch, and a batch holds like lengths all the same. Without a seed all are sorted, longest
+    first, so that a batch too large for the memory fails at once.
+
+    Args:
+        lengths: number of tokens of each sequence, (N,) integers.
+        batch_size: how many sequences a batch has.
+        max_tokens: how many positions a batch has at most, its padding among them; a sequence that
+            is longer is a batch of its own. Give this or `batch_size`.
+        seed: a non-negative integer; None for no shuffling.
+        epoch: a non-negative integer: the order depends on this and `seed` alone.
+
+    Returns:
+        List of integer arrays, none empty, that hold each of 0, ..., N - 1 once among them.
+
+    Raises:
+        ValueError: both or none of `batch_size` and `max_tokens`, or one below 1.
+
+    Example:
+
+    >>> [batch.tolist() for batch in bucket_batches([5, 1, 4, 2], batch_size=2)]
+    [[0, 2], [3, 1]]
+    """
+    lengths = np.asarray(lengths, dtype=int)
+    budget = batch_size if max_tokens is None else max_tokens
+    if (batch_size is None) == (max_tokens is None) or budget < 1:
+        raise ValueError(
+            "One of `batch_size` and `max_tokens` must be given, at least 1, got "
+            f"{batch_size} and {max_tokens}."
+        )
+    widths = np.maximum(lengths, 1)
+    order, window = np.arange(len(lengths)), len(lengths)
+    if seed is not None:
+        rng = np.random.default_rng([seed, epoch])
+        order = rng.permutation(order)
+        window = WINDOW * (batch_size or int(max_tokens // widths.mean()) + 1)
+    batches = []
+    for start in range(0, len(order), max(window, 1)):
+        left = order[start : start + window]
+        left = left[np.argsort(-lengths[left], kind="stable")]
+        while left.size:
+            size = batch_size or max(1, max_tokens // widths[left[0]])
+            batches.append(left[:size])
+            left = left[size:]
+    if seed is not None:
+        batches = [batches[i] for i in rng.permutation(len(batches))]
+    return batches
+
+
+def padding_waste(batches, lengths):
+    """Return which part of all positions of padded batches is padding.
+
+    ```
+    w = 1 - sum_n l_n / sum_b |b| max_{n in b} l_n
+    ```
+
+    Args:
+        batches: integer arrays of indices.
+        lengths: number of tokens l_n of each sequence, (N,) integers.
+
+    Returns:
+        A float in [0, 1).
+
+    Example:
+
+    >>> padding_waste([[0, 1], [2]], [4, 2, 2])
+    0.2
+    """
+    lengths = np.asarray(lengths)
+    tokens = sum(int(lengths[batch].sum()) for batch in batches)
+    positions = sum(len(batch) * int(lengths[batch].max()) for batch in batches)
+    return (positions - tokens) / positions if positions else 0.0

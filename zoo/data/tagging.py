@@ -1,0 +1,67 @@
+"""Batches of tagged sentences for training and for measuring."""
+
+import keras
+import numpy as np
+
+from zoo.data.buckets import bucket_batches
+from zoo.text.word_encoder import pad
+
+CASINGS = {"as written": str, "lower": str.lower, "upper": str.upper}
+
+
+class TaggingBatches(keras.utils.PyDataset):
+    """Batches of like lengths of one epoch, with what a training epoch does to its sentences.
+
+    Args:
+        sentences: list of pairs `(words, tags)`, T strings each.
+        encode: `zoo.text.WordEncoder`.
+        labels: the labels, in the order of their ids.
+        batch_size: B.
+        seed: of order and changes; None to keep the sentences as they are, longest first.
+        epoch: order and changes depend on this and on `seed` alone, so that a run that was broken
+            off goes on as it would have.
+        rare: set of word ids that become unknown half of the time, so that the vector of unknown
+            words is learnt; empty for none.
+        recase: part of the sentences that is put into lower case, and of those in upper case, so
+            that a model does not rely on case alone.
+
+    Returns, by index:
+        Pair of dict of arrays (B, T, ...) and tag ids (B, T).
+    """
+
+    def __init__(
+        self, sentences, encode, labels, *, batch_size, seed=None, epoch=0, rare=(), recase=0.0
+    ):
+        super().__init__()
+        self.sentences = sentences
+        self.encode = encode
+        self.ids = {label: index for index, label in enumerate(labels)}
+        self.rare = np.array(sorted(rare), "int32")
+        self.seeds = None if seed is None else [seed, epoch]
+        self.casings = self._casings(recase)
+        lengths = [len(words) for words, _ in sentences]
+        self.batches = bucket_batches(lengths, batch_size=batch_size, seed=seed, epoch=epoch)
+
+    def _casings(self, recase):
+        names = list(CASINGS)
+        if self.seeds is None:
+            return [names[0]] * len(self.sentences)
+        rng = np.random.default_rng(self.seeds)
+        return rng.choice(names, len(self.sentences), p=[1 - 2 * recase, recase, recase])
+
+    def __len__(self):
+        return len(self.batches)
+
+    def __getitem__(self, index):
+        chosen = self.batches[index]
+        inputs = pad([self._inputs(i) for i in chosen])
+        tags = [{"tags": np.array([self.ids[t] for t in self.sentences[i][1]])} for i in chosen]
+        if self.seeds is not None:
+            rng = np.random.default_rng([*self.seeds, index])
+            lost = np.isin(inputs["words"], self.rare) & (rng.random(inputs["words"].shape) < 0.5)
+            inputs["words"][lost] = 1
+        return inputs, pad(tags)["tags"]
+
+    def _inputs(self, i):
+        recase = CASINGS[self.casings[i]]
+        return self.encode([recase(word) for word in self.sentences[i][0]])

@@ -1,0 +1,92 @@
+"""Pretrained word vectors."""
+
+import gzip
+import zlib
+from array import array
+
+import numpy as np
+
+from zoo.data.errors import CorpusError
+
+GZIP = b"\x1f\x8b"
+
+
+def read_vectors(path, words=None, limit=None):
+    """Read word vectors in GloVe's text format: a word and its numbers a line, parted by spaces.
+
+    Args:
+        path: the file, plain or compressed by gzip.
+        words: a set of strings, the only words to keep; None for all.
+        limit: how many lines to read at most, which are the most frequent words; None for all.
+
+    Returns:
+        The pair of a list of N words, in the order of the file, and their vectors, float32,
+        shape (N, D).
+
+    Raises:
+        CorpusError: with file and line: another width than the first line has, what is no finite
+            number, a word twice, bytes that are not UTF-8, a broken gzip file; or no line at all.
+        OSError: the file cannot be opened.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "vectors.txt")
+    ...     _ = path.write_text("the 0.5 -1\\nof 0.25 2\\n")
+    ...     read_vectors(path, words={"of"})
+    (['of'], array([[0.25, 2.  ]], dtype=float32))
+    """
+    dim, lines, numbers = None, {}, array("f")
+    for line, text in _lines(path):
+        if limit is not None and line > limit:
+            break
+        dim = dim or text.count(" ")
+        word, *fields = text.rsplit(" ", dim)
+        # Some words of the larger files hold spaces: a number among them is one too many.
+        if len(fields) < max(dim, 1) or (" " in word and _is_number(word.rpartition(" ")[2])):
+            due = f"as in the first line, {dim}" if dim else "at least one"
+            reason = f"{text.count(' ')} numbers behind the word, not {due}: {text!r:.60}."
+            raise CorpusError(path, line, reason)
+        if words is not None and word not in words:
+            continue
+        if word in lines:
+            raise CorpusError(path, line, f"{word!r} again, as in line {lines[word]}.")
+        try:
+            numbers.extend(map(float, fields))
+        except ValueError as error:
+            raise CorpusError(path, line, f"the vector of {word!r}: {error}.") from error
+        lines[word] = line
+    if dim is None:
+        raise CorpusError(path, None, "no vector in the file.")
+    vectors = np.frombuffer(numbers, "float32").reshape(-1, dim)
+    finite = np.isfinite(vectors).all(axis=1)
+    if not finite.all():
+        word = list(lines)[finite.argmin()]
+        raise CorpusError(path, lines[word], f"the vector of {word!r} is not finite.")
+    return list(lines), vectors
+
+
+def _is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _lines(path):
+    """Yield number and text of every line that is not blank."""
+    with open(path, "rb") as file:
+        opened = gzip.open if file.read(2) == GZIP else open
+    line = 0
+    with opened(path, "rb") as file:
+        try:
+            for line, content in enumerate(file, 1):
+                if text := content.decode().rstrip(" \r\n"):
+                    yield line, text
+        except UnicodeDecodeError as error:
+            raise CorpusError(path, line, f"not UTF-8: {error}.") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise CorpusError(path, line + 1, f"the gzip file is broken: {error}") from error

@@ -1,0 +1,70 @@
+"""Where a sentence ends, so that long texts can be read piece by piece."""
+
+import re
+
+ENDS = frozenset(".!?…。！？｡؟۔।")
+CLOSING = frozenset("\"'”’»)]}」』")
+NEVER_FIRST = frozenset(",;:%") | CLOSING
+BLANK_LINE = re.compile(r"\n\s*\n|\u2029")
+# After an abbreviation these begin a sentence; another capital may well be that of a name.
+OPENERS = frozenset(
+    "A After All Although An And As At But By For From He Her His However I If In It Its No On One "
+    "She Since So Some That The Their There They This To Under We What When While With You".split()
+)
+
+
+def split_sentences(text, tokens, max_length=200):
+    """Group the tokens of a text into sentences.
+
+    A sentence ends behind a full stop, an exclamation or a question mark and the quotes or
+    brackets that close there, unless a small letter follows; behind an abbreviation if a word
+    like "The" follows; and at a blank line. What is longer than `max_length` is cut there.
+
+    Args:
+        text: the text.
+        tokens: its `Token`s, in order.
+        max_length: how many tokens a sentence may have.
+
+    Returns:
+        List of lists of `Token`, none empty, that hold all `tokens` in their order.
+
+    Raises:
+        ValueError: `max_length` below 1.
+
+    Example:
+
+    >>> from zoo.text import WordTokenizer
+    >>> text = "Mr. Bo left. He said: 'Why?' No one knew."
+    >>> for sentence in split_sentences(text, WordTokenizer()(text)):
+    ...     print(*(token.text for token in sentence))
+    Mr. Bo left .
+    He said : ' Why ? '
+    No one knew .
+    """
+    if max_length < 1:
+        raise ValueError(f"`max_length` must be at least 1, got {max_length}.")
+    sentences = []
+    ended = False
+    previous = None
+    for token in tokens:
+        space = text[previous.end : token.start] if previous else ""
+        if (
+            previous is None
+            or len(sentences[-1]) == max_length
+            or (ended and _may_begin(token.text, space))
+            or (previous.text[-1] == "." and token.text in OPENERS)
+            or ("\n" in space and BLANK_LINE.search(space))
+        ):
+            sentences.append([])
+            ended = False
+        sentences[-1].append(token)
+        closes = not space and token.text in CLOSING
+        ended = (ended and closes) or ENDS.issuperset(token.text)
+        previous = token
+    return sentences
+
+
+def _may_begin(word, space):
+    """Return whether a sentence may begin with `word`, which `space` parts from the one before."""
+    first = word[0]
+    return not first.islower() and (first not in NEVER_FIRST or (space and first in "\"'"))

@@ -1,0 +1,104 @@
+"""Words, numbers and punctuation, in the style in which CoNLL-2003 was tokenized."""
+
+import re
+import unicodedata
+from functools import cache, partial
+from itertools import accumulate
+
+from zoo.text.tokens import Token
+
+# Those of more than one letter that keep their period.
+ABBREVIATIONS = (
+    "Adm Apr Ariz Aug Ave Blvd Bros Calif Capt Cmdr Co Col Colo Conn Corp Dec Dept Dr Feb Fla Ft "
+    "Ga Gen Gov Hon Inc Jan Jr Jul Jun Lt Ltd Maj Mass Md Messrs Mich Minn Mr Mrs Ms Mt Nov Oct "
+    "Okla Pa Penn Pres Prof Rep Rev Sen Sep Sept Sgt Sr St Supt Tenn Tex Va Wash Wis "
+    "approx dept est etc v vol vs"
+).split()
+
+CAPITAL = "A-ZÀ-ÖØ-ÞΑ-ΩА-Я"
+# Scripts outside of the basic plane, all taken for letters.
+SCRIPTS = "\U00010000-\U0001cfff\U0001da00-\U0001efff"
+# A soft hyphen, joiners, shades of skin: like marks, they belong to the character before them.
+JOINERS = "\u00ad\u200c\u200d\U0001f3fb-\U0001f3ff"
+
+
+class WordTokenizer:
+    """Split a text into words, numbers and signs.
+
+    Punctuation stands apart, and so do `'s`, `n't` and their like. In one piece stay: words with
+    hyphens (`under-21`), scores and dates (`6-3`, `1996-08-22`), numbers (`1,000.5`, `1/2`),
+    initials, abbreviations (`U.S.`, `Jan.`), `O'Brien`, `S&P`, `US$`, runs of dots or dashes,
+    addresses of pages and of mail, and emoji. Scripts that write no spaces are not segmented.
+    At the end of a text the last period is always its full stop, but for `U.S.` and its like.
+
+    Example:
+
+    >>> [token.text for token in WordTokenizer()("Mr. O'Neil doesn't owe the U.S.-led bank $5.")]
+    ['Mr.', "O'Neil", 'does', "n't", 'owe', 'the', 'U.S.-led', 'bank', '$', '5', '.']
+    """
+
+    def __call__(self, text):
+        """Return the tokens of `text`.
+
+        Args:
+            text: a string, any.
+
+        Returns:
+            List of `Token` in the order of the text, without overlap; nothing but white space is
+            left out, and `text[token.start:token.end] == token.text` for each.
+
+        Raises:
+            TypeError: no string.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"`text` must be a str, got {type(text).__name__}: {text!r:.60}.")
+        # White space, a token, white space, a token, ..., white space.
+        pieces = _token_pattern("" if text.isascii() else _marks()).split(text)
+        edges = [*accumulate(map(len, pieces))]
+        # A named tuple's own constructor would take longer than all the rest.
+        new_token = partial(tuple.__new__, Token)
+        return [*map(new_token, zip(pieces[1::2], edges[:-1:2], edges[1::2], strict=True))]
+
+
+@cache
+def _marks():
+    """Return all combining marks of the basic plane in one string; `re` has no class of them."""
+    characters = map(chr, range(0x10000))
+    return "".join(c for c in characters if unicodedata.category(c).startswith("M")) + JOINERS
+
+
+@cache
+def _token_pattern(marks):
+    """Compile the pattern of one token: kinds of tokens in the order in which they are tried.
+
+    Args:
+        marks: what belongs to the character before it, as the inside of a character class.
+    """
+    w = rf"\w{marks}{SCRIPTS}"  # the inside of a class: what words are made of
+    short = rf"(?:'|’)(?i:s|m|d|re|ve|ll)(?![{w}])"
+    not_last = r"""(?=\s*+[^\s"'”’)\]])"""
+    url_end = r"""[^\s.,;:!?"'”’)\]}>]"""
+    word = rf"""(?:
+        (?:(?:[^\W\d_]\.){{2,}}|[{CAPITAL}]\.{not_last})[{w}]*          # U.S. a.m. J. J.Smith
+      | (?:{"|".join(ABBREVIATIONS)})\.{not_last}|No\.(?=\s\d)
+      | (?:(?<![{w}])[+.](?=\d))?[{w}]+(?!(?<=[nN])['’][tT](?![{w}]))   # +44, .500, do of don't
+    )"""
+    join = rf"""(?:
+        [-‐‑&](?=[{w}])                                                 # under-21, 6-3, S&P
+      | (?!{short})['’](?=[{w}])                                        # O'Brien, o'clock
+      | (?<=\d)[.,:/](?=\d)                                             # 1,000.5 1:59.3 1996/97
+      | \.(?=[a-z\d])|(?<=[{CAPITAL}])\.(?=[{w}])                       # No.2 reuters.com
+    )"""
+    token = rf"""
+        [^\W_]++(?!\S)                                                  # first, as most are such
+      | (?:(?:https?|ftp)://|www\.)\S*{url_end}
+      | [\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+                             # editor@example.com
+      | (?<=[{w}]){short}|{short}(?!\S)|(?:n['’]t|N['’]T)(?![{w}])      # John|'s, do|n't
+      | ^\d{{1,2}}\.(?=\s)                                              # 3. in a table of results
+      | [A-Z]{{1,3}}\$                                                  # US$
+      | {word}(?:{join}{word})*(?:(?:-|\+{{1,2}})(?!\S))?               # five- and six-year, AA+
+      | {"|".join(rf"[{c}]{{2,}}" for c in (*".-=*`'", "!?"))}          # ... -- ``
+      | [\U0001f1e6-\U0001f1ff]{{2}}                                    # a flag
+      | \S(?:[{marks}\u200d]|(?<=\u200d)\S)*                            # any other sign, an emoji
+    """
+    return re.compile(f"({token})", re.VERBOSE | re.MULTILINE)

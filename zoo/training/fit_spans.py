@@ -1,0 +1,139 @@
+"""Training of a word tagger on spans: checkpoints, averaged weights, the best epoch on dev."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+
+from zoo.text.tags import tags_to_spans
+from zoo.training.spans import span_scores
+
+AVERAGING = 0.8  # share of the epochs before in the averaged weights of an epoch
+
+
+def predict_spans(model, batches, labels):
+    """Return the spans that a model finds in each sentence.
+
+    Args:
+        model: from a batch's inputs to tag ids (B, T): `WordTagger.tags_model()`.
+        batches: `zoo.data.tagging.TaggingBatches` without a seed.
+        labels: the labels, in the order of their ids.
+
+    Returns:
+        List of lists of `zoo.text.Span`, in the order of `batches.sentences`.
+    """
+    spans = [None] * len(batches.sentences)
+    for number, chosen in enumerate(batches.batches):
+        tags = np.asarray(model.predict_on_batch(batches[number][0]))
+        for index, row in zip(chosen, tags, strict=True):
+            length = len(batches.sentences[index][0])
+            spans[index] = tags_to_spans([labels[tag] for tag in row[:length]])
+    return spans
+
+
+def fit_spans(model, train, dev, labels, folder, *, epochs, rate, patience=10, report=print):
+    """Train with SGD until dev no longer gets better, and keep the best averaged weights.
+
+    The rate of epoch e is `rate(e)`. Each epoch ends with a checkpoint; the same call on the same
+    folder goes on after the last one, with the same result as if it had never stopped. What is
+    measured on dev, and kept, is the average of the epochs' weights,
+    `a_e = AVERAGING a_(e-1) + (1 - AVERAGING) w_e`.
+
+    Args:
+        model: a compiled `zoo.models.WordTagger`.
+        train: function from an epoch's number to its `zoo.data.tagging.TaggingBatches`.
+        dev: `TaggingBatches` without a seed.
+        labels: the labels, in the order of their ids.
+        folder: of the checkpoint, `best.weights.h5` and `history.json`.
+        epochs: how many at most.
+        rate: function from an epoch's number to the learning rate.
+        patience: how many epochs without a better one end the training.
+        report: called with one line an epoch.
+
+    Returns:
+        List of dicts, one an epoch; the model has the best weights.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    gold = [tags_to_spans(tags) for _, tags in dev.sentences]
+    tags_model = model.tags_model()
+    state = _Checkpoint(folder, model)
+    history = state.history
+    while len(history) < epochs and _still_rising(history, patience):
+        epoch, start = len(history), time.perf_counter()
+        model.optimizer.learning_rate = rate(epoch)
+        batches = train(epoch)
+        loss = model.fit(batches, epochs=1, verbose=0, shuffle=False).history["loss"][0]
+        seconds = time.perf_counter() - start
+        last = state.average()
+        f1 = span_scores(gold, predict_spans(tags_model, dev, labels)).micro.f1
+        better = f1 > max((each["dev_f1"] for each in history), default=-1)
+        if better:
+            model.save_weights(folder / "best.weights.h5")
+        model.set_weights(last)
+        tokens = sum(len(words) for words, _ in batches.sentences)
+        history.append(
+            {
+                "epoch": epoch,
+                "loss": float(loss),
+                "dev_f1": f1,
+                "seconds": round(seconds, 1),
+                "tokens_per_second": round(tokens / seconds),
+            }
+        )
+        state.save()
+        report(_line(history[-1], better))
+    model.load_weights(folder / "best.weights.h5")
+    return history
+
+
+class _Checkpoint:
+    """What a run needs to go on: weights, optimizer, averaged weights, history."""
+
+    def __init__(self, folder, model):
+        self.path, self.model = folder / "checkpoint.npz", model
+        self.history, self.averaged = [], None
+        model.optimizer.build(model.trainable_variables)
+        kept = {id(layer.embeddings) for layer in model.layers if layer.name == "spare_vectors"}
+        self.variables = [v for v in model.variables if id(v) not in kept]
+        self.variables += model.optimizer.variables
+        if self.path.is_file():
+            with np.load(self.path, allow_pickle=False) as arrays:
+                for index, variable in enumerate(self.variables):
+                    variable.assign(arrays[f"variable_{index}"])
+                count = len(model.get_weights())
+                self.averaged = [arrays[f"averaged_{index}"] for index in range(count)]
+                self.history = json.loads(str(arrays["history"]))
+
+    def average(self):
+        """Put the averaged weights into the model; return those that it had."""
+        last = self.model.get_weights()
+        if self.averaged is None:
+            self.averaged = last
+        pairs = zip(self.averaged, last, strict=True)
+        self.averaged = [AVERAGING * a + (1 - AVERAGING) * w for a, w in pairs]
+        self.model.set_weights(self.averaged)
+        return last
+
+    def save(self):
+        arrays = {f"variable_{i}": np.asarray(v) for i, v in enumerate(self.variables)}
+        arrays |= {f"averaged_{i}": a for i, a in enumerate(self.averaged)}
+        # Written beside and moved into place: a kill leaves the last whole one.
+        fresh = self.path.with_suffix(".fresh.npz")
+        np.savez(fresh, history=json.dumps(self.history), **arrays)
+        os.replace(fresh, self.path)
+        (self.path.parent / "history.json").write_text(json.dumps(self.history, indent=1) + "\n")
+
+
+def _still_rising(history, patience):
+    scores = [each["dev_f1"] for each in history]
+    return not scores or len(scores) - 1 - int(np.argmax(scores)) < patience
+
+
+def _line(row, better):
+    return (
+        f"epoch {row['epoch'] + 1:3}  loss {row['loss']:.4f}  dev F1 {100 * row['dev_f1']:.2f}"
+        f"{' *' if better else '  '}  {row['seconds']:.0f} s  {row['tokens_per_second']:,} words/s"
+    )
