@@ -85,10 +85,11 @@ def evaluate(model, sentences, encode, labels):
     """Return the scores of a split as written, all in lower case and all in upper case."""
     scores = {}
     gold = [tags_to_spans(tags) for _, tags in sentences]
+    tags_model = model.tags_model()
     for casing, change in CASINGS.items():
         changed = [([change(word) for word in words], tags) for words, tags in sentences]
-        batches = TaggingBatches(changed, encode, labels, batch_size=64)
-        scores[casing] = span_scores(gold, predict_spans(model, batches, labels))
+        batches = TaggingBatches(changed, encode, labels, batch_size=64, features=model.features)
+        scores[casing] = span_scores(gold, predict_spans(tags_model, batches, labels))
     return scores
 
 
@@ -146,8 +147,9 @@ def main(arguments=None):
             epoch=epoch,
             rare=rare,
             recase=options.recase,
+            features=model.features,
         ),
-        TaggingBatches(dev, encode, labels, batch_size=64),
+        TaggingBatches(dev, encode, labels, batch_size=64, features=model.features),
         labels,
         options.output,
         epochs=options.epochs,
@@ -158,9 +160,7 @@ def main(arguments=None):
     results = {}
     for split in ("dev", "test"):
         if split in corpus:
-            for casing, scores in evaluate(
-                model.tags_model(), corpus[split], encode, labels
-            ).items():
+            for casing, scores in evaluate(model, corpus[split], encode, labels).items():
                 report(f"{split}, {casing}", scores)
                 results[f"{split}, {casing}"] = scores.micro.f1
     (options.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")

@@ -1,9 +1,13 @@
 """Data that lie beside the repository on some machines; elsewhere the tests of them skip."""
 
+import socket
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from zoo.data import load_conll2003
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DATASETS = SHARED / "datasets" / "tensorflow_datasets"
@@ -19,9 +23,25 @@ needs_conll2003 = needs(DATASETS / "conll2003")
 needs_glove = needs(GLOVE)
 
 
+@contextmanager
+def offline():
+    """Refuse every connection, and fail if one was tried."""
+    tried = []
+
+    def refuse(*address):
+        tried.append(address)
+        raise OSError("tests have no network")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse)
+        patch.setattr(socket.socket, "connect_ex", refuse)
+        patch.setattr(socket, "getaddrinfo", refuse)
+        yield
+    assert tried == []
+
+
 @cache
 def conll2003():
-    """CoNLL-2003, read once."""
-    from zoo.data import load_conll2003
-
-    return load_conll2003(DATASETS)
+    """CoNLL-2003, read once, without a network."""
+    with offline():
+        return load_conll2003(DATASETS)

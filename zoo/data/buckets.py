@@ -39,6 +39,8 @@ def bucket_batches(lengths, *, batch_size=None, max_tokens=None, seed=None, epoc
             "One of `batch_size` and `max_tokens` must be given, at least 1, got "
             f"{batch_size} and {max_tokens}."
         )
+    if not lengths.size:
+        return []
     widths = np.maximum(lengths, 1)
     order, window = np.arange(len(lengths)), len(lengths)
     if seed is not None:
@@ -46,7 +48,7 @@ def bucket_batches(lengths, *, batch_size=None, max_tokens=None, seed=None, epoc
         order = rng.permutation(order)
         window = WINDOW * (batch_size or int(max_tokens // widths.mean()) + 1)
     batches = []
-    for start in range(0, len(order), max(window, 1)):
+    for start in range(0, len(order), window):
         left = order[start : start + window]
         left = left[np.argsort(-lengths[left], kind="stable")]
         while left.size:

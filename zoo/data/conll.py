@@ -172,7 +172,6 @@ def load_conll2003(data_dir=None, download=False):
     import tensorflow_datasets as tfds
 
     folder = Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
-    # Without its files the builder would ask the network for what it knows of the data.
     if not download and not any(folder.glob(PREPARED)):
         raise FileNotFoundError(
             f"CoNLL-2003 is not in `data_dir` {str(folder)!r} ({PREPARED} is missing). Prepare it "

@@ -22,6 +22,8 @@ class TaggingBatches(keras.utils.PyDataset):
             off goes on as it would have.
         rare: set of word ids that become unknown half of the time, so that the vector of unknown
             words is learnt; empty for none.
+        features: which arrays of `encode` are given, as `zoo.models.WordTagger.features`; None for
+            all.
         recase: part of the sentences that is put into lower case, and of those in upper case, so
             that a model does not rely on case alone.
 
@@ -30,11 +32,22 @@ class TaggingBatches(keras.utils.PyDataset):
     """
 
     def __init__(
-        self, sentences, encode, labels, *, batch_size, seed=None, epoch=0, rare=(), recase=0.0
+        self,
+        sentences,
+        encode,
+        labels,
+        *,
+        batch_size,
+        seed=None,
+        epoch=0,
+        rare=(),
+        recase=0.0,
+        features=None,
     ):
         super().__init__()
         self.sentences = sentences
         self.encode = encode
+        self.features = features
         self.ids = {label: index for index, label in enumerate(labels)}
         self.rare = np.array(sorted(rare), "int32")
         self.seeds = None if seed is None else [seed, epoch]
@@ -64,4 +77,5 @@ class TaggingBatches(keras.utils.PyDataset):
 
     def _inputs(self, i):
         recase = CASINGS[self.casings[i]]
-        return self.encode([recase(word) for word in self.sentences[i][0]])
+        arrays = self.encode([recase(word) for word in self.sentences[i][0]])
+        return {name: arrays[name] for name in self.features or arrays}

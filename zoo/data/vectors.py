@@ -17,7 +17,8 @@ def read_vectors(path, words=None, limit=None):
     Args:
         path: the file, plain or compressed by gzip.
         words: a set of strings, the only words to keep; None for all.
-        limit: how many lines to read at most, which are the most frequent words; None for all.
+        limit: how many lines to read at most, at least 1; the most frequent words come first. None
+            for all.
 
     Returns:
         The pair of a list of N words, in the order of the file, and their vectors, float32,
@@ -27,6 +28,7 @@ def read_vectors(path, words=None, limit=None):
         CorpusError: with file and line: another width than the first line has, what is no finite
             number, a word twice, bytes that are not UTF-8, a broken gzip file; or no line at all.
         OSError: the file cannot be opened.
+        ValueError: `limit` below 1.
 
     Example:
 
@@ -38,6 +40,8 @@ def read_vectors(path, words=None, limit=None):
     ...     read_vectors(path, words={"of"})
     (['of'], array([[0.25, 2.  ]], dtype=float32))
     """
+    if limit is not None and limit < 1:
+        raise ValueError(f"`limit` must be at least 1 or None, got {limit}.")
     dim, lines, numbers = None, {}, array("f")
     for line, text in _lines(path):
         if limit is not None and line > limit:
@@ -89,4 +93,4 @@ def _lines(path):
         except UnicodeDecodeError as error:
             raise CorpusError(path, line, f"not UTF-8: {error}.") from error
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise CorpusError(path, line + 1, f"the gzip file is broken: {error}") from error
+            raise CorpusError(path, None, f"the gzip file is broken: {error}") from error

@@ -38,8 +38,8 @@ class WordTagger(TwoWayModel):
         head: "crf" or "softmax".
 
     Call arguments:
-        inputs: dict of `words` (B, T), `characters` (B, T, C), `cases` (B, T), integers; those
-            that the model does not read may be missing.
+        inputs: dict of `words` (B, T), `characters` (B, T, C), `cases` (B, T), integers; of these
+            the ones that the model reads, `features`.
 
     Returns:
         (B, T, K) potentials; `tags_model()` and `marginals_model()` go on to tags and
@@ -111,6 +111,7 @@ class WordTagger(TwoWayModel):
         super().__init__(inputs=inputs, outputs=potentials, name=name, **kwargs)
 
         # Config
+        self.features = tuple(inputs)
         self.crf = crf if head == "crf" else None
         self.config = {
             "vocabulary_size": vocabulary_size,

@@ -62,9 +62,9 @@ class SpanScores(NamedTuple):
     def __str__(self):
         rows = [*self.labels.items(), ("all", self.micro)]
         width = max(len(label) for label, _ in rows)
-        lines = [f"{'':{width}}  precision  recall      F1  support"]
+        lines = [f"{'':{width}}  precision   recall       F1  support"]
         for label, score in rows:
-            percent = f"{score.precision:11.2%}  {score.recall:6.2%}  {score.f1:6.2%}"
+            percent = f"{score.precision:11.2%}  {score.recall:7.2%}  {score.f1:7.2%}"
             lines.append(f"{label:{width}}{percent}  {score.support:7}")
         return "\n".join(lines)
 
