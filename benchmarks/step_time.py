@@ -1,6 +1,6 @@
 """Time of a step on the CPU: the LSTM from scratch beside Keras' built-in `Bidirectional`.
 
-Same weights, same input, same process, calls interleaved; medians after a warm-up. Forward is a
+Same weights, same input, same process, calls in turn; medians after a warm-up. Forward is a
 compiled call, training a compiled gradient of all weights. Prints the ratio that matters, built-in
 time over ours (above 1: ours is faster), and writes `benchmarks/step_time.csv`.
 
@@ -46,7 +46,7 @@ def make_calls(layer, sequences, mask):
     @tf.function(autograph=False)
     def training():
         with tf.GradientTape() as tape:
-            loss = tf.reduce_sum(layer(sequences, mask=mask) ** 2)
+            loss = tf.reduce_sum(layer(sequences, mask=mask, training=True) ** 2)
         return tape.gradient(loss, weights)
 
     return {"forward": forward, "training": training}
@@ -71,14 +71,10 @@ def rows(repeats):
         padding = tf.constant(np.arange(length) < lengths[:, None])
         for padded, mask in (("no", None), ("yes", padding)):
             layers = make_layers(units, sequences.shape)
-            calls = {
-                (name, what): call
-                for name, layer in layers.items()
-                for what, call in make_calls(layer, sequences, mask).items()
-            }
-            times = measure(calls, repeats)
+            calls = {name: make_calls(layer, sequences, mask) for name, layer in layers.items()}
             for what in ("forward", "training"):
-                builtin, scratch = times["builtin", what], times["scratch", what]
+                times = measure({name: calls[name][what] for name in calls}, repeats)
+                builtin, scratch = times["builtin"], times["scratch"]
                 yield {
                     "batch": batch,
                     "length": length,

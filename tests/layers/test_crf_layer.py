@@ -214,6 +214,12 @@ def test_trains(way, policy):
     assert np.take_along_axis(marginals, tags[..., None], axis=-1)[MASK].min() > 0.8
 
 
+def test_no_digit_is_lost_in_the_layer():
+    layer = CRF(FEATURES, dtype="mixed_bfloat16")
+    close(layer(X), X, tolerance=0)
+    close(layer(X, returns="marginals"), array(CRF(FEATURES).marginals(X)), tolerance=0)
+
+
 def test_rows_without_tokens_move_no_weight():
     model = tagger()
     layer = filled(model.get_layer("crf"))

@@ -6,6 +6,7 @@ from keras import ops
 
 from tests.laws import array, close
 from tests.ops.crf_cases import (
+    ALLOWED,
     EVERY,
     FULL,
     GOLD,
@@ -55,14 +56,25 @@ def test_long_sequences_keep_their_precision():
 
 def test_minus_infinity_forbids_a_tag_at_a_position():
     """As the filtered inputs of TensorFlow Addons have it."""
-    filtered = POTENTIALS.copy()
-    filtered[:, 1, :2] = -np.inf
-    found = results(filtered, EVERY)
+    filtered, gold = POTENTIALS.copy(), GOLD.copy()
+    filtered[:, 1, :2], gold[:, 1] = -np.inf, 2
+    found = results(filtered, EVERY, gold)
     assert (found.tags[:, 1] == 2).all()
     close(found.marginals[:, 1], np.tile([0.0, 0.0, 1.0], (BATCH, 1)))
-    close(found.norm[0], log_sum(sequences_of(filtered[0], **FULL)[1]), tolerance=1e-4)
-    (gradient,) = gradients(lambda p: crf_log_norm(p, **FULL), filtered)
+    for row, potentials in enumerate(filtered):
+        every, scores = sequences_of(potentials, **FULL)
+        expected = score_of(gold[row], every, scores) - log_sum(scores)
+        close(found.likelihood[row], expected)
+    (gradient,) = gradients(lambda p: crf_log_likelihood(p, gold, **FULL)[0], filtered)
     assert np.isfinite(gradient).all()
+
+
+def test_minus_infinity_forbids_a_transition():
+    scores = {
+        name: np.where(may, score, -np.inf).astype("float32")
+        for (name, score), may in zip(FULL.items(), ALLOWED, strict=True)
+    }
+    close([*results(scores=scores)], [*results(allowed=ALLOWED)])
 
 
 def test_half_precision_is_summed_in_full():

@@ -163,7 +163,11 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             z.append(ops.matmul(x, kernel) + self.input_bias(bias))
         return tuple(z)
 
-    def recur(self, z_forward, z_backward, states, training=False):
+    def read_weights(self):
+        """Return both directions' weights as tensors, to be read once and used at every step."""
+        return [[ops.convert_to_tensor(w) for w in self.direction_weights(d)] for d in DIRECTIONS]
+
+    def recur(self, z_forward, z_backward, states, training=False, weights=None):
         """Return the new states, given the input's share of the gates at one step.
 
         Args:
@@ -171,16 +175,19 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             z_backward: (B, gates * U), from `project`.
             states: the forward direction's states, then the backward one's, each (B, U).
             training: whether recurrent dropout acts.
+            weights: from `read_weights`, or None to read them here.
 
         Returns:
             The tuple of new states in the same order.
         """
+        forward, backward = weights or self.read_weights()
         masks = _halves(self._mask("recurrent_dropout", training))
-        forward = self.step("forward", z_forward, states[: self.memories], masks[0])
-        backward = self.step("backward", z_backward, states[self.memories :], masks[1])
-        return (*forward, *backward)
+        return (
+            *self.step(z_forward, states[: self.memories], forward, masks[0]),
+            *self.step(z_backward, states[self.memories :], backward, masks[1]),
+        )
 
-    def step(self, direction, z, states, recurrent_mask):
+    def step(self, z, states, weights, recurrent_mask):
         """Return one direction's new states."""
         raise NotImplementedError
 

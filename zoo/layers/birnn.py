@@ -19,10 +19,12 @@ CELL_ARGUMENTS = (
     "seed",
 )
 
+UNROLL = 4  # steps in one iteration of the loop where no gradient is wanted
+
 IMPLEMENTATIONS = {
     "analytic": (
-        "as hoisted, with the gradient of the loop written out, so that a recurrent matrix gets "
-        "its gradient from one product instead of one a step"
+        "as hoisted, in training with the gradient of the loop written out: a recurrent matrix "
+        "gets its gradient from one product instead of one a step"
     ),
     "hoisted": (
         "the inputs' share of the gates is one matrix product for all T positions, then one loop "
@@ -158,7 +160,10 @@ class BiRNN(TwoWay):
         if training:
             first = sequences[:, 0]
             self.cell.draw_dropout_masks(ops.concatenate([first, first], axis=-1), states[0])
-        result = getattr(self, f"_run_{self.chosen}")(sequences, states, mask, training)
+        run = getattr(self, f"_run_{self.chosen}")
+        if self.chosen == "analytic" and not training:
+            run = self._run_hoisted  # nothing is kept for a gradient
+        result = run(sequences, states, mask, training)
         self.cell.forget_dropout_masks()
         return result
 
@@ -170,11 +175,13 @@ class BiRNN(TwoWay):
         return bidirectional_lstm(z, kernels, states, mask)
 
     def _run_hoisted(self, sequences, states, mask, training):
+        weights = self.cell.read_weights()
+
         def step(forward, backward, states):
-            return self.cell.recur(forward, backward, states, training)
+            return self.cell.recur(forward, backward, states, training, weights)
 
         z = self.cell.project(sequences, sequences, training)
-        return bidirectional_scan(step, z, states, mask)
+        return bidirectional_scan(step, z, states, mask, unroll=1 if training else UNROLL)
 
     def _run_step(self, sequences, states, mask, training):
         def step(forward, backward, states):

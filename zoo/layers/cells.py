@@ -37,9 +37,9 @@ class BiLSTMCell(BiCell):
         i, _, g, o = ops.split(bias, self.gates)
         return ops.concatenate([i, ops.ones_like(i), g, o])
 
-    def step(self, direction, z, states, recurrent_mask):
+    def step(self, z, states, weights, recurrent_mask):
         """Return one direction's new `(h, c)`."""
-        _, recurrent_kernel, _ = self.direction_weights(direction)
+        _, recurrent_kernel, _ = weights
         return lstm_step(z, states, recurrent_kernel, recurrent_mask)
 
     def get_config(self):
@@ -70,9 +70,9 @@ class BiGRUCell(BiCell):
         """Return the first row; the second belongs to the recurrent product."""
         return bias[0]
 
-    def step(self, direction, z, states, recurrent_mask):
+    def step(self, z, states, weights, recurrent_mask):
         """Return one direction's new `(h,)`."""
-        _, recurrent_kernel, bias = self.direction_weights(direction)
+        _, recurrent_kernel, bias = weights
         return gru_step(z, states, recurrent_kernel, bias[1], recurrent_mask)
 
 
@@ -90,9 +90,9 @@ class BiSimpleRNNCell(BiCell):
 
     gates, memories, kind = 1, 1, "simple_rnn"
 
-    def step(self, direction, z, states, recurrent_mask):
+    def step(self, z, states, weights, recurrent_mask):
         """Return one direction's new `(h,)`."""
-        _, recurrent_kernel, _ = self.direction_weights(direction)
+        _, recurrent_kernel, _ = weights
         return simple_rnn_step(z, states, recurrent_kernel, recurrent_mask)
 
 

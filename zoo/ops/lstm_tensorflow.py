@@ -7,6 +7,8 @@ alone, and each recurrent matrix gets its gradient from one product after the lo
 
 import tensorflow as tf
 
+from zoo.ops.tensorflow_loop import loop
+
 STEPS = 4  # of the sequence in one iteration of the forward loop: fewer turns, less overhead
 
 
@@ -63,7 +65,7 @@ def _run(z_f, z_b, r_f, r_b, h_f, c_f, h_b, c_b, mask):
 
     like = (h_f, c_f, z_f[0])
     writes = tuple(tuple(_array_like(x, length) for x in like) for _ in start)
-    states, writes = _loop(advance, length, (start, writes), STEPS)
+    states, writes = loop(advance, length, (start, writes), STEPS)
     (hs_f, cs_f, gates_f), (hs_b, cs_b, gates_b) = (
         tuple(write.stack() for write in direction) for direction in writes
     )
@@ -136,27 +138,8 @@ def _backward(factors, recurrent_kernels, dcs, mask):
     start = tuple((tf.zeros_like(dc), dc) for dc in dcs)
     dz_like = tf.concat([factors[0][0][0], factors[0][1][0]], -1)
     writes = tuple(_array_like(dz_like, length) for _ in start)
-    states, writes = _loop(advance, length, (start, writes), 1)
+    states, writes = loop(advance, length, (start, writes), 1)
     return [write.stack() for write in writes], states
-
-
-def _loop(advance, length, carried, steps):
-    """Call `advance` for t = 0 .. length - 1, `steps` of them in an iteration."""
-
-    def several(count):
-        def body(t, *carried):
-            for _ in range(count):
-                t, *carried = advance(t, *carried)
-            return (t, *carried)
-
-        return body
-
-    t = 0
-    for count in dict.fromkeys((steps, 1)):
-        t, *carried = tf.while_loop(
-            lambda t, *_, count=count: t + count <= length, several(count), (t, *carried)
-        )
-    return carried
 
 
 def _time_major(x):

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 
-def bidirectional_scan(step, inputs, states, mask=None):
+def bidirectional_scan(step, inputs, states, mask=None, unroll=1):
     """Run `step` over time, the forward direction from 0 up and the backward one from T-1 down.
 
     At iteration t the forward half sees position t and the backward half position T-1-t. Where a
@@ -17,6 +17,8 @@ def bidirectional_scan(step, inputs, states, mask=None):
         states: tuple of (B, U) tensors: the forward direction's states, then the backward one's;
             the first of each half is the output `h`.
         mask: (B, T) boolean, True where there is a token, or None for all True.
+        unroll: how many steps an iteration of the loop holds, on TensorFlow; more are faster to
+            run, but their gradient is slower.
 
     Returns:
         `(forward, backward, states)`: the outputs of the two directions, (B, T, U), both in the
@@ -35,7 +37,9 @@ def bidirectional_scan(step, inputs, states, mask=None):
             new = tuple(ops.where(k, n, s) for k, n, s in zip(keep_t, new, states, strict=True))
         return new, (new[0], new[half])
 
-    states, (forward, backward) = scan(body, tuple(states), xs, like=(states[0], states[half]))
+    states, (forward, backward) = scan(
+        body, tuple(states), xs, like=(states[0], states[half]), unroll=unroll
+    )
     forward, backward = _time_major(forward), _time_major(ops.flip(backward, axis=0))
     if mask is not None:
         keep = ops.cast(ops.expand_dims(mask, -1), forward.dtype)
@@ -43,7 +47,7 @@ def bidirectional_scan(step, inputs, states, mask=None):
     return forward, backward, states
 
 
-def scan(body, states, xs, like):
+def scan(body, states, xs, like, unroll=1):
     """Run `body` over the leading axis of `xs`, carrying `states`.
 
     Args:
@@ -51,6 +55,7 @@ def scan(body, states, xs, like):
         states: tuple of tensors.
         xs: list of tensors with the same leading axis T.
         like: tuple of tensors with the shape and dtype of one step's outputs; () for none.
+        unroll: as in `bidirectional_scan`.
 
     Returns:
         `(states, outputs)`: the last states, and the outputs of all steps, stacked in front.
@@ -67,11 +72,11 @@ def scan(body, states, xs, like):
     [5.] [2. 5.] [2. 6.]
     """
     if keras.backend.backend() == "tensorflow":
-        return _scan_tensorflow(body, states, xs, like)
+        return _scan_tensorflow(body, states, xs, like, unroll)
     return ops.scan(body, states, xs)
 
 
-def _scan_tensorflow(body, states, xs, like):
+def _scan_tensorflow(body, states, xs, like, unroll):
     """Scan by `tf.while_loop`.
 
     `keras.ops.scan` cannot take several tensors of unknown T there, and stores every state of
@@ -79,19 +84,19 @@ def _scan_tensorflow(body, states, xs, like):
     """
     import tensorflow as tf
 
+    from zoo.ops.tensorflow_loop import loop
+
     xs = [tf.convert_to_tensor(x) for x in xs]
     length = tf.shape(xs[0])[0]
     reads = [tf.TensorArray(x.dtype, length, element_shape=x.shape[1:]).unstack(x) for x in xs]
     writes = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape) for x in like)
 
-    def loop(t, states, writes):
+    def advance(t, states, writes):
         states, outputs = body(states, [read.read(t) for read in reads])
         writes = tuple(w.write(t, o) for w, o in zip(writes, outputs, strict=True))
         return t + 1, states, writes
 
-    _, states, writes = tf.while_loop(
-        lambda t, *_: t < length, loop, (0, states, writes), maximum_iterations=length
-    )
+    states, writes = loop(advance, length, (states, writes), unroll)
     return states, tuple(write.stack() for write in writes)
 
 
