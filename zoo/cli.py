@@ -17,7 +17,7 @@ from zoo.hub import CardError, ModelFileError, UnknownModelError, bundled
 from zoo.hub.errors import did_you_mean
 from zoo.hub.load import RUNTIME_FILES
 
-RECIPES = {"brackets": "bracket_tagging.py"}
+RECIPES = {"brackets": "bracket_tagging.py", "ner": "conll_ner.py"}
 # What the [train] extra brings; a missing one is a matter of installation, not a bug.
 TRAIN_MODULES = ("tensorflow", "keras", "tensorflow_datasets", "keras_tuner", "matplotlib")
 PROGRESS_SECONDS = 0.5
