@@ -41,7 +41,7 @@ def test_python_examples_run():
 
 
 def test_files_and_folders_named_are_there():
-    named = re.findall(r"`((?:zoo|recipes|saved_models|tests|benchmarks)[/\w.]*)`", README)
+    named = re.findall(r"`((?:zoo|recipes|saved_models|tests|benchmarks)(?:/[\w./]+)?)`", README)
     assert named
     missing = [name for name in named if not (ROOT / name).exists()]
     assert missing == []

@@ -5,6 +5,28 @@ class CausalUseError(ValueError):
     """Raised where someone would use a bidirectional model to predict what comes next."""
 
 
+def refuse_causal_arguments(name, arguments):
+    """Take `causal` and `stateful` out of a layer's keyword arguments; refuse those that are set.
+
+    Args:
+        name: of the layer, for the message.
+        arguments: dict of keyword arguments.
+
+    Raises:
+        CausalUseError: one of the two is set.
+
+    Example:
+
+    >>> arguments = {"causal": False, "name": "x"}
+    >>> refuse_causal_arguments("BiLSTM", arguments)
+    >>> arguments
+    {'name': 'x'}
+    """
+    for use in ("causal", "stateful"):
+        if arguments.pop(use, False):
+            refuse_causal_use(f"{name}({use}=True)")
+
+
 def refuse_causal_use(what):
     """Raise `CausalUseError` for the use named by `what`.
 

@@ -12,6 +12,7 @@ from zoo.layers import (
     BuiltinBiRNN,
     CausalUseError,
     OneWayRNN,
+    RecurrentStack,
     recurrent,
 )
 
@@ -174,3 +175,10 @@ def test_the_factory_hands_its_arguments_on(direction):
     assert (layer.units, layer.return_sequences, layer.name) == (3, True, "encoder")
     assert layer.cell_kind == "gru"
     assert isinstance(layer, BiGRU if direction == "both" else OneWayRNN)
+
+
+@pytest.mark.parametrize("use", ["causal", "stateful"])
+def test_a_stack_refuses_causal_use_unless_it_is_one_way(use):
+    with pytest.raises(CausalUseError, match=rf"RecurrentStack\({use}=True\): "):
+        RecurrentStack(3, **{use: True})
+    assert RecurrentStack(3, **{use: False}).units == 3

@@ -10,6 +10,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import zoo
 
+# One worker runs the recipe once for all tests.
+pytestmark = pytest.mark.xdist_group("bracket recipe")
 RECIPE = Path(__file__).resolve().parents[2] / "recipes" / "bracket_tagging.py"
 
 

@@ -9,7 +9,7 @@ from zoo.training import fit_tagger, predict_tags, token_accuracy
 
 
 def make():
-    encoder = {"vocabulary_size": 6, "embedding_dim": 4, "units": 4}
+    encoder = {"vocabulary_size": 6, "embedding_dim": 8, "units": 16}
     return build("token-tagging", {"encoder": encoder, "num_labels": 2})
 
 
@@ -18,13 +18,14 @@ def task(count=256, seed=0):
     rng = np.random.default_rng(seed)
     ids = rng.integers(1, 6, (count, 6))
     ids[np.arange(6) >= rng.integers(2, 7, (count, 1))] = 0
-    return ids, (ids == np.roll(ids, -1, axis=1)).astype("int32")
+    following = np.pad(ids[:, 1:], ((0, 0), (0, 1)))
+    return ids, ((ids == following) & (ids != 0)).astype("int32")
 
 
 def test_it_learns_what_only_the_future_tells():
     keras.utils.set_random_seed(0)
     model = make()
-    history = fit_tagger(model, task(2048), task(seed=1), epochs=12, learning_rate=0.05, verbose=0)
+    history = fit_tagger(model, task(2048), task(seed=1), epochs=12, learning_rate=0.03, verbose=0)
     assert history["val_accuracy"][-1] > 0.99
     ids, labels = task(seed=2)
     assert token_accuracy(labels, predict_tags(model, ids), ids != 0)[0] > 0.99

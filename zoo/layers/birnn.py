@@ -163,9 +163,10 @@ class BiRNN(TwoWay):
         run = getattr(self, f"_run_{self.chosen}")
         if self.chosen == "analytic" and not training:
             run = self._run_hoisted  # nothing is kept for a gradient
-        result = run(sequences, states, mask, training)
-        self.cell.forget_dropout_masks()
-        return result
+        try:
+            return run(sequences, states, mask, training)
+        finally:
+            self.cell.forget_dropout_masks()
 
     def _run_analytic(self, sequences, states, mask, training):
         from zoo.ops.lstm_tensorflow import bidirectional_lstm

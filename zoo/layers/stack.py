@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from zoo.errors import refuse_causal_arguments
 from zoo.layers.factory import recurrent
 from zoo.layers.guards import check_positive_int, check_rate
 
@@ -63,6 +64,8 @@ class RecurrentStack(keras.layers.Layer):
         return_final=False,
         **kwargs,
     ):
+        if direction == "both":
+            refuse_causal_arguments(type(self).__name__, kwargs)
         super().__init__(**kwargs)
         self.units = units
         self.num_layers = check_positive_int("num_layers", num_layers)

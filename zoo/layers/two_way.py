@@ -2,7 +2,7 @@
 
 import keras
 
-from zoo.errors import refuse_causal_use
+from zoo.errors import refuse_causal_arguments, refuse_causal_use
 from zoo.layers.guards import check_choice, check_positive_int, check_sequences
 from zoo.layers.kernels import current_kernel, run_direction
 from zoo.layers.merge import Merge
@@ -37,9 +37,7 @@ class TwoWay(keras.layers.Layer):
         projection_units=None,
         **kwargs,
     ):
-        for use in ("causal", "stateful"):
-            if kwargs.pop(use, False):
-                refuse_causal_use(f"{type(self).__name__}({use}=True)")
+        refuse_causal_arguments(type(self).__name__, kwargs)
         super().__init__(**kwargs)
         self.units = check_positive_int("units", units)
         self.return_sequences = return_sequences
