@@ -11,6 +11,7 @@ its SavedModel, its TFLite file and its card; draws what it learnt; logs to Tens
 """
 
 import argparse
+import bisect
 import csv
 import shlex
 import sys
@@ -71,12 +72,14 @@ def model_config(direction, units):
 
 def units_of_equal_parameters(direction):
     """Return the units at which a one-way model comes nearest to the two-way one's parameters."""
-    budget = build("token-tagging", model_config("both", UNITS)).count_params()
 
-    def distance(units):
-        return abs(build("token-tagging", model_config(direction, units)).count_params() - budget)
+    def parameters(units, direction=direction):
+        return build("token-tagging", model_config(direction, units)).count_params()
 
-    return min(range(UNITS, 2 * UNITS), key=distance)
+    budget = parameters(UNITS, "both")
+    # More units are more parameters: look for the place of the budget, then for the nearer side.
+    above = bisect.bisect_left(range(2 * UNITS), budget, lo=UNITS, key=parameters)
+    return min(above - 1, above, key=lambda units: abs(parameters(units) - budget))
 
 
 def plan():

@@ -2,9 +2,11 @@
 
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from zoo.text.tags import tags_to_spans
@@ -65,7 +67,7 @@ def fit_spans(model, train, dev, labels, folder, *, epochs, rate, patience=10, r
         epoch, start = len(history), time.perf_counter()
         model.optimizer.learning_rate = rate(epoch)
         batches = train(epoch)
-        loss = model.fit(batches, epochs=1, verbose=0, shuffle=False).history["loss"][0]
+        loss = _train(model, batches)
         seconds = time.perf_counter() - start
         last = state.average()
         f1 = span_scores(gold, predict_spans(tags_model, dev, labels)).micro.f1
@@ -87,6 +89,20 @@ def fit_spans(model, train, dev, labels, folder, *, epochs, rate, patience=10, r
         report(_line(history[-1], better))
     model.load_weights(folder / "best.weights.h5")
     return history
+
+
+def _train(model, batches):
+    """Train on each batch once; return the mean loss.
+
+    Batch by batch, since `fit` fixes a width that the first few batches happen to share.
+    """
+    bar = keras.utils.Progbar(len(batches), verbose=int(sys.stdout.isatty()))
+    losses = []
+    for number in range(len(batches)):
+        model.reset_metrics()
+        losses.append(float(model.train_on_batch(*batches[number])))
+        bar.update(number + 1, [("loss", losses[-1])])
+    return np.mean(losses)
 
 
 class _Checkpoint:
