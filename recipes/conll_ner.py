@@ -155,6 +155,10 @@ def main(arguments=None):
         epochs=options.epochs,
         rate=rate,
         patience=options.patience,
+        conditions={
+            name: str(getattr(options, name))
+            for name in ("train", "dev", "data_dir", "vectors", "recase", "seed")
+        },
         report=lambda line: print(line, flush=True),
     )
     results = {}

@@ -33,7 +33,7 @@ def corpus(count, seed):
     return sentences
 
 
-def run(folder, epochs, patience=10):
+def run(folder, epochs, patience=10, conditions=None):
     keras.utils.set_random_seed(5)
     model = WordTagger(7, LABELS, word_dim=6, stack={"units": 6}, input_dropout=0.2)
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9, clipnorm=5.0))
@@ -49,6 +49,7 @@ def run(folder, epochs, patience=10):
         epochs=epochs,
         rate=lambda epoch: 0.1 / (1 + 0.1 * epoch),
         patience=patience,
+        conditions=conditions,
         report=lambda line: None,
     )
     return model, history
@@ -98,3 +99,17 @@ def test_training_stops_when_dev_no_longer_rises(tmp_path):
     scores = [row["dev_f1"] for row in history]
     assert len(history) < 60
     assert len(scores) - 1 - int(np.argmax(scores)) == 2
+
+
+def test_a_run_under_other_conditions_is_not_continued(tmp_path):
+    run(tmp_path, 1, conditions={"seed": 1})
+    with pytest.raises(ValueError, match=r"checkpoint\.npz is of a run with other seed\."):
+        run(tmp_path, 2, conditions={"seed": 2})
+
+
+def test_a_broken_checkpoint_is_named(tmp_path):
+    run(tmp_path, 1)
+    path = tmp_path / "checkpoint.npz"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=r"checkpoint\.npz: cannot be read as a checkpoint"):
+        run(tmp_path, 2)

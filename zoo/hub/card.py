@@ -169,7 +169,7 @@ class ModelCard:
             "seeds": ", ".join(map(str, self.seeds)),
             "made with": ", ".join(f"{name} {version}" for name, version in self.versions.items()),
         }
-        metrics = [(m.metric, f"{m.value:.4g}", m.split, m.conditions) for m in self.metrics]
+        metrics = [(m.metric, f"{m.value:.6g}", m.split, m.conditions) for m in self.metrics]
         files = [(path, f"{each.bytes:,}", each.sha256) for path, each in self.files.items()]
         parts = [f"# {self.name}", self.summary, _table(("", ""), facts.items())]
         if metrics:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import keras
@@ -35,7 +36,19 @@ def predict_spans(model, batches, labels):
     return spans
 
 
-def fit_spans(model, train, dev, labels, folder, *, epochs, rate, patience=10, report=print):
+def fit_spans(
+    model,
+    train,
+    dev,
+    labels,
+    folder,
+    *,
+    epochs,
+    rate,
+    patience=10,
+    conditions=None,
+    report=print,
+):
     """Train with SGD until dev no longer gets better, and keep the best averaged weights.
 
     The rate of epoch e is `rate(e)`. Each epoch ends with a checkpoint; the same call on the same
@@ -52,16 +65,22 @@ def fit_spans(model, train, dev, labels, folder, *, epochs, rate, patience=10, r
         epochs: how many at most.
         rate: function from an epoch's number to the learning rate.
         patience: how many epochs without a better one end the training.
+        conditions: dict of what else makes the run what it is (seed, data, ...), plain values; a
+            run is continued only under the conditions that it began with.
         report: called with one line an epoch.
 
     Returns:
         List of dicts, one an epoch; the model has the best weights.
+
+    Raises:
+        ValueError: the folder holds a checkpoint of another run, or a broken one.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     gold = [tags_to_spans(tags) for _, tags in dev.sentences]
     tags_model = model.tags_model()
-    state = _Checkpoint(folder, model)
+    conditions = {**(conditions or {}), "labels": labels, "model": model.get_config()}
+    state = _Checkpoint(folder, model, conditions)
     history = state.history
     while len(history) < epochs and _still_rising(history, patience):
         epoch, start = len(history), time.perf_counter()
@@ -108,20 +127,38 @@ def _train(model, batches):
 class _Checkpoint:
     """What a run needs to go on: weights, optimizer, averaged weights, history."""
 
-    def __init__(self, folder, model):
+    def __init__(self, folder, model, conditions):
         self.path, self.model = folder / "checkpoint.npz", model
         self.history, self.averaged = [], None
         model.optimizer.build(model.trainable_variables)
         kept = {id(layer.embeddings) for layer in model.layers if layer.name == "spare_vectors"}
         self.variables = [v for v in model.variables if id(v) not in kept]
         self.variables += model.optimizer.variables
+        self.conditions = json.loads(json.dumps(conditions, default=str))
         if self.path.is_file():
-            with np.load(self.path, allow_pickle=False) as arrays:
-                for index, variable in enumerate(self.variables):
-                    variable.assign(arrays[f"variable_{index}"])
-                count = len(model.get_weights())
-                self.averaged = [arrays[f"averaged_{index}"] for index in range(count)]
-                self.history = json.loads(str(arrays["history"]))
+            self._restore()
+
+    def _restore(self):
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                arrays = dict(file)
+        except (OSError, ValueError, zipfile.BadZipFile) as error:
+            raise ValueError(
+                f"{self.path}: cannot be read as a checkpoint: {error}. Delete it to start anew."
+            ) from error
+        before = json.loads(str(arrays["conditions"]))
+        names = {*before, *self.conditions}
+        changed = sorted(n for n in names if before.get(n) != self.conditions.get(n))
+        if changed:
+            raise ValueError(
+                f"{self.path} is of a run with other {', '.join(changed)}. Give another folder, or "
+                "delete it to start anew."
+            )
+        for index, variable in enumerate(self.variables):
+            variable.assign(arrays[f"variable_{index}"])
+        count = len(self.model.get_weights())
+        self.averaged = [arrays[f"averaged_{index}"] for index in range(count)]
+        self.history = json.loads(str(arrays["history"]))
 
     def average(self):
         """Put the averaged weights into the model; return those that it had."""
@@ -138,7 +175,8 @@ class _Checkpoint:
         arrays |= {f"averaged_{i}": a for i, a in enumerate(self.averaged)}
         # Written beside and moved into place: a kill leaves the last whole one.
         fresh = self.path.with_suffix(".fresh.npz")
-        np.savez(fresh, history=json.dumps(self.history), **arrays)
+        notes = {"history": self.history, "conditions": self.conditions}
+        np.savez(fresh, **{name: json.dumps(note) for name, note in notes.items()}, **arrays)
         os.replace(fresh, self.path)
         (self.path.parent / "history.json").write_text(json.dumps(self.history, indent=1) + "\n")
 
