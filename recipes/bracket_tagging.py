@@ -232,7 +232,7 @@ def export(best, rows, options):
         options.output / "model",
         best.model,
         config,
-        Vocabulary(VOCABULARY),
+        {"vocabulary": Vocabulary(VOCABULARY)},
         name=options.name,
         summary="Says of every character whether it stands inside a matched pair of brackets; "
         "each kind, (), [] and {}, is matched on its own.",

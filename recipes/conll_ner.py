@@ -64,7 +64,8 @@ def make_vocabularies(train, options):
     letters = sorted({c for words, _ in train for word in words for c in word})
     names, vectors = read_vectors(options.vectors) if options.vectors else ([], None)
     own = ["[PAD]", "[UNK]", *dict.fromkeys([*counts, *map(normalize, counts)])]
-    spare = [name for name in names if name not in set(own)]
+    known = set(own)
+    spare = [name for name in names if name not in known]
     limit = np.sqrt(3 / MODEL["word_dim"])
     rng = np.random.default_rng(options.seed)
     table = rng.uniform(-limit, limit, (len(own), MODEL["word_dim"])).astype("float32")

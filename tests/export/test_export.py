@@ -49,8 +49,8 @@ def make(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
     task, model = make(name)
-    path = export_tflite(model, task, tmp_path / "model.tflite")
-    report = verify_tflite(path, model, task, VOCABULARY_SIZE)
+    path = export_tflite(model, tmp_path / "model.tflite")
+    report = verify_tflite(path, model)
     assert report.problems == []
     assert max(report.largest_difference) < 1e-5
     directions = 1 if name in ("forward", "backward") else 2
@@ -60,9 +60,9 @@ def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
 
 def test_the_check_sees_a_wrong_export(tmp_path):
     task, model = make("scratch")
-    path = export_tflite(model, task, tmp_path / "model.tflite")
+    path = export_tflite(model, tmp_path / "model.tflite")
     model.get_layer("logits").bias.assign([3.0, 0.0, 0.0])
-    report = verify_tflite(path, model, task, VOCABULARY_SIZE)
+    report = verify_tflite(path, model)
     assert any("scores differ" in problem for problem in report.problems)
     assert "answers differ" in report.problems
 
@@ -73,7 +73,7 @@ def test_a_cell_that_counts_far_is_not_clipped(tmp_path):
     units = cell.units
     # Input and forget gates wide open: the cell grows by nearly 1 at every step.
     cell.forward_bias.assign(np.repeat([20.0, 20.0, 20.0, -3.0], units).astype("float32"))
-    path = export_tflite(model, task, tmp_path / "model.tflite")
+    path = export_tflite(model, tmp_path / "model.tflite")
     ids = np.ones(60, "int32")
     cells = np.asarray(model.encoder.get_layer("embedding")(ids[None]))
     states = cell.get_initial_state(1)
@@ -81,7 +81,7 @@ def test_a_cell_that_counts_far_is_not_clipped(tmp_path):
         _, states = cell(np.concatenate([cells[:, t], cells[:, 59 - t]], -1), states)
     assert np.asarray(states[1]).max() > 50  # far above the converter's clip of 10
     expected = keras.ops.convert_to_numpy(keras.ops.softmax(model(ids[None])))[0]
-    np.testing.assert_allclose(LiteRTEngine(path)(ids)["scores"], expected, atol=1e-5)
+    np.testing.assert_allclose(LiteRTEngine(path)({"ids": ids})["scores"], expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("cell", ["gru", "simple_rnn"])
@@ -89,13 +89,13 @@ def test_a_cell_without_a_fused_operator_is_refused_by_name(cell, tmp_path):
     encoder = {"vocabulary_size": 9, "embedding_dim": 4, "units": 3, "cell": cell}
     model = build("token-tagging", {"encoder": encoder, "num_labels": 2})
     with pytest.raises(ValueError, match=rf"`cell` must be one of \['lstm'\], got '{cell}'"):
-        export_tflite(model, "token-tagging", tmp_path / "model.tflite")
+        export_tflite(model, tmp_path / "model.tflite")
 
 
 def test_conversion_is_reproducible_byte_for_byte(tmp_path):
     task, model = make("scratch")
-    first = export_tflite(model, task, tmp_path / "1.tflite").read_bytes()
-    assert export_tflite(model, task, tmp_path / "2.tflite").read_bytes() == first
+    first = export_tflite(model, tmp_path / "1.tflite").read_bytes()
+    assert export_tflite(model, tmp_path / "2.tflite").read_bytes() == first
 
 
 PLAIN_TENSORFLOW = """
@@ -110,7 +110,7 @@ print(json.dumps({name: value.numpy().tolist() for name, value in outputs.items(
 
 def test_saved_model_answers_padded_batches_in_plain_tensorflow(tmp_path):
     task, model = make("scratch")
-    export_saved_model(model, task, tmp_path / "saved")
+    export_saved_model(model, tmp_path / "saved")
     ids = [[1, 2, 3, 4], [5, 6, 0, 0]]
     command = [sys.executable, "-c", PLAIN_TENSORFLOW, str(tmp_path / "saved"), json.dumps(ids)]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
@@ -123,7 +123,7 @@ def test_saved_model_answers_padded_batches_in_plain_tensorflow(tmp_path):
 
 def test_saved_model_holds_no_path_of_this_machine(tmp_path):
     task, model = make("scratch")
-    folder = export_saved_model(model, task, tmp_path / "saved")
+    folder = export_saved_model(model, tmp_path / "saved")
     content = (folder / "saved_model.pb").read_bytes()
     assert b"site-packages" not in content
     assert str(tmp_path).encode() not in content
@@ -134,10 +134,10 @@ def test_a_wrong_export_is_never_given_a_card(tmp_path, monkeypatch):
     other = make("scratch")[1]
     other.get_layer("logits").bias.assign([3.0, 0.0, 0.0])
     monkeypatch.setattr(
-        "zoo.export.folder.export_tflite", lambda _, task, path: export_tflite(other, task, path)
+        "zoo.export.folder.export_tflite", lambda _, path: export_tflite(other, path)
     )
     config = {"task": task, "labels": ["a", "b", "c"], "preprocessor": {}, "model": {}}
     vocabulary = Vocabulary(["[PAD]", "[UNK]", *"abcdefg"])
     with pytest.raises(RuntimeError, match="the export is wrong: scores differ"):
-        export_folder(tmp_path / "model", model, config, vocabulary)
+        export_folder(tmp_path / "model", model, config, {"vocabulary": vocabulary})
     assert not (tmp_path / "model" / "card.json").exists()

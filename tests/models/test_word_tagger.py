@@ -45,13 +45,15 @@ def test_saved_and_loaded_model_answers_the_same(spec, tmp_path):
 def test_padding_never_changes_a_tag_or_a_probability(spec):
     model = make(spec)
     inputs = batch(model)
-    tags = np.asarray(model.tags_model()(inputs))
-    marginals = np.asarray(model.marginals_model()(inputs))
+    answers = {name: np.asarray(x) for name, x in model.answers(inputs).items()}
+    tags, marginals = answers["tags"], answers["scores"]
+    np.testing.assert_array_equal(tags, np.asarray(model.tags_model()(inputs)))
     for row, words in enumerate(inputs["words"]):
         length = int((words != 0).sum())
         alone = {name: array[row : row + 1, :length] for name, array in inputs.items()}
-        assert np.asarray(model.tags_model()(alone))[0].tolist() == tags[row, :length].tolist()
-        own = np.asarray(model.marginals_model()(alone))[0]
+        answers = model.answers(alone)
+        assert np.asarray(answers["tags"])[0].tolist() == tags[row, :length].tolist()
+        own = np.asarray(answers["scores"])[0]
         np.testing.assert_allclose(own, marginals[row, :length], atol=1e-5)
         np.testing.assert_allclose(own.sum(axis=-1), 1, atol=1e-5)
 

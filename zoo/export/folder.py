@@ -9,7 +9,7 @@ from zoo.export.verify import verify_tflite
 from zoo.hub import write_card
 
 
-def export_folder(folder, model, config, vocabulary, **card):
+def export_folder(folder, model, config, vocabularies, **card):
     """Write a model folder: everything that any runtime needs, verified, with its card.
 
     Args:
@@ -17,7 +17,7 @@ def export_folder(folder, model, config, vocabulary, **card):
         model: the trained Keras model.
         config: dict of `task`, `labels`, `preprocessor` and `model`, as `config.json` holds it;
             `zoo.models.build(config["task"], config["model"])` must give the model's structure.
-        vocabulary: a `zoo.text.Vocabulary`.
+        vocabularies: dict of `zoo.text.Vocabulary` by name: that of "words" is `words.txt`.
         **card: the fields of `zoo.hub.ModelCard` that are not measured here.
 
     Returns:
@@ -28,18 +28,18 @@ def export_folder(folder, model, config, vocabulary, **card):
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    task = config["task"]
     _write_json(folder / "config.json", config)
-    vocabulary.save(folder / "vocabulary.txt")
+    for name, vocabulary in vocabularies.items():
+        vocabulary.save(folder / f"{name}.txt")
     model.save_weights(folder / "model.weights.h5")
-    export_saved_model(model, task, folder / "saved_model")
-    tflite = export_tflite(model, task, folder / "model.tflite")
-    report = verify_tflite(tflite, model, task, len(vocabulary))
+    export_saved_model(model, folder / "saved_model")
+    tflite = export_tflite(model, folder / "model.tflite")
+    report = verify_tflite(tflite, model)
     if report.problems:
         raise RuntimeError(f"{tflite}: the export is wrong: {'; '.join(report.problems)}.")
     _write_json(folder / "export_report.json", report.to_dict())
-    fields = {"task": task, "labels": config["labels"], "parameters": model.count_params(), **card}
-    return write_card(folder, **fields), report
+    claims = {"task": config["task"], "labels": config["labels"]}
+    return write_card(folder, **claims, parameters=model.count_params(), **card), report
 
 
 def _write_json(path, record):

@@ -11,12 +11,12 @@ from zoo.export.signature import serving_module
 from zoo.layers.kernels import use_kernel
 
 
-def export_tflite(model, task, path):
+def export_tflite(model, path):
     """Convert a model to TFLite: batch 1, any length, fused LSTM operators, float32.
 
     Args:
-        model: a zoo model with LSTM layers that maps ids (B, T) to logits.
-        task: "token-tagging" or "sequence-classification".
+        model: a zoo model with LSTM layers, and `answers`: of a CRF, the search for the best tags
+            and the probabilities are in the file, too.
         path: of the `.tflite` file to write.
 
     Returns:
@@ -27,7 +27,7 @@ def export_tflite(model, task, path):
     """
     with use_kernel(fused_lstm), tempfile.TemporaryDirectory() as folder:
         # By way of a SavedModel: a function converted directly keeps its variables unset.
-        module, signatures = serving_module(model, task, batch=1)
+        module, signatures = serving_module(model, batch=1)
         tf.saved_model.save(module, folder, signatures=signatures)
         content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
     path = Path(path)

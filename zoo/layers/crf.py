@@ -142,15 +142,22 @@ class CRF(keras.layers.Layer):
         """
         return crf.crf_n_best(self._checked(potentials), n, **self._options(mask))
 
-    def marginals(self, potentials, mask=None):
-        """Return the probability of each tag at each position, (B, T, K), zeros where masked."""
-        return crf.crf_marginals(self._checked(potentials), **self._options(mask))
+    def marginals(self, potentials, mask=None, temperature=1.0):
+        """Return the probability of each tag at each position, (B, T, K), zeros where masked.
 
-    def _options(self, mask, constrained=True):
-        return {
+        All scores are divided by `temperature` first: above 1, the chain is less sure.
+        """
+        options = self._options(mask, temperature=temperature)
+        return crf.crf_marginals(self._checked(potentials) / temperature, **options)
+
+    def _options(self, mask, constrained=True, temperature=1.0):
+        weights = {
             "transition_params": self.transitions,
             "start": self.start,
             "end": self.end,
+        }
+        return {
+            **{name: w if w is None else w / temperature for name, w in weights.items()},
             "mask": mask,
             "allowed": self._allowed if constrained else None,
         }

@@ -4,8 +4,13 @@ from zoo.layers.guards import check_choice
 from zoo.models.classifier import SequenceClassifier
 from zoo.models.encoder import Encoder
 from zoo.models.tagger import TokenTagger
+from zoo.models.word_tagger import WordTagger
 
-TASKS = {"token-tagging": TokenTagger, "sequence-classification": SequenceClassifier}
+TASKS = {
+    "token-tagging": TokenTagger,
+    "sequence-classification": SequenceClassifier,
+    "entity-tagging": WordTagger,
+}
 
 
 def build(task, config):
@@ -13,7 +18,7 @@ def build(task, config):
 
     Args:
         task: a name in `TASKS`.
-        config: dict of the model's arguments, with `encoder` a dict of the encoder's.
+        config: dict of the model's arguments; where one is `encoder`, a dict of the encoder's.
 
     Returns:
         A `keras.Model` with fresh weights.
@@ -28,5 +33,6 @@ def build(task, config):
     246
     """
     model_class = TASKS[check_choice("task", task, TASKS)]
-    heads = {name: value for name, value in config.items() if name != "encoder"}
-    return model_class(Encoder(**config["encoder"]), **heads)
+    if "encoder" in config:
+        config = {**config, "encoder": Encoder(**config["encoder"])}
+    return model_class(**config)

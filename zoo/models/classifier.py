@@ -1,11 +1,13 @@
 """One label a sequence."""
 
 import keras
+from keras import ops
 
 from zoo.layers import MaskedPooling
 from zoo.layers.guards import check_choice
 from zoo.layers.pooling import POOLINGS
 from zoo.models.encoder import TwoWayModel
+from zoo.ops.largest import largest
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -56,10 +58,16 @@ class SequenceClassifier(TwoWayModel):
         super().__init__(inputs=ids, outputs=head(drop(pooled)), name=name, **kwargs)
 
         # Config
+        self.input_sizes = encoder.input_sizes
         self.encoder = encoder
         self.num_labels = num_labels
         self.pooling = pooling
         self.dropout = dropout
+
+    def answers(self, inputs):
+        """Return `scores` (B, K), the softmax of the logits, and the best `label` (B,)."""
+        scores = ops.softmax(self(inputs["ids"], training=False))
+        return {"scores": scores, "label": largest(scores)[1][..., 0]}
 
     def get_config(self):
         """Return the arguments."""

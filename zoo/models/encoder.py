@@ -7,7 +7,23 @@ from zoo.layers import RecurrentStack
 
 
 class TwoWayModel(keras.Model):
-    """Base of the zoo's models: none of them predicts what comes next."""
+    """Base of the zoo's models: none of them predicts what comes next.
+
+    What exporters and runtimes ask of a model that answers, a tagger or a classifier:
+    `input_sizes`, a dict of how many ids each of its inputs has, and `answers`.
+    """
+
+    def answers(self, inputs):
+        """Return what the model is asked for, by name.
+
+        Args:
+            inputs: dict of integers (B, T, ...), 0 where there is padding: what `input_sizes`
+                names.
+
+        Returns:
+            Dict of `scores`, probabilities, and what they speak for: `tags` or `label`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} gives no answers.")
 
     def generate(self, *args, **kwargs):
         """Refuse: a model that reads the whole sequence cannot continue it."""
@@ -98,6 +114,7 @@ class Encoder(TwoWayModel):
         super().__init__(inputs=ids, outputs=outputs, name=name, **kwargs)
 
         # Config
+        self.input_sizes = {"ids": vocabulary_size}
         self.vocabulary_size = vocabulary_size
         self.embedding_dim = embedding_dim
         self.embeddings_initializer = embeddings_initializer

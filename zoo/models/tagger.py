@@ -1,8 +1,10 @@
 """One label a token."""
 
 import keras
+from keras import ops
 
 from zoo.models.encoder import TwoWayModel
+from zoo.ops.largest import largest
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -46,10 +48,16 @@ class TokenTagger(TwoWayModel):
         super().__init__(inputs=ids, outputs=logits, name=name, **kwargs)
 
         # Config
+        self.input_sizes = encoder.input_sizes
         self.encoder = encoder
         self.num_labels = num_labels
         self.hidden_units = hidden_units
         self.dropout = dropout
+
+    def answers(self, inputs):
+        """Return `scores` (B, T, K), the softmax of the logits, and the best `tags` (B, T)."""
+        scores = ops.softmax(self(inputs["ids"], training=False))
+        return {"scores": scores, "tags": largest(scores)[1][..., 0]}
 
     def get_config(self):
         """Return the arguments."""

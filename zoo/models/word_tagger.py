@@ -7,6 +7,7 @@ from zoo.layers import CRF, RecurrentStack
 from zoo.layers.character_features import CharacterFeatures
 from zoo.layers.guards import check_choice
 from zoo.models.encoder import TwoWayModel
+from zoo.ops.largest import largest
 
 HEADS = ("crf", "softmax")
 
@@ -36,6 +37,9 @@ class WordTagger(TwoWayModel):
         input_dropout: fraction of the features dropped that enter the recurrent layers.
         output_dropout: fraction of the features dropped that leave them.
         head: "crf" or "softmax".
+        quantized_words: word vectors in eight bits each, with a scale a word; none is trained.
+        temperature: the probabilities are those of all scores divided by this; the best tags are
+            the same ones. Above 1 the model is less sure.
 
     Call arguments:
         inputs: dict of `words` (B, T), `characters` (B, T, C), `cases` (B, T), integers; of these
@@ -74,12 +78,19 @@ class WordTagger(TwoWayModel):
         input_dropout=0.0,
         output_dropout=0.0,
         head="crf",
+        quantized_words=False,
+        temperature=1.0,
         name="word_tagger",
         **kwargs,
     ):
         check_choice("head", head, HEADS)
         # Layers
-        embedding = keras.layers.Embedding(vocabulary_size, word_dim, name="word_vectors")
+        embedding = keras.layers.Embedding(
+            vocabulary_size,
+            word_dim,
+            dtype="int8_from_float32" if quantized_words else None,
+            name="word_vectors",
+        )
         spare = spare_words and keras.layers.Embedding(
             spare_words, word_dim, trainable=False, name="spare_vectors"
         )
@@ -111,6 +122,11 @@ class WordTagger(TwoWayModel):
         super().__init__(inputs=inputs, outputs=potentials, name=name, **kwargs)
 
         # Config
+        self.input_sizes = {"words": vocabulary_size + spare_words}
+        if characters:
+            self.input_sizes["characters"] = characters["vocabulary_size"]
+        if num_cases:
+            self.input_sizes["cases"] = num_cases
         self.features = tuple(inputs)
         self.crf = crf if head == "crf" else None
         self.config = {
@@ -126,6 +142,8 @@ class WordTagger(TwoWayModel):
             "input_dropout": input_dropout,
             "output_dropout": output_dropout,
             "head": head,
+            "quantized_words": quantized_words,
+            "temperature": temperature,
         }
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -137,21 +155,24 @@ class WordTagger(TwoWayModel):
         losses = ops.sparse_categorical_crossentropy(tags, y_pred, from_logits=True)
         return ops.mean(ops.sum(ops.where(mask, losses, 0.0), axis=1))
 
+    def answers(self, inputs):
+        """Return the best `tags` (B, T), and the probability of each tag, `scores` (B, T, K)."""
+        potentials = self({name: inputs[name] for name in self.features}, training=False)
+        mask, temperature = ops.not_equal(inputs["words"], 0), self.config["temperature"]
+        if self.crf:
+            tags = self.crf.decode(potentials, mask)[0]
+            scores = self.crf.marginals(potentials, mask, temperature)
+        else:
+            tags = largest(potentials)[1][..., 0]
+            scores = ops.softmax(potentials / temperature)
+        return {"scores": scores, "tags": tags}
+
     def tags_model(self):
-        """Return a model that gives the most probable tags, (B, T), with this one's weights."""
+        """Return a model that gives the best tags alone, (B, T), with this one's weights."""
         if not self.crf:
             return keras.Model(self.input, ops.argmax(self.output, axis=-1))
-        return keras.Model(self.input, self._answer("tags"))
-
-    def marginals_model(self):
-        """Return a model that gives the probability of each tag, (B, T, K)."""
-        if not self.crf:
-            return keras.Model(self.input, ops.softmax(self.output))
-        return keras.Model(self.input, self._answer("marginals"))
-
-    def _answer(self, returns):
         mask = ops.not_equal(self.input["words"], 0)
-        return self.crf(self.output, mask=mask, returns=returns)
+        return keras.Model(self.input, self.crf(self.output, mask=mask, returns="tags"))
 
     def get_config(self):
         """Return the arguments."""

@@ -1,8 +1,10 @@
 """The search for the best tag sequences of a linear-chain CRF."""
 
+import numpy as np
 from keras import ops
 
 from zoo.ops.crf_chain import LOWEST
+from zoo.ops.largest import largest
 from zoo.ops.scan import scan
 
 
@@ -20,7 +22,9 @@ def best(chain, n):
 
     def follow(states, xs_t):
         (way,) = states
-        return (ops.take_along_axis(xs_t[0], way, axis=1),), (way // n,)
+        # TFLite has no integer division; the one best way into a tag has the tag's own number.
+        tag = way if n == 1 else way // n
+        return (ops.take_along_axis(xs_t[0], way, axis=1),), (tag,)
 
     _, (tags,) = scan(follow, (way,), [ops.flip(pointers, axis=0)], like=(way,))
     tags = ops.transpose(ops.flip(tags, axis=0), (1, 2, 0))
@@ -41,7 +45,7 @@ def _viterbi(chain, n):
     """
     count, dtype = chain.potentials.shape[-1], chain.potentials.dtype
     into = ops.repeat(ops.transpose(chain.transitions), n, axis=-1)
-    numbers = ops.reshape(ops.arange(count * n, dtype="int32"), (count, n))
+    numbers = np.arange(count * n, dtype="int32").reshape(count, n)
     # A chain starts in one way a tag; of a row that stays empty, the only way is number 0.
     start = ops.where(numbers % n == 0, chain.start[:, None], LOWEST)
     zeros = ops.zeros_like(ops.sum(chain.potentials, axis=1))[..., None]
@@ -63,7 +67,4 @@ def _viterbi(chain, n):
 
 def _top(x, n):
     """Return the n largest numbers of the last axis, and where they stand."""
-    if n > 1:
-        return ops.top_k(x, n)
-    where = ops.argmax(x, axis=-1, keepdims=True)
-    return ops.max(x, axis=-1, keepdims=True), ops.cast(where, "int32")
+    return largest(x) if n == 1 else ops.top_k(x, n)

@@ -3,19 +3,24 @@
 from functools import cache, partial
 from pathlib import Path
 
-from zoo.hub.errors import ModelFileError
+from zoo.runtime.assets import one_of
+from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.tagger import TaggedToken, TokenTaggingPredictor
-from zoo.text import CharacterTokenizer, Vocabulary
 
-__all__ = ["LiteRTEngine", "TaggedToken", "TokenTaggingPredictor", "open_predictor"]
+__all__ = [
+    "Entity",
+    "EntityTagger",
+    "LiteRTEngine",
+    "TaggedToken",
+    "TokenTaggingPredictor",
+    "open_predictor",
+]
 
 TFLITE_FILE = "model.tflite"
 SAVED_MODEL_FOLDER = "saved_model"
-VOCABULARY_FILE = "vocabulary.txt"
 
-PREDICTORS = {"token-tagging": TokenTaggingPredictor}
-TOKENIZERS = {"characters": CharacterTokenizer}
+PREDICTORS = {"token-tagging": TokenTaggingPredictor, "entity-tagging": EntityTagger}
 
 
 def open_predictor(folder, config, runtime="litert"):
@@ -33,24 +38,9 @@ def open_predictor(folder, config, runtime="litert"):
         ModelFileError: the configuration or a file is not what this version can read.
     """
     folder = Path(folder)
-    predictor = _known(folder, config, "task", PREDICTORS)
-    tokenizer = _known(folder, config.get("preprocessor", {}), "tokenizer", TOKENIZERS)
-    try:
-        vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
-    except ValueError as error:
-        raise ModelFileError(str(error)) from error
+    predictor = one_of(folder, config, "task", PREDICTORS)
     open_model = cache(partial(_open_model, folder, config))
-    engine = _open_engine(folder, config, runtime, open_model)
-    return predictor(tokenizer(), vocabulary, config["labels"], engine, open_model)
-
-
-def _known(folder, config, key, table):
-    if config.get(key) not in table:
-        raise ModelFileError(
-            f"{folder}: `{key}` in config.json must be one of {list(table)}, "
-            f"got {config.get(key)!r}"
-        )
-    return table[config[key]]
+    return predictor.open(folder, config, _open_engine(folder, runtime, open_model), open_model)
 
 
 def _open_model(folder, config):
@@ -59,11 +49,11 @@ def _open_model(folder, config):
     return load_keras_model(folder, config)
 
 
-def _open_engine(folder, config, runtime, open_model):
+def _open_engine(folder, runtime, open_model):
     if runtime == "litert":
         return LiteRTEngine(folder / TFLITE_FILE)
     from zoo.runtime.keras_engines import KerasEngine, SavedModelEngine
 
     if runtime == "keras":
-        return KerasEngine(open_model(), config["task"])
+        return KerasEngine(open_model())
     return SavedModelEngine(folder / SAVED_MODEL_FOLDER)

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from zoo.hub.errors import ModelFileError
 
 WEIGHTS_FILE = "model.weights.h5"
@@ -39,22 +37,18 @@ class KerasEngine:
     """Answers one sequence at a time with a Keras model.
 
     Args:
-        model: maps ids (1, T) to logits.
-        task: "token-tagging" or "sequence-classification".
+        model: a zoo model with `answers`.
     """
 
-    def __init__(self, model, task):
+    def __init__(self, model):
         self._model = model
-        self._task = task
 
-    def __call__(self, ids):
-        """Return the named outputs for one sequence of ids, (T,)."""
+    def __call__(self, inputs):
+        """Return the named outputs for one sequence: dict of int32 arrays (T, ...)."""
         from keras import ops
 
-        logits = self._model(np.asarray(ids, "int32")[None], training=False)
-        scores = ops.convert_to_numpy(ops.softmax(logits))[0]
-        best = {"token-tagging": "tags", "sequence-classification": "label"}[self._task]
-        return {"scores": scores, best: scores.argmax(-1).astype("int32")}
+        outputs = self._model.answers({name: array[None] for name, array in inputs.items()})
+        return {name: ops.convert_to_numpy(value)[0] for name, value in outputs.items()}
 
 
 class SavedModelEngine:
@@ -77,7 +71,7 @@ class SavedModelEngine:
         self._serve = self._module.signatures["serving_default"]
         self._constant = tf.constant
 
-    def __call__(self, ids):
-        """Return the named outputs for one sequence of ids, (T,)."""
-        outputs = self._serve(ids=self._constant(np.asarray(ids, "int32")[None]))
-        return {name: value.numpy()[0] for name, value in outputs.items()}
+    def __call__(self, inputs):
+        """Return the named outputs for one sequence: dict of int32 arrays (T, ...)."""
+        tensors = {name: self._constant(array[None]) for name, array in inputs.items()}
+        return {name: value.numpy()[0] for name, value in self._serve(**tensors).items()}

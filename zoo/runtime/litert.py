@@ -3,7 +3,6 @@
 import threading
 from pathlib import Path
 
-import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from zoo.hub.errors import ModelFileError
@@ -42,11 +41,11 @@ class LiteRTEngine:
         # An interpreter is not to be entered twice at once.
         self._lock = threading.Lock()
 
-    def __call__(self, ids):
+    def __call__(self, inputs):
         """Return the named outputs for one sequence.
 
         Args:
-            ids: (T,) int32, T > 0.
+            inputs: dict of int32 arrays (T, ...), T > 0.
 
         Returns:
             Dict of arrays without the batch axis.
@@ -54,7 +53,7 @@ class LiteRTEngine:
         with self._lock:
             # The fused LSTM operator keeps its state from one call to the next.
             self._interpreter.reset_all_variables()
-            outputs = self._run(ids=np.asarray(ids, "int32")[None])
+            outputs = self._run(**{name: array[None] for name, array in inputs.items()})
             return {name: value[0].copy() for name, value in outputs.items()}
 
     def operators(self):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from zoo.errors import refuse_causal_use
+from zoo.runtime.assets import read_vocabulary, tokenizer_of
+from zoo.runtime.predictor import Predictor
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,14 @@ class TaggedToken:
     score: float
 
 
-class TokenTaggingPredictor:
-    """Tags the tokens of texts.
+class TokenTaggingPredictor(Predictor):
+    """Tags the tokens of texts: a list of `TaggedToken` a text, empty where there are no tokens.
 
     Args:
         tokenizer: from a text to a list of `zoo.text.Token`.
         vocabulary: a `zoo.text.Vocabulary`.
-        labels: the labels in the order of the model's outputs.
-        engine: from ids (T,) to a dict with `scores` (T, K) and `tags` (T,).
-        open_model: function that returns the Keras model, the same at every call.
+        labels, engine, open_model: as in `Predictor`; the engine takes `ids` (T,) and gives
+            `scores` (T, K) and `tags` (T,).
 
     Example:
 
@@ -43,49 +43,23 @@ class TokenTaggingPredictor:
     """
 
     def __init__(self, tokenizer, vocabulary, labels, engine, open_model):
+        super().__init__(labels, engine, open_model)
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary
-        self.labels = tuple(labels)
-        self._engine = engine
-        self._open_model = open_model
 
-    def __call__(self, text):
-        """Tag one text, or each of a list of texts.
+    @classmethod
+    def open(cls, folder, config, engine, open_model):
+        """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
+        tokenizer = tokenizer_of(folder, config)
+        vocabulary = read_vocabulary(folder, "vocabulary")
+        return cls(tokenizer, vocabulary, config["labels"], engine, open_model)
 
-        Args:
-            text: a string of any length, or a list of them.
-
-        Returns:
-            List of `TaggedToken`, empty for a text without tokens; or a list of such lists.
-
-        Raises:
-            TypeError: neither a string nor a list of strings.
-        """
-        if isinstance(text, list | tuple):
-            return [self._tag(each) for each in text]
-        return self._tag(text)
-
-    def _tag(self, text):
+    def _answer(self, text):
         tokens = self.tokenizer(text)
         if not tokens:
             return []
-        outputs = self._engine(self.vocabulary.encode(token.text for token in tokens))
+        outputs = self._engine({"ids": self.vocabulary.encode(token.text for token in tokens)})
         return [
             TaggedToken(token.text, self.labels[tag], token.start, token.end, float(scores[tag]))
             for token, tag, scores in zip(tokens, outputs["tags"], outputs["scores"], strict=True)
         ]
-
-    def stream(self, texts):
-        """Yield the tagged tokens of each text of any iterable, in order, one text in memory."""
-        if isinstance(texts, str):
-            raise TypeError("`texts` must be an iterable of strings, got a single str.")
-        return map(self._tag, texts)
-
-    @property
-    def model(self):
-        """The `keras.Model` with its trained weights; needs the [train] extra."""
-        return self._open_model()
-
-    def generate(self, *args, **kwargs):
-        """Refuse: a model that reads the whole sequence cannot continue it."""
-        refuse_causal_use(f"{type(self).__name__}.generate")

@@ -16,6 +16,8 @@ from zoo.text.tags import (
 )
 from zoo.text.tokens import Token
 from zoo.text.vocabulary import Vocabulary
+from zoo.text.windows import windows
+from zoo.text.word_encoder import WordEncoder
 from zoo.text.words import WordTokenizer
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Span",
     "Token",
     "Vocabulary",
+    "WordEncoder",
     "WordTokenizer",
     "convert_tags",
     "detect_scheme",
@@ -34,4 +37,5 @@ __all__ = [
     "split_sentences",
     "strict_spans",
     "tags_to_spans",
+    "windows",
 ]

@@ -1,0 +1,24 @@
+"""The largest number of each row, by operations that every runtime has."""
+
+from keras import ops
+
+
+def largest(x):
+    """Return the largest number of the last axis, and where it first stands.
+
+    Args:
+        x: (..., K), floating.
+
+    Returns:
+        `(values, indices)`: both (..., 1), the indices int32.
+
+    Example:
+
+    >>> values, indices = largest(ops.array([[1.0, 3.0, 3.0]]))
+    >>> float(values[0, 0]), int(indices[0, 0])
+    (3.0, 1)
+    """
+    values = ops.max(x, axis=-1, keepdims=True)
+    # Keras' argmax of floats looks at the bits of zeros, which TFLite has no operator for.
+    indices = ops.argmax(ops.cast(ops.equal(x, values), "int32"), axis=-1, keepdims=True)
+    return values, ops.cast(indices, "int32")

@@ -1,0 +1,37 @@
+"""The files of a model folder that every runtime reads: vocabularies, and how text is cut."""
+
+from zoo.hub.errors import ModelFileError
+from zoo.text import CharacterTokenizer, Vocabulary, WordTokenizer
+
+TOKENIZERS = {"characters": CharacterTokenizer, "words": WordTokenizer}
+
+
+def one_of(folder, config, key, table):
+    """Return the entry of `table` that a configuration names under `key`.
+
+    Raises:
+        ModelFileError: it names none of them.
+    """
+    if config.get(key) not in table:
+        raise ModelFileError(
+            f"{folder}: `{key}` in config.json must be one of {list(table)}, "
+            f"got {config.get(key)!r}"
+        )
+    return table[config[key]]
+
+
+def tokenizer_of(folder, config):
+    """Return the tokenizer that `config.json` names."""
+    return one_of(folder, config.get("preprocessor", {}), "tokenizer", TOKENIZERS)()
+
+
+def read_vocabulary(folder, name):
+    """Return the `Vocabulary` in the file NAME.txt.
+
+    Raises:
+        ModelFileError: it is missing or broken.
+    """
+    try:
+        return Vocabulary.load(folder / f"{name}.txt")
+    except ValueError as error:
+        raise ModelFileError(str(error)) from error
