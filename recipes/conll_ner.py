@@ -1,44 +1,79 @@
 """Named entities: a BiLSTM-CRF on CoNLL-2003 or on any corpus in its format.
 
 Words (GloVe vectors, fine-tuned), the letters of each word, and its case go into a BiLSTM with a
-CRF on top. Trains on train, chooses on dev, reports test once.
+CRF on top. Trains on train, one run a seed, chooses epoch and seed on dev, reports test once. The
+best run becomes a model folder with exports and card, which `zoo.load("path:...")` reads. The same
+command on the same folder goes on where it was stopped.
 
     python recipes/conll_ner.py --vectors glove.6B.100d.txt.gz --output runs/ner
     python recipes/conll_ner.py --train my.conll --dev my-dev.conll --test my-test.conll
+    tensorboard --logdir runs/ner
 """
 
 import argparse
 import json
-from collections import Counter
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from zoo.data.conll import load_conll2003, read_conll
+from zoo.data import load_conll2003, read_conll, read_vectors, word_tables
 from zoo.data.tagging import CASINGS, TaggingBatches
-from zoo.data.vectors import read_vectors
-from zoo.models import WordTagger
-from zoo.text import Vocabulary
-from zoo.text.tags import convert_tags, tags_to_spans
-from zoo.text.word_encoder import CASES, WordEncoder, normalize
+from zoo.export import export_folder
+from zoo.models import WordTagger, quantize_words
+from zoo.text import Vocabulary, WordEncoder, convert_tags, tags_to_spans
+from zoo.text.word_encoder import CASES
+from zoo.training.calibration import (
+    expected_calibration_error,
+    fit_temperature,
+    scored_spans,
+)
 from zoo.training.fit_spans import fit_spans, predict_spans
-from zoo.training.spans import span_scores
+from zoo.training.spans import describe_error, span_errors, span_scores
 
-MODEL = {
-    "word_dim": 100,
-    "characters": {"units": 50, "kind": "cnn", "embedding_dim": 30, "dropout": 0.5},
-    "num_cases": len(CASES),
-    "case_dim": 8,
-    "stack": {"units": 200},
-    "input_dropout": 0.5,
-    "output_dropout": 0.5,
+CONFIG = {
+    "model": {
+        "word_dim": 100,
+        "characters": {"units": 50, "kind": "cnn", "embedding_dim": 30, "dropout": 0.5},
+        "num_cases": len(CASES),
+        "case_dim": 8,
+        "stack": {"units": 200},
+        "input_dropout": 0.5,
+        "output_dropout": 0.5,
+        "head": "crf",
+    },
+    "min_count": 2,  # rarer words keep GloVe's vectors, as words that training never sees will
+    "recase": 0.1,  # part of the sentences in lower case, and as many in upper case
+    "batch_size": 10,
+    "epochs": 30,
+    "rate": 0.015,  # falls to 0 in a straight line
+    "ship_words": 50_000,  # the shipped model knows the most frequent ones
 }
-EPOCHS, BATCH, RATE, DECAY = 40, 10, 0.015, 0.05
+PATIENCE = 10
+CONLL2003 = "CoNLL-2003 English, train split: Reuters news of August 1996, by TensorFlow Datasets"
+LIMITATIONS = [
+    "English news; names of other times, languages and kinds of text are found less well.",
+    "Names inside of names are not found: one label a word.",
+    "Text in one case alone is read less well than text as it is usually written: see the metrics.",
+]
 
 
-def rate(epoch):
-    return RATE / (1 + DECAY * epoch)
+@dataclass
+class Run:
+    """A trained model and how well it does."""
+
+    seed: int
+    model: WordTagger
+    words: Vocabulary
+    encode: WordEncoder
+    scores: dict  # (split, casing) -> SpanScores
+
+    @property
+    def splits(self):
+        """The splits that it was measured on."""
+        return [*dict.fromkeys(split for split, _ in self.scores)]
 
 
 def read_corpus(options):
@@ -54,52 +89,201 @@ def read_corpus(options):
     }
 
 
-def make_vocabularies(train, options):
-    """Return the vocabularies of words and characters, the two tables of vectors, the rare ids.
+def build_model(config, labels, tables, characters):
+    """Return a compiled tagger with the vectors of `tables`."""
+    changes = {}
+    if config["model"].get("characters"):
+        spelling = {**config["model"]["characters"], "vocabulary_size": len(characters)}
+        changes["characters"] = spelling
+    if len(tables.kept):
+        changes["spare_words"] = len(tables.kept)
+    arguments = {**config["model"], **changes, "word_dim": tables.trained.shape[1]}
+    model = WordTagger(len(tables.trained), labels, **arguments)
+    model.get_layer("word_vectors").embeddings.assign(tables.trained)
+    if len(tables.kept):
+        model.get_layer("spare_vectors").embeddings.assign(tables.kept)
+    model.compile(keras.optimizers.SGD(config["rate"], momentum=0.9, clipnorm=5.0))
+    return model
 
-    Words of the training data come first, with vectors that training moves; the other words that
-    have a vector follow, and keep theirs.
-    """
-    counts = Counter(word.lower() for words, _ in train for word in words)
-    letters = sorted({c for words, _ in train for word in words for c in word})
-    names, vectors = read_vectors(options.vectors) if options.vectors else ([], None)
-    own = ["[PAD]", "[UNK]", *dict.fromkeys([*counts, *map(normalize, counts)])]
-    known = set(own)
-    spare = [name for name in names if name not in known]
-    limit = np.sqrt(3 / MODEL["word_dim"])
-    rng = np.random.default_rng(options.seed)
-    table = rng.uniform(-limit, limit, (len(own), MODEL["word_dim"])).astype("float32")
-    at = {name: index for index, name in enumerate(names)}
-    for index, token in enumerate(own):
-        if token in at:
-            table[index] = vectors[at[token]]
-    rare = {index for index, token in enumerate(own) if counts[token] == 1}
-    return (
-        Vocabulary([*own, *spare]),
-        Vocabulary(["[PAD]", "[UNK]", *letters]),
-        (table, vectors[[at[name] for name in spare]] if spare else None),
-        rare,
+
+def train(config, corpus, vectors, seed, folder, conditions):
+    """Train one model, or go on with it, and return its `Run`."""
+    sentences = [words for words, _ in corpus["train"]]
+    labels = sorted({tag for _, tags in corpus["train"] for tag in tags})
+    letters = sorted({c for words in sentences for word in words for c in word})
+    tables = word_tables(
+        sentences,
+        vectors,
+        dim=config["model"]["word_dim"],
+        min_count=config["min_count"],
+        seed=seed,
     )
+    characters = Vocabulary(["[PAD]", "[UNK]", *letters])
+    keras.utils.set_random_seed(seed)
+    model = build_model(config, labels, tables, characters)
+    encode = WordEncoder(tables.words, characters)
+    print(f"\nseed {seed}: {model.count_params():,} parameters", flush=True)
+    fit_spans(
+        model,
+        lambda epoch: TaggingBatches(
+            corpus["train"],
+            encode,
+            labels,
+            batch_size=config["batch_size"],
+            seed=seed,
+            epoch=epoch,
+            rare=tables.rare,
+            recase=config["recase"],
+            features=model.features,
+        ),
+        batches_of(corpus["dev"], encode, model),
+        labels,
+        folder,
+        epochs=config["epochs"],
+        rate=lambda epoch: config["rate"] * (1 - epoch / config["epochs"]),
+        patience=PATIENCE,
+        conditions={**conditions, "config": config, "seed": seed},
+        report=lambda line: print(line, flush=True),
+        log_dir=folder / "logs",
+    )
+    run = Run(seed, model, tables.words, encode, {})
+    for split in [name for name in ("dev", "test") if name in corpus]:
+        for casing in CASINGS:
+            run.scores[split, casing] = evaluate(run, corpus[split], casing)
+    return run
 
 
-def evaluate(model, sentences, encode, labels):
-    """Return the scores of a split as written, all in lower case and all in upper case."""
-    scores = {}
-    gold = [tags_to_spans(tags) for _, tags in sentences]
-    tags_model = model.tags_model()
-    for casing, change in CASINGS.items():
-        changed = [([change(word) for word in words], tags) for words, tags in sentences]
-        batches = TaggingBatches(changed, encode, labels, batch_size=64, features=model.features)
-        scores[casing] = span_scores(gold, predict_spans(tags_model, batches, labels))
-    return scores
+def batches_of(sentences, encode, model):
+    labels = model.config["labels"]
+    return TaggingBatches(sentences, encode, labels, batch_size=64, features=model.features)
 
 
-def report(name, scores):
-    for label, score in [*scores.labels.items(), ("all", scores.micro)]:
-        print(
-            f"{name:16} {label:5} P {100 * score.precision:6.2f}  R {100 * score.recall:6.2f}  "
-            f"F1 {100 * score.f1:6.2f}  of {score.support:,}"
-        )
+def recased(sentences, casing):
+    change = CASINGS[casing]
+    return [([change(word) for word in words], tags) for words, tags in sentences]
+
+
+def spans_of(sentences):
+    return [tags_to_spans(tags) for _, tags in sentences]
+
+
+def evaluate(run, sentences, casing):
+    batches = batches_of(recased(sentences, casing), run.encode, run.model)
+    found = predict_spans(run.model.tags_model(), batches, run.model.config["labels"])
+    return span_scores(spans_of(sentences), found)
+
+
+def summary(runs):
+    """Return a Markdown table: F1 in percent, mean ± deviation over the seeds, and each seed's."""
+    seeds = " | ".join(f"seed {run.seed}" for run in runs)
+    lines = [f"| split | mean ± deviation | {seeds} |", "| --- | ---: |" + " ---: |" * len(runs)]
+    for split, casing in runs[0].scores:
+        values = np.array([100 * run.scores[split, casing].micro.f1 for run in runs])
+        each = " | ".join(f"{value:.2f}" for value in values)
+        lines.append(f"| {split}, {casing} | {values.mean():.2f} ± {values.std():.2f} | {each} |")
+    return "\n".join(lines)
+
+
+def ship(best, runs, config, corpus, options):
+    """Write the best run as a model folder; its card holds what the folder's own files answer."""
+    kept = min(len(best.words), config["ship_words"])
+    small = quantize_words(best.model, np.arange(kept))
+    encode = WordEncoder(Vocabulary(best.words.tokens[:kept]), best.encode.characters)
+    dev = batches_of(corpus["dev"], encode, small)
+    fit_temperature(small, dev, small.config["labels"], spans_of(corpus["dev"]))
+    print(f"\nshipped: {kept:,} words, temperature {small.temperature:g}", flush=True)
+    labels = sorted({tag[2:] for tag in small.config["labels"] if tag != "O"})
+    card, _ = export_folder(
+        options.output / "model",
+        small,
+        {
+            "task": "entity-tagging",
+            "labels": labels,
+            "preprocessor": {"tokenizer": "words", "features": small.features},
+            "model": small.get_config(),
+        },
+        {"words": encode.words, "characters": encode.characters},
+        name=options.name,
+        summary=f"Finds names in text and says what they name: {', '.join(labels)}.",
+        metrics=lambda tagger: [
+            *(row for split in best.splits for row in measured(tagger, split, corpus[split])),
+            *(row for split in best.splits for row in calibration(small, encode, corpus, split)),
+            *(row for key in best.scores for row in over_seeds(runs, *key)),
+        ],
+        licence="Apache-2.0",
+        data=f"{options.train.name if options.train else CONLL2003}; {vectors_of(options)}",
+        recipe="recipes/conll_ner.py",
+        command=command_of(options),
+        seeds=[best.seed, *(run.seed for run in runs if run is not best)],
+        limitations=LIMITATIONS,
+    )
+    return card
+
+
+def vectors_of(options):
+    return f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
+
+
+def command_of(options):
+    """Return the command that made a model, with the names of files in place of their paths."""
+    files = [
+        f"--{name} {path.name}"
+        for name in ("train", "dev", "test", "vectors")
+        if (path := getattr(options, name))
+    ]
+    changes = [f"--config '{json.dumps(options.config)}'"] if options.config else []
+    seeds = f"--seeds {' '.join(map(str, options.seeds))}"
+    parts = ["python recipes/conll_ner.py", *files, *changes, seeds, f"--name {options.name}"]
+    return " ".join(parts)
+
+
+def measured(tagger, split, sentences):
+    """Yield the rows of a card that say how well, and how fast, a loaded tagger answers."""
+    gold = spans_of(sentences)
+    for casing in CASINGS:
+        words = [words for words, _ in recased(sentences, casing)]
+        start = time.perf_counter()
+        found = [tags_to_spans(tags) for tags in tagger.predict_words(words)]
+        seconds = time.perf_counter() - start
+        scores = span_scores(gold, found)
+        yield row("entity F1", scores.micro.f1, split, casing)
+        if casing == "as written":
+            for label, score in scores.labels.items():
+                yield row(f"precision of {label}", score.precision, split, casing)
+                yield row(f"recall of {label}", score.recall, split, casing)
+                yield row(f"F1 of {label}", score.f1, split, casing)
+            speed = round(sum(map(len, words)) / seconds)
+            yield row("words a second", speed, split, "LiteRT, one thread, sentence by sentence")
+
+
+def calibration(model, encode, corpus, split):
+    """Yield the row of a card that says how far off the scores of entities are."""
+    batches, gold = batches_of(corpus[split], encode, model), spans_of(corpus[split])
+    scores = scored_spans(model, batches, model.config["labels"], gold)
+    error = expected_calibration_error(*scores)
+    conditions = f"ten bins; temperature {model.temperature:g}, chosen on dev"
+    yield row("expected calibration error", error, split, conditions)
+
+
+def over_seeds(runs, split, casing):
+    """Yield the rows of a card about all seeds, before words were left out and quantized."""
+    values = np.array([run.scores[split, casing].micro.f1 for run in runs])
+    conditions = f"{casing}, {len(runs)} seeds"
+    yield row("mean entity F1", values.mean(), split, conditions)
+    yield row("deviation of entity F1", values.std(), split, conditions)
+
+
+def row(metric, value, split, conditions):
+    return {"metric": metric, "value": float(value), "split": split, "conditions": conditions}
+
+
+def write_errors(run, sentences, path):
+    """Write what the model gets wrong in a split, an error a line."""
+    batches = batches_of(sentences, run.encode, run.model)
+    found = predict_spans(run.model.tags_model(), batches, run.model.config["labels"])
+    errors = span_errors(spans_of(sentences), found)
+    lines = [describe_error(each, sentences[each.sentence][0]) + "\n" for each in errors]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def parse(arguments):
@@ -110,65 +294,38 @@ def parse(arguments):
     parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets, for CoNLL-2003")
     parser.add_argument("--vectors", type=Path, help="GloVe's text format, plain or gzip")
     parser.add_argument("--output", type=Path, default=Path("runs/ner"))
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--patience", type=int, default=10)
-    parser.add_argument("--recase", type=float, default=0.0, help="part lower-cased, and upper-")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--config", type=json.loads, default={}, help="JSON, in place of CONFIG's")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--name", default="my-ner", help="of the model on its card")
     options = parser.parse_args(arguments)
     if options.train and not options.dev:
         parser.error("--train needs --dev: the best epoch is chosen on it")
+    unknown = {*options.config} - {*CONFIG}
+    if unknown:
+        parser.error(f"--config knows {', '.join(CONFIG)}; got {', '.join(sorted(unknown))}")
     return options
 
 
 def main(arguments=None):
     options = parse(arguments)
+    changes = options.config
+    config = {**CONFIG, **changes, "model": {**CONFIG["model"], **changes.get("model", {})}}
     corpus = read_corpus(options)
-    train, dev = corpus["train"], corpus["dev"]
-    labels = sorted({tag for _, tags in train for tag in tags})
-    words, characters, (moved, kept), rare = make_vocabularies(train, options)
-    print(f"{len(train):,} sentences, {len(words):,} words, {len(labels)} labels", flush=True)
-
-    keras.utils.set_random_seed(options.seed)
-    config = {**MODEL, "characters": {**MODEL["characters"], "vocabulary_size": len(characters)}}
-    model = WordTagger(len(moved), labels, spare_words=len(words) - len(moved), **config)
-    model.get_layer("word_vectors").embeddings.assign(moved)
-    if kept is not None:
-        model.get_layer("spare_vectors").embeddings.assign(kept)
-    model.compile(keras.optimizers.SGD(RATE, momentum=0.9, clipnorm=5.0))
-
-    encode = WordEncoder(words, characters)
-    fit_spans(
-        model,
-        lambda epoch: TaggingBatches(
-            train,
-            encode,
-            labels,
-            batch_size=BATCH,
-            seed=options.seed,
-            epoch=epoch,
-            rare=rare,
-            recase=options.recase,
-            features=model.features,
-        ),
-        TaggingBatches(dev, encode, labels, batch_size=64, features=model.features),
-        labels,
-        options.output,
-        epochs=options.epochs,
-        rate=rate,
-        patience=options.patience,
-        conditions={
-            name: str(getattr(options, name))
-            for name in ("train", "dev", "data_dir", "vectors", "recase", "seed")
-        },
-        report=lambda line: print(line, flush=True),
-    )
-    results = {}
-    for split in ("dev", "test"):
-        if split in corpus:
-            for casing, scores in evaluate(model, corpus[split], encode, labels).items():
-                report(f"{split}, {casing}", scores)
-                results[f"{split}, {casing}"] = scores.micro.f1
-    (options.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    vectors = read_vectors(options.vectors) if options.vectors else None
+    conditions = {name: str(getattr(options, name)) for name in ("train", "dev", "vectors")}
+    runs = [
+        train(config, corpus, vectors, seed, options.output / f"seed-{seed}", conditions)
+        for seed in options.seeds
+    ]
+    best = max(runs, key=lambda run: run.scores["dev", "as written"].micro.f1)
+    (options.output / "results.md").write_text(summary(runs) + "\n")
+    for (split, casing), scores in best.scores.items():
+        print(f"\nseed {best.seed}, {split}, {casing}\n{scores}")
+    print(f"\n{summary(runs)}")
+    for split in best.splits:
+        write_errors(best, corpus[split], options.output / f"errors_{split}.txt")
+    card = ship(best, runs, config, corpus, options)
+    print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")
 
 
 if __name__ == "__main__":

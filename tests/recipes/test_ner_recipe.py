@@ -44,7 +44,8 @@ def run(tmp_path_factory):
     def command(epochs):
         arguments = [f"--{split}={folder / split}.conll" for split in ("train", "dev", "test")]
         arguments += [f"--vectors={folder / 'vectors.txt.gz'}", f"--output={folder / 'run'}"]
-        command = [sys.executable, str(RECIPE), *arguments, f"--epochs={epochs}"]
+        config = json.dumps({"epochs": epochs, "model": {"stack": {"units": 32}}})
+        command = [sys.executable, str(RECIPE), *arguments, f"--config={config}"]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -7,9 +7,10 @@ from zoo.export.saved_model import export_saved_model
 from zoo.export.tflite import export_tflite
 from zoo.export.verify import verify_tflite
 from zoo.hub import write_card
+from zoo.runtime import open_predictor
 
 
-def export_folder(folder, model, config, vocabularies, **card):
+def export_folder(folder, model, config, vocabularies, *, metrics, **card):
     """Write a model folder: everything that any runtime needs, verified, with its card.
 
     Args:
@@ -18,7 +19,9 @@ def export_folder(folder, model, config, vocabularies, **card):
         config: dict of `task`, `labels`, `preprocessor` and `model`, as `config.json` holds it;
             `zoo.models.build(config["task"], config["model"])` must give the model's structure.
         vocabularies: dict of `zoo.text.Vocabulary` by name: that of "words" is `words.txt`.
-        **card: the fields of `zoo.hub.ModelCard` that are not measured here.
+        metrics: those of the card, a list of dicts; or a function that measures them, from the
+            folder's predictor on LiteRT to such a list.
+        **card: the other fields of `zoo.hub.ModelCard` that are not measured here.
 
     Returns:
         The pair of `zoo.hub.ModelCard` and `zoo.export.ExportReport`.
@@ -38,7 +41,10 @@ def export_folder(folder, model, config, vocabularies, **card):
     if report.problems:
         raise RuntimeError(f"{tflite}: the export is wrong: {'; '.join(report.problems)}.")
     _write_json(folder / "export_report.json", report.to_dict())
-    claims = {"task": config["task"], "labels": config["labels"]}
+    if callable(metrics):
+        # As it will be read: lists and strings.
+        metrics = metrics(open_predictor(folder, json.loads(json.dumps(config))))
+    claims = {"task": config["task"], "labels": config["labels"], "metrics": metrics}
     return write_card(folder, **claims, parameters=model.count_params(), **card), report
 
 

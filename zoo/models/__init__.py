@@ -3,7 +3,16 @@
 from zoo.models.build import TASKS, build
 from zoo.models.classifier import SequenceClassifier
 from zoo.models.encoder import Encoder
+from zoo.models.quantized import quantize_words
 from zoo.models.tagger import TokenTagger
 from zoo.models.word_tagger import WordTagger
 
-__all__ = ["TASKS", "Encoder", "SequenceClassifier", "TokenTagger", "WordTagger", "build"]
+__all__ = [
+    "TASKS",
+    "Encoder",
+    "SequenceClassifier",
+    "TokenTagger",
+    "WordTagger",
+    "build",
+    "quantize_words",
+]

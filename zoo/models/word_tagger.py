@@ -129,6 +129,7 @@ class WordTagger(TwoWayModel):
             self.input_sizes["cases"] = num_cases
         self.features = tuple(inputs)
         self.crf = crf if head == "crf" else None
+        self.temperature = temperature
         self.config = {
             "vocabulary_size": vocabulary_size,
             "spare_words": spare_words,
@@ -143,7 +144,6 @@ class WordTagger(TwoWayModel):
             "output_dropout": output_dropout,
             "head": head,
             "quantized_words": quantized_words,
-            "temperature": temperature,
         }
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -158,13 +158,13 @@ class WordTagger(TwoWayModel):
     def answers(self, inputs):
         """Return the best `tags` (B, T), and the probability of each tag, `scores` (B, T, K)."""
         potentials = self({name: inputs[name] for name in self.features}, training=False)
-        mask, temperature = ops.not_equal(inputs["words"], 0), self.config["temperature"]
+        mask = ops.not_equal(inputs["words"], 0)
         if self.crf:
             tags = self.crf.decode(potentials, mask)[0]
-            scores = self.crf.marginals(potentials, mask, temperature)
+            scores = self.crf.marginals(potentials, mask, self.temperature)
         else:
             tags = largest(potentials)[1][..., 0]
-            scores = ops.softmax(potentials / temperature)
+            scores = ops.softmax(potentials / self.temperature)
         return {"scores": scores, "tags": tags}
 
     def tags_model(self):
@@ -176,7 +176,7 @@ class WordTagger(TwoWayModel):
 
     def get_config(self):
         """Return the arguments."""
-        return {**self.config, "name": self.name}
+        return {**self.config, "temperature": self.temperature, "name": self.name}
 
     @classmethod
     def from_config(cls, config):

@@ -48,6 +48,7 @@ def fit_spans(
     patience=10,
     conditions=None,
     report=print,
+    log_dir=None,
 ):
     """Train with SGD until dev no longer gets better, and keep the best averaged weights.
 
@@ -68,6 +69,7 @@ def fit_spans(
         conditions: dict of what else makes the run what it is (seed, data, ...), plain values; a
             run is continued only under the conditions that it began with.
         report: called with one line an epoch.
+        log_dir: where TensorBoard's logs go, or None for none.
 
     Returns:
         List of dicts, one an epoch; the model has the best weights.
@@ -105,6 +107,8 @@ def fit_spans(
             }
         )
         state.save()
+        if log_dir is not None:
+            _log(history[-1], rate(epoch), log_dir)
         report(_line(history[-1], better))
     model.load_weights(folder / "best.weights.h5")
     return history
@@ -184,6 +188,21 @@ class _Checkpoint:
 def _still_rising(history, patience):
     scores = [each["dev_f1"] for each in history]
     return not scores or len(scores) - 1 - int(np.argmax(scores)) < patience
+
+
+def _log(row, rate, log_dir):
+    """Write an epoch's numbers for TensorBoard; one file an epoch, so that a kill loses none."""
+    from tensorboard.summary import Writer
+
+    writer = Writer(str(log_dir))
+    for tag, value in {
+        "loss/train": row["loss"],
+        "span F1/dev": row["dev_f1"],
+        "words a second/train": row["tokens_per_second"],
+        "learning rate": rate,
+    }.items():
+        writer.add_scalar(tag, value, step=row["epoch"])
+    writer.close()
 
 
 def _line(row, better):
