@@ -1,0 +1,49 @@
+"""Laws of the tables of words: who is trained, who keeps a vector, who teaches the unknown."""
+
+import numpy as np
+import pytest
+
+from zoo.data import word_tables
+
+SENTENCES = [["The", "sea", "the", "1996"], ["the", "xyzzy", "1997", "plugh", "plugh", "Sea"]]
+NAMES = ["of", "the", "sea", "1996", "far"]
+VECTORS = np.arange(10.0, dtype="float32").reshape(5, 2)
+
+
+@pytest.fixture
+def tables():
+    return word_tables(SENTENCES, (NAMES, VECTORS), min_count=2)
+
+
+def test_every_word_starts_from_its_vector(tables):
+    known = np.concatenate([tables.trained, tables.kept])
+    assert known.shape == (len(tables.words), 2)
+    for name, vector in zip(NAMES, VECTORS, strict=True):
+        np.testing.assert_array_equal(known[tables.words.encode([name])[0]], vector)
+
+
+def test_frequent_words_and_those_without_a_vector_are_trained(tables):
+    trained = tables.words.tokens[: len(tables.trained)]
+    assert set(trained) == {"[PAD]", "[UNK]", "the", "sea", "xyzzy", "0000", "plugh"}
+
+
+def test_words_of_the_training_data_stand_before_others_with_a_vector(tables):
+    assert tables.words.tokens[len(tables.trained) :] == ("1996", "of", "far")
+
+
+def test_only_trained_words_that_occur_once_stand_in_for_unknown_ones(tables):
+    assert {tables.words.tokens[i] for i in tables.rare} == {"xyzzy", "0000"}
+
+
+def test_without_vectors_all_words_are_trained():
+    tables = word_tables(SENTENCES, dim=7)
+    assert len(tables.kept) == 0
+    assert tables.trained.shape == (len(tables.words), 7)
+    again, other = (word_tables(SENTENCES, dim=7, seed=seed).trained for seed in (0, 1))
+    np.testing.assert_array_equal(again, tables.trained)
+    assert not np.array_equal(other, tables.trained)
+
+
+def test_a_count_below_one_is_refused():
+    with pytest.raises(ValueError, match="`min_count` must be at least 1, got 0"):
+        word_tables(SENTENCES, min_count=0)
