@@ -30,6 +30,11 @@ MODELS = {
     "mean pooling": ("sequence-classification", {}, {"pooling": "mean"}),
     "attention": ("sequence-classification", {}, {"pooling": "attention"}),
 }
+WORD_TAGGERS = {
+    "crf": {"characters": {"vocabulary_size": 6, "units": 4}},
+    "softmax": {"head": "softmax", "temperature": 2.0},
+    "quantized": {"quantized_words": True, "temperature": 0.5},
+}
 
 
 def make(name):
@@ -56,6 +61,21 @@ def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
     directions = 1 if name in ("forward", "backward") else 2
     assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == directions * (1 + (name == "deep"))
     assert "WHILE" not in report.operators
+
+
+@pytest.mark.parametrize("name", WORD_TAGGERS)
+def test_a_word_tagger_carries_its_search_and_probabilities_along(name, tmp_path):
+    keras.utils.set_random_seed(1)
+    labels = ["O", *(f"{prefix}-{kind}" for kind in "XY" for prefix in "BIES")]
+    config = {"word_dim": 5, "stack": {"units": 6}, **WORD_TAGGERS[name]}
+    model = build("entity-tagging", {"vocabulary_size": 9, "labels": labels, **config})
+    rng = np.random.default_rng(0)
+    for weight in model.weights:  # those of a chain start at zero
+        scale = 60 if "int8" in str(weight.dtype) else 1
+        weight.assign((scale * rng.normal(size=weight.shape)).clip(-127, 127))
+    report = verify_tflite(export_tflite(model, tmp_path / "model.tflite"), model)
+    assert report.problems == []
+    assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == 2
 
 
 def test_the_check_sees_a_wrong_export(tmp_path):
@@ -89,6 +109,14 @@ def test_a_cell_without_a_fused_operator_is_refused_by_name(cell, tmp_path):
     encoder = {"vocabulary_size": 9, "embedding_dim": 4, "units": 3, "cell": cell}
     model = build("token-tagging", {"encoder": encoder, "num_labels": 2})
     with pytest.raises(ValueError, match=rf"`cell` must be one of \['lstm'\], got '{cell}'"):
+        export_tflite(model, tmp_path / "model.tflite")
+
+
+def test_a_bilstm_over_characters_is_refused_by_name(tmp_path):
+    spelling = {"vocabulary_size": 6, "units": 4, "kind": "bilstm"}
+    config = {"vocabulary_size": 9, "labels": ["O", "S-X"], "stack": {"units": 2}}
+    model = build("entity-tagging", {**config, "characters": spelling})
+    with pytest.raises(ValueError, match='features of kind "bilstm" cannot be exported to TFLite'):
         export_tflite(model, tmp_path / "model.tflite")
 
 

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def serving_module(model, batch):
-    """Return a `tf.Module` with one function, from inputs to answers, and its signatures.
+    """Return a `tf.Module` with a model's weights, and the signatures that answer with them.
 
     Args:
         model: a zoo model with `answers`.
@@ -19,7 +19,8 @@ def serving_module(model, batch):
         name: tf.TensorSpec((batch, *each.shape[1:]), tf.int32, name=name)
         for name, each in inputs.items()
     }
+    # The function is no attribute of the module, where it would be saved a second time.
+    serve = tf.function(model.answers, autograph=False)
     module = tf.Module()
-    module.serve = tf.function(model.answers, input_signature=[specs], autograph=False)
     module.variables_of_model = [w.value for w in model.weights]
-    return module, {"serving_default": module.serve.get_concrete_function()}
+    return module, {"serving_default": serve.get_concrete_function(specs)}

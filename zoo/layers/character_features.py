@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.layers.birnn import BiLSTM
 from zoo.layers.guards import check_choice, check_positive_int, check_rate
+from zoo.layers.kernels import current_kernel
 from zoo.ops.pooling import masked_max
 
 KINDS = ("cnn", "bilstm")
@@ -98,6 +99,11 @@ class CharacterFeatures(keras.layers.Layer):
             embedded = embedded * ops.cast(ops.expand_dims(mask, -1), embedded.dtype)
             vectors = masked_max(ops.tanh(self.reader(embedded)), mask)
         else:
+            if current_kernel():
+                raise ValueError(
+                    'Character features of kind "bilstm" cannot be exported to TFLite: its fused '
+                    'operator reads one sequence, not a batch of words. Train with kind "cnn".'
+                )
             vectors = self.reader(embedded, mask=mask, training=training)
         return ops.reshape(vectors, (batch, length, self.units))
 
