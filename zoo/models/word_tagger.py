@@ -36,6 +36,7 @@ class WordTagger(TwoWayModel):
         stack: dict of arguments of `zoo.layers.RecurrentStack`.
         input_dropout: fraction of the features dropped that enter the recurrent layers.
         output_dropout: fraction of the features dropped that leave them.
+        locked_dropout: drop the same features at all positions of a sequence.
         head: "crf" or "softmax".
         quantized_words: word vectors in eight bits each, with a scale a word; none is trained.
         temperature: the probabilities are those of all scores divided by this; the best tags are
@@ -77,6 +78,7 @@ class WordTagger(TwoWayModel):
         stack,
         input_dropout=0.0,
         output_dropout=0.0,
+        locked_dropout=False,
         head="crf",
         quantized_words=False,
         temperature=1.0,
@@ -98,9 +100,10 @@ class WordTagger(TwoWayModel):
             num_cases, case_dim, name="case_vectors"
         )
         spelling = characters and CharacterFeatures(**characters, name="spelling")
-        input_drop = keras.layers.Dropout(input_dropout, name="input_dropout")
+        dropout = keras.layers.SpatialDropout1D if locked_dropout else keras.layers.Dropout
+        input_drop = dropout(input_dropout, name="input_dropout")
         recurrent = RecurrentStack(**stack, name="stack")
-        output_drop = keras.layers.Dropout(output_dropout, name="output_dropout")
+        output_drop = dropout(output_dropout, name="output_dropout")
         scores = keras.layers.Dense(len(labels), dtype="float32", name="scores")
         crf = CRF(len(labels), labels, scheme if head == "crf" else None, name="crf")
 
@@ -142,6 +145,7 @@ class WordTagger(TwoWayModel):
             "stack": stack,
             "input_dropout": input_dropout,
             "output_dropout": output_dropout,
+            "locked_dropout": locked_dropout,
             "head": head,
             "quantized_words": quantized_words,
         }

@@ -1,0 +1,83 @@
+"""What each part of the NER tagger gives: the recipe without it, or with something else there.
+
+    python benchmarks/ner_ablations.py --vectors glove.6B.100d.txt.gz
+
+Every variant is trained like the recipe's model, for fewer epochs, one seed. What was trained
+before in the same folder is not trained again: run several at once with `--only`, then all.
+Writes `ner_ablations.csv` and fills the README's table.
+"""
+
+import argparse
+import csv
+import math
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from recipes import conll_ner  # noqa: E402
+from zoo.data import read_vectors  # noqa: E402
+
+UNITS = conll_ner.CONFIG["model"]["stack"]["units"]
+CHARACTERS = conll_ner.CONFIG["model"]["characters"]
+# Name -> what it changes in the recipe's model; "vectors" and "recase" stand beside the model.
+VARIANTS = {
+    "the recipe's model": {},
+    "forward only": {"stack": {"units": UNITS, "direction": "forward"}},
+    "backward only": {"stack": {"units": UNITS, "direction": "backward"}},
+    "softmax in place of the CRF": {"head": "softmax"},
+    "without characters": {"characters": None},
+    "characters by BiLSTM": {"characters": {**CHARACTERS, "kind": "bilstm"}},
+    "without case": {"num_cases": 0},
+    "without vectors": {"vectors": False},
+    "without vectors and characters": {"vectors": False, "characters": None},
+    "without recasing": {"recase": 0.0},
+    "two layers": {"stack": {"units": UNITS, "num_layers": 2}},
+}
+
+
+def measure(name, options, corpus, vectors):
+    """Train a variant, or read what it gave, and return its row."""
+    changes = dict(VARIANTS[name])
+    vectors = vectors if changes.pop("vectors", True) else None
+    config = {**conll_ner.CONFIG, "epochs": options.epochs}
+    config["recase"] = changes.pop("recase", config["recase"])
+    config["model"] = {**config["model"], **changes}
+    folder = options.output / name.replace(" ", "-").replace("'", "")
+    run = conll_ner.train(config, corpus, vectors, options.seed, folder, {"variant": name})
+    f1 = {key: round(100 * scores.micro.f1, 2) for key, scores in run.scores.items()}
+    return {
+        "variant": name,
+        "dev F1": f1["dev", "as written"],
+        "test F1": f1["test", "as written"],
+        "test F1, lower-cased": f1["test", "lower"],
+        "test F1, upper-cased": f1["test", "upper"],
+        "trained weights": sum(math.prod(w.shape) for w in run.model.trainable_weights),
+        "epochs": options.epochs,
+        "seed": options.seed,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--vectors", type=Path, required=True)
+    parser.add_argument("--data-dir", type=Path)
+    parser.add_argument("--output", type=Path, default=Path("runs/ner-ablations"))
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", nargs="+", choices=VARIANTS, metavar="VARIANT")
+    options = parser.parse_args()
+    options.train = None  # CoNLL-2003
+    corpus, vectors = conll_ner.read_corpus(options), read_vectors(options.vectors)
+    rows = [measure(name, options, corpus, vectors) for name in options.only or VARIANTS]
+    if options.only:
+        return
+    with open(HERE / "ner_ablations.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()
