@@ -17,7 +17,6 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from recipes import conll_ner  # noqa: E402
-from zoo.data import read_vectors  # noqa: E402
 
 UNITS = conll_ner.CONFIG["model"]["stack"]["units"]
 CHARACTERS = conll_ner.CONFIG["model"]["characters"]
@@ -33,6 +32,7 @@ VARIANTS = {
     "without vectors": {"vectors": False},
     "without vectors and characters": {"vectors": False, "characters": None},
     "without recasing": {"recase": 0.0},
+    "plain dropout of a half": {"locked_dropout": False, "input_dropout": 0.5},
     "two layers": {"stack": {"units": UNITS, "num_layers": 2}},
 }
 
@@ -69,7 +69,8 @@ def main():
     parser.add_argument("--only", nargs="+", choices=VARIANTS, metavar="VARIANT")
     options = parser.parse_args()
     options.train = None  # CoNLL-2003
-    corpus, vectors = conll_ner.read_corpus(options), read_vectors(options.vectors)
+    corpus = conll_ner.read_corpus(options)
+    vectors = conll_ner.read_word_vectors(options.vectors, conll_ner.CONFIG["model"]["word_dim"])
     rows = [measure(name, options, corpus, vectors) for name in options.only or VARIANTS]
     if options.only:
         return

@@ -11,6 +11,7 @@ import io
 import re
 from pathlib import Path
 
+import zoo
 from zoo.cli import main as zoo_command
 
 HERE = Path(__file__).resolve().parent
@@ -29,13 +30,44 @@ def bracket_tagging():
 
 
 def step_time():
-    with open(HERE / "step_time.csv", newline="") as file:
+    return from_csv("step_time.csv")
+
+
+def ner_ablations():
+    return from_csv("ner_ablations.csv", left=1)
+
+
+def from_csv(name, left=0):
+    """Return a CSV file as a Markdown table whose columns but the first `left` are numbers."""
+    with open(HERE / name, newline="") as file:
         head, *rows = csv.reader(file)
-    lines = [[name.replace("_", " ") for name in head], ["---:"] * len(head), *rows]
+    rules = ["---"] * left + ["---:"] * (len(head) - left)
+    lines = [[name.replace("_", " ") for name in head], rules, *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-TABLES = {each.__name__: each for each in (cost, bracket_tagging, step_time)}
+def ner():
+    """Return what the cards of the entity taggers claim, a column a model."""
+    names = ["bilstm-ner", "bilstm-ner-tiny"]
+    cards = [zoo.info(name) for name in names]
+    claims = [{(m.metric, m.split, m.conditions): m.value for m in card.metrics} for card in cards]
+    rows = {f"F1, {split}, {casing}": ("entity F1", split, casing) for split, casing in SPLITS}
+    scores = {name: [f"{100 * claim[key]:.2f}" for claim in claims] for name, key in rows.items()}
+    errors = [
+        next(m.value for m in card.metrics if (m.metric, m.split) == CALIBRATION) for card in cards
+    ]
+    sizes = [card.files["model.tflite"].bytes for card in cards]
+    scores["expected calibration error, test"] = [f"{error:.3f}" for error in errors]
+    scores["TFLite file, megabytes"] = [f"{size / 1e6:.2f}" for size in sizes]
+    scores["whole folder, megabytes"] = [f"{card.size_bytes / 1e6:.2f}" for card in cards]
+    lines = [["", *names], ["---", *["---:"] * len(names)]]
+    lines += [[name, *values] for name, values in scores.items()]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+SPLITS = [("dev", "as written"), *(("test", each) for each in ("as written", "lower", "upper"))]
+CALIBRATION = "expected calibration error", "test"
+TABLES = {each.__name__: each for each in (cost, bracket_tagging, step_time, ner, ner_ablations)}
 
 
 def filled(text):

@@ -19,7 +19,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from zoo.data import load_conll2003, read_conll, read_vectors, word_tables
+from zoo.data import load_conll2003, read_conll, read_vectors, reduce_vectors, word_tables
 from zoo.data.tagging import CASINGS, TaggingBatches
 from zoo.export import export_folder
 from zoo.models import WordTagger, quantize_words
@@ -36,20 +36,23 @@ from zoo.training.spans import describe_error, span_errors, span_scores
 CONFIG = {
     "model": {
         "word_dim": 100,
-        "characters": {"units": 50, "kind": "cnn", "embedding_dim": 30, "dropout": 0.5},
+        "characters": {"units": 50, "kind": "cnn", "embedding_dim": 30},
         "num_cases": len(CASES),
         "case_dim": 8,
         "stack": {"units": 200},
-        "input_dropout": 0.5,
+        "input_dropout": 0.4,
         "output_dropout": 0.5,
+        "locked_dropout": True,
         "head": "crf",
     },
+    "words": None,  # how many a model may know in training; None for all with a vector
+    "shipped_words": 52_000,  # the most frequent ones
     "min_count": 2,  # rarer words keep GloVe's vectors, as words that training never sees will
     "recase": 0.1,  # part of the sentences in lower case, and as many in upper case
+    "unknown": 0.05,  # part of the words that their letters and neighbours have to do for
     "batch_size": 10,
     "epochs": 30,
-    "rate": 0.015,  # falls to 0 in a straight line
-    "ship_words": 50_000,  # the shipped model knows the most frequent ones
+    "rate": 0.03,  # falls to 0 in a straight line
 }
 PATIENCE = 10
 CONLL2003 = "CoNLL-2003 English, train split: Reuters news of August 1996, by TensorFlow Datasets"
@@ -89,6 +92,12 @@ def read_corpus(options):
     }
 
 
+def read_word_vectors(path, dim):
+    """Return words and their vectors, in `dim` dimensions if they have more."""
+    names, vectors = read_vectors(path)
+    return names, reduce_vectors(vectors, dim) if vectors.shape[1] > dim else vectors
+
+
 def build_model(config, labels, tables, characters):
     """Return a compiled tagger with the vectors of `tables`."""
     changes = {}
@@ -116,6 +125,7 @@ def train(config, corpus, vectors, seed, folder, conditions):
         vectors,
         dim=config["model"]["word_dim"],
         min_count=config["min_count"],
+        limit=config["words"],
         seed=seed,
     )
     characters = Vocabulary(["[PAD]", "[UNK]", *letters])
@@ -133,6 +143,7 @@ def train(config, corpus, vectors, seed, folder, conditions):
             seed=seed,
             epoch=epoch,
             rare=tables.rare,
+            unknown=config["unknown"],
             recase=config["recase"],
             features=model.features,
         ),
@@ -186,7 +197,7 @@ def summary(runs):
 
 def ship(best, runs, config, corpus, options):
     """Write the best run as a model folder; its card holds what the folder's own files answer."""
-    kept = min(len(best.words), config["ship_words"])
+    kept = min(len(best.words), config["shipped_words"])
     small = quantize_words(best.model, np.arange(kept))
     encode = WordEncoder(Vocabulary(best.words.tokens[:kept]), best.encode.characters)
     dev = batches_of(corpus["dev"], encode, small)
@@ -311,7 +322,7 @@ def main(arguments=None):
     changes = options.config
     config = {**CONFIG, **changes, "model": {**CONFIG["model"], **changes.get("model", {})}}
     corpus = read_corpus(options)
-    vectors = read_vectors(options.vectors) if options.vectors else None
+    vectors = options.vectors and read_word_vectors(options.vectors, config["model"]["word_dim"])
     conditions = {name: str(getattr(options, name)) for name in ("train", "dev", "vectors")}
     runs = [
         train(config, corpus, vectors, seed, options.output / f"seed-{seed}", conditions)

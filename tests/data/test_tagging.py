@@ -56,6 +56,13 @@ def test_half_of_the_rare_words_are_unknown():
     assert words.count(4) == sum(words.count("is") for words, _ in SENTENCES)
 
 
+def test_any_word_may_become_unknown_but_no_padding():
+    sentences = [words for words, _ in rows(make(seed=1, unknown=0.25))]
+    words = [w for sentence in sentences for w in sentence]
+    assert sorted(map(len, sentences)) == sorted(len(words) for words, _ in SENTENCES)
+    assert 0.2 < words.count(1) / len(words) < 0.3
+
+
 def test_some_sentences_change_their_case():
     cases = [row for inputs, _ in make(seed=1, recase=0.25) for row in inputs["cases"]]
     upper = sum(set(row[row != 0].tolist()) == {3} for row in cases)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.corpora import GLOVE, needs_glove
-from zoo.data import CorpusError, read_vectors
+from zoo.data import CorpusError, read_vectors, reduce_vectors
 
 PLAIN = b"the 0.5 -1\n, 1e-3 2\n. . . 3 4\nZo\xc3\xab 5 6\n"
 GZIPPED = gzip.compress(PLAIN, mtime=0)
@@ -119,3 +119,18 @@ def test_glove():
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     likeness = unit @ unit[words.index("germany")]
     assert words.index("austria") in np.argsort(likeness)[-10:]
+
+
+def test_reduced_vectors_keep_as_much_of_the_products_as_they_can():
+    rng = np.random.default_rng(0)
+    plane = rng.normal(size=(50, 2)) @ rng.normal(size=(2, 8))
+    vectors = (plane + 0.01 * rng.normal(size=plane.shape)).astype("float32")
+    reduced = reduce_vectors(vectors, 2)
+    assert reduced.dtype == "float32"
+    np.testing.assert_allclose(reduced @ reduced.T, vectors @ vectors.T, atol=0.2)
+
+
+@pytest.mark.parametrize("dim", [0, 9])
+def test_vectors_have_no_more_dimensions_to_reduce_to(dim):
+    with pytest.raises(ValueError, match=f"`dim` must be 1 to 8, got {dim}"):
+        reduce_vectors(np.ones((3, 8)), dim)

@@ -35,6 +35,17 @@ def test_only_trained_words_that_occur_once_stand_in_for_unknown_ones(tables):
     assert {tables.words.tokens[i] for i in tables.rare} == {"xyzzy", "0000"}
 
 
+def test_a_limit_keeps_the_frequent_words_of_the_training_data():
+    tables = word_tables(SENTENCES, (NAMES, VECTORS), min_count=2, limit=8)
+    assert tables.words.tokens[2] == "the"
+    assert len(tables.words) == len(tables.trained) + len(tables.kept) == 8
+    assert tables.words.tokens[-1] == "1996"
+    tables = word_tables(SENTENCES, (NAMES, VECTORS), min_count=2, limit=4)
+    assert tables.words.tokens[2:] == ("the", "sea")
+    assert len(tables.trained) == 4
+    assert len(tables.kept) == 0
+
+
 def test_without_vectors_all_words_are_trained():
     tables = word_tables(SENTENCES, dim=7)
     assert len(tables.kept) == 0

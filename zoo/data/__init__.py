@@ -3,7 +3,7 @@
 from zoo.data.buckets import bucket_batches, padding_waste
 from zoo.data.conll import Sentence, load_conll2003, read_conll
 from zoo.data.errors import CorpusError
-from zoo.data.vectors import read_vectors
+from zoo.data.vectors import read_vectors, reduce_vectors
 from zoo.data.word_tables import WordTables, word_tables
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "padding_waste",
     "read_conll",
     "read_vectors",
+    "reduce_vectors",
     "word_tables",
 ]

@@ -22,6 +22,8 @@ class TaggingBatches(keras.utils.PyDataset):
             off goes on as it would have.
         rare: set of word ids that become unknown half of the time, so that the vector of unknown
             words is learnt; empty for none.
+        unknown: part of all words that becomes unknown, so that their letters and neighbours
+            have to do.
         features: which arrays of `encode` are given, as `zoo.models.WordTagger.features`; None for
             all.
         recase: part of the sentences that is put into lower case, and of those in upper case, so
@@ -41,6 +43,7 @@ class TaggingBatches(keras.utils.PyDataset):
         seed=None,
         epoch=0,
         rare=(),
+        unknown=0.0,
         recase=0.0,
         features=None,
     ):
@@ -50,6 +53,7 @@ class TaggingBatches(keras.utils.PyDataset):
         self.features = features
         self.ids = {label: index for index, label in enumerate(labels)}
         self.rare = np.array(sorted(rare), "int32")
+        self.unknown = unknown
         self.seeds = None if seed is None else [seed, epoch]
         self.casings = self._casings(recase)
         lengths = [len(words) for words, _ in sentences]
@@ -71,8 +75,9 @@ class TaggingBatches(keras.utils.PyDataset):
         tags = [{"tags": np.array([self.ids[t] for t in self.sentences[i][1]])} for i in chosen]
         if self.seeds is not None:
             rng = np.random.default_rng([*self.seeds, index])
-            lost = np.isin(inputs["words"], self.rare) & (rng.random(inputs["words"].shape) < 0.5)
-            inputs["words"][lost] = 1
+            words = inputs["words"]
+            chance = np.where(np.isin(words, self.rare), 0.5, self.unknown)
+            words[(rng.random(words.shape) < chance) & (words != 0)] = 1
         return inputs, pad(tags)["tags"]
 
     def _inputs(self, i):

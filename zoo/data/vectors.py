@@ -72,6 +72,32 @@ def read_vectors(path, words=None, limit=None):
     return list(lines), vectors
 
 
+def reduce_vectors(vectors, dim):
+    """Return vectors in fewer dimensions, those in which they are longest (principal components).
+
+    Args:
+        vectors: (N, D).
+        dim: how many dimensions, at most D.
+
+    Returns:
+        (N, dim) float32, of the same mean length as before.
+
+    Raises:
+        ValueError: `dim` below 1 or above D.
+
+    Example:
+
+    >>> reduce_vectors(np.array([[3.0, 4.0], [6.0, 8.0]]), 1).shape
+    (2, 1)
+    """
+    if not 1 <= dim <= vectors.shape[1]:
+        raise ValueError(f"`dim` must be 1 to {vectors.shape[1]}, got {dim}.")
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    reduced = vectors @ axes[:, ::-1][:, :dim]
+    lengths = [np.linalg.norm(each, axis=1).mean() for each in (vectors, reduced)]
+    return (reduced * (lengths[0] / (lengths[1] or 1.0))).astype("float32")
+
+
 def _is_number(text):
     try:
         float(text)

@@ -27,7 +27,7 @@ class WordTables(NamedTuple):
     rare: frozenset
 
 
-def word_tables(sentences, vectors=None, *, dim=100, min_count=1, seed=0):
+def word_tables(sentences, vectors=None, *, dim=100, min_count=1, limit=None, seed=0):
     """Return the words of a training corpus and of a file of vectors, and where they start from.
 
     Args:
@@ -37,6 +37,8 @@ def word_tables(sentences, vectors=None, *, dim=100, min_count=1, seed=0):
         dim: D, where there are no vectors.
         min_count: how often a word must occur for training to move its vector; a word without a
             vector gets one to train however rare it is, under its form with digits as 0.
+        limit: how many words there may be in all; None for no limit. Those of the training data
+            come before others, and frequent ones before rare ones.
         seed: of the vectors of words that have none, uniform with variance 1 / D.
 
     Returns:
@@ -61,12 +63,12 @@ def word_tables(sentences, vectors=None, *, dim=100, min_count=1, seed=0):
     for word, count in counts.items():
         if count >= min_count or word not in at:
             own[word if count >= min_count or word in at else normalize(word)] += count
-    trained = ["[PAD]", "[UNK]", *own]
-    moved = set(trained)
-    kept = [word for word in counts if word in at and word not in moved]
-    kept += [name for name in names if name not in moved and name not in counts]
-    limit = np.sqrt(3 / known.shape[1])
-    start = np.random.default_rng(seed).uniform(-limit, limit, (len(trained), known.shape[1]))
+    trained = ["[PAD]", "[UNK]", *(word for word, _ in own.most_common())][:limit]
+    kept = [word for word, _ in counts.most_common() if word in at and word not in own]
+    kept += [name for name in names if name not in own and name not in counts]
+    kept = kept[: None if limit is None else limit - len(trained)]
+    bound = np.sqrt(3 / known.shape[1])
+    start = np.random.default_rng(seed).uniform(-bound, bound, (len(trained), known.shape[1]))
     for index, word in enumerate(trained):
         if word in at:
             start[index] = known[at[word]]
