@@ -12,7 +12,6 @@ command on the same folder goes on where it was stopped.
 
 import argparse
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,16 +19,13 @@ import keras
 import numpy as np
 
 from zoo.data import load_conll2003, read_conll, read_vectors, reduce_vectors, word_tables
-from zoo.data.tagging import CASINGS, TaggingBatches
+from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.export import export_folder
 from zoo.models import WordTagger, quantize_words
 from zoo.text import Vocabulary, WordEncoder, convert_tags, tags_to_spans
 from zoo.text.word_encoder import CASES
-from zoo.training.calibration import (
-    expected_calibration_error,
-    fit_temperature,
-    scored_spans,
-)
+from zoo.training.calibration import fit_temperature
+from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
 from zoo.training.fit_spans import fit_spans, predict_spans
 from zoo.training.spans import describe_error, span_errors, span_scores
 
@@ -72,11 +68,6 @@ class Run:
     words: Vocabulary
     encode: WordEncoder
     scores: dict  # (split, casing) -> SpanScores
-
-    @property
-    def splits(self):
-        """The splits that it was measured on."""
-        return [*dict.fromkeys(split for split, _ in self.scores)]
 
 
 def read_corpus(options):
@@ -169,11 +160,6 @@ def batches_of(sentences, encode, model):
     return TaggingBatches(sentences, encode, labels, batch_size=64, features=model.features)
 
 
-def recased(sentences, casing):
-    change = CASINGS[casing]
-    return [([change(word) for word in words], tags) for words, tags in sentences]
-
-
 def spans_of(sentences):
     return [tags_to_spans(tags) for _, tags in sentences]
 
@@ -204,6 +190,7 @@ def ship(best, runs, config, corpus, options):
     fit_temperature(small, dev, small.config["labels"], spans_of(corpus["dev"]))
     print(f"\nshipped: {kept:,} words, temperature {small.temperature:g}", flush=True)
     labels = sorted({tag[2:] for tag in small.config["labels"] if tag != "O"})
+    splits = dict.fromkeys(split for split, _ in best.scores)
     card, _ = export_folder(
         options.output / "model",
         small,
@@ -217,9 +204,9 @@ def ship(best, runs, config, corpus, options):
         name=options.name,
         summary=f"Finds names in text and says what they name: {', '.join(labels)}.",
         metrics=lambda tagger: [
-            *(row for split in best.splits for row in measured(tagger, split, corpus[split])),
-            *(row for split in best.splits for row in calibration(small, encode, corpus, split)),
-            *(row for key in best.scores for row in over_seeds(runs, *key)),
+            *(row for split in splits for row in measure_tagger(tagger, corpus[split], split)),
+            *(measure_calibration(small, encode, corpus[split], split) for split in splits),
+            *(row for row in measure_seeds([run.scores for run in runs])),
         ],
         licence="Apache-2.0",
         data=f"{options.train.name if options.train else CONLL2003}; {vectors_of(options)}",
@@ -246,46 +233,6 @@ def command_of(options):
     seeds = f"--seeds {' '.join(map(str, options.seeds))}"
     parts = ["python recipes/conll_ner.py", *files, *changes, seeds, f"--name {options.name}"]
     return " ".join(parts)
-
-
-def measured(tagger, split, sentences):
-    """Yield the rows of a card that say how well, and how fast, a loaded tagger answers."""
-    gold = spans_of(sentences)
-    for casing in CASINGS:
-        words = [words for words, _ in recased(sentences, casing)]
-        start = time.perf_counter()
-        found = [tags_to_spans(tags) for tags in tagger.predict_words(words)]
-        seconds = time.perf_counter() - start
-        scores = span_scores(gold, found)
-        yield row("entity F1", scores.micro.f1, split, casing)
-        if casing == "as written":
-            for label, score in scores.labels.items():
-                yield row(f"precision of {label}", score.precision, split, casing)
-                yield row(f"recall of {label}", score.recall, split, casing)
-                yield row(f"F1 of {label}", score.f1, split, casing)
-            speed = round(sum(map(len, words)) / seconds)
-            yield row("words a second", speed, split, "LiteRT, one thread, sentence by sentence")
-
-
-def calibration(model, encode, corpus, split):
-    """Yield the row of a card that says how far off the scores of entities are."""
-    batches, gold = batches_of(corpus[split], encode, model), spans_of(corpus[split])
-    scores = scored_spans(model, batches, model.config["labels"], gold)
-    error = expected_calibration_error(*scores)
-    conditions = f"ten bins; temperature {model.temperature:g}, chosen on dev"
-    yield row("expected calibration error", error, split, conditions)
-
-
-def over_seeds(runs, split, casing):
-    """Yield the rows of a card about all seeds, before words were left out and quantized."""
-    values = np.array([run.scores[split, casing].micro.f1 for run in runs])
-    conditions = f"{casing}, {len(runs)} seeds"
-    yield row("mean entity F1", values.mean(), split, conditions)
-    yield row("deviation of entity F1", values.std(), split, conditions)
-
-
-def row(metric, value, split, conditions):
-    return {"metric": metric, "value": float(value), "split": split, "conditions": conditions}
 
 
 def write_errors(run, sentences, path):
@@ -333,7 +280,7 @@ def main(arguments=None):
     for (split, casing), scores in best.scores.items():
         print(f"\nseed {best.seed}, {split}, {casing}\n{scores}")
     print(f"\n{summary(runs)}")
-    for split in best.splits:
+    for split in dict.fromkeys(split for split, _ in best.scores):
         write_errors(best, corpus[split], options.output / f"errors_{split}.txt")
     card = ship(best, runs, config, corpus, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")

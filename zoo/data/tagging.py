@@ -9,6 +9,18 @@ from zoo.text.word_encoder import pad
 CASINGS = {"as written": str, "lower": str.lower, "upper": str.upper}
 
 
+def recased(sentences, casing):
+    """Return sentences, pairs of words and tags, with all words in one of `CASINGS`.
+
+    Example:
+
+    >>> recased([(["EU", "rejects"], ["S-ORG", "O"])], "lower")
+    [(['eu', 'rejects'], ['S-ORG', 'O'])]
+    """
+    change = CASINGS[casing]
+    return [([change(word) for word in words], tags) for words, tags in sentences]
+
+
 class TaggingBatches(keras.utils.PyDataset):
     """Batches of like lengths of one epoch, with what a training epoch does to its sentences.
 
