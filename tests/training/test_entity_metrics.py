@@ -1,4 +1,4 @@
-"""Laws of the rows of a card: right for a tagger that knows all, zero for one that knows nothing."""
+"""Laws of the rows of a card: one for a tagger that knows all, zero for one that knows none."""
 
 import pytest
 
