@@ -2,6 +2,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -171,6 +172,29 @@ def test_a_changed_file_is_one_line(shelf, capsys):
     (shelf / "saved_models" / "tiny-ner" / "model.tflite").write_bytes(b"changed")
     assert cli.main(["predict", "tiny-ner", "x"]) == 2
     assert "model.tflite: changed" in capsys.readouterr().err
+
+
+def test_an_argument_that_is_not_utf8_is_answered():
+    """Python hands its bytes on as lone surrogates, which no terminal can show."""
+    command = [sys.executable, "-m", "zoo.cli", "predict", "bilstm-brackets", b"(\xff)"]
+    done = subprocess.run(command, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == b"(/inside \\udcff/inside )/inside\n"
+
+
+COLD_START_SECONDS = 0.8
+
+
+@pytest.mark.parametrize("name", ["bilstm-ner", "bilstm-ner-tiny"])
+def test_the_first_answer_comes_soon(name):
+    command = [sys.executable, "-m", "zoo.cli", "predict", name, "Ada met Bo in Rome."]
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True)
+        seconds.append(time.perf_counter() - start)
+        assert "Rome/LOC" in done.stdout, done.stderr
+    assert min(seconds) < COLD_START_SECONDS  # the others tell how busy the machine is
 
 
 def test_input_that_is_not_utf8_is_one_line(tmp_path, capsys):
