@@ -18,7 +18,14 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from zoo.data import load_conll2003, read_conll, read_vectors, reduce_vectors, word_tables
+from zoo.data import (
+    load_conll2003,
+    padding_waste,
+    read_conll,
+    read_vectors,
+    reduce_vectors,
+    word_tables,
+)
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.export import export_folder
 from zoo.models import WordTagger, quantize_words
@@ -27,7 +34,8 @@ from zoo.text.word_encoder import CASES
 from zoo.training.calibration import fit_temperature
 from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
 from zoo.training.fit_spans import fit_spans, predict_spans
-from zoo.training.spans import describe_error, span_errors, span_scores
+from zoo.training.span_report import span_report
+from zoo.training.spans import span_scores
 
 CONFIG = {
     "model": {
@@ -44,7 +52,7 @@ CONFIG = {
     "words": None,  # how many a model may know in training; None for all with a vector
     "shipped_words": 52_000,  # the most frequent ones
     "min_count": 2,  # rarer words keep GloVe's vectors, as words that training never sees will
-    "recase": 0.1,  # part of the sentences in lower case, and as many in upper case
+    "recase": 0.04,  # part of the sentences in lower case, and as many in upper case
     "unknown": 0.05,  # part of the words that their letters and neighbours have to do for
     "batch_size": 10,
     "epochs": 30,
@@ -123,10 +131,9 @@ def train(config, corpus, vectors, seed, folder, conditions):
     keras.utils.set_random_seed(seed)
     model = build_model(config, labels, tables, characters)
     encode = WordEncoder(tables.words, characters)
-    print(f"\nseed {seed}: {model.count_params():,} parameters", flush=True)
-    fit_spans(
-        model,
-        lambda epoch: TaggingBatches(
+
+    def batches(epoch):
+        return TaggingBatches(
             corpus["train"],
             encode,
             labels,
@@ -137,7 +144,13 @@ def train(config, corpus, vectors, seed, folder, conditions):
             unknown=config["unknown"],
             recase=config["recase"],
             features=model.features,
-        ),
+        )
+
+    waste = padding_waste(batches(0).batches, [len(words) for words in sentences])
+    print(f"\nseed {seed}: {model.count_params():,} parameters, {waste:.1%} padding", flush=True)
+    fit_spans(
+        model,
+        batches,
         batches_of(corpus["dev"], encode, model),
         labels,
         folder,
@@ -235,13 +248,12 @@ def command_of(options):
     return " ".join(parts)
 
 
-def write_errors(run, sentences, path):
-    """Write what the model gets wrong in a split, an error a line."""
+def write_report(run, sentences, path):
+    """Write what the model gets right and wrong in a split, errors one by one."""
     batches = batches_of(sentences, run.encode, run.model)
     found = predict_spans(run.model.tags_model(), batches, run.model.config["labels"])
-    errors = span_errors(spans_of(sentences), found)
-    lines = [describe_error(each, sentences[each.sentence][0]) + "\n" for each in errors]
-    path.write_text("".join(lines), encoding="utf-8")
+    report = span_report(spans_of(sentences), found, [words for words, _ in sentences])
+    path.write_text(report + "\n", encoding="utf-8")
 
 
 def parse(arguments):
@@ -281,7 +293,7 @@ def main(arguments=None):
         print(f"\nseed {best.seed}, {split}, {casing}\n{scores}")
     print(f"\n{summary(runs)}")
     for split in dict.fromkeys(split for split, _ in best.scores):
-        write_errors(best, corpus[split], options.output / f"errors_{split}.txt")
+        write_report(best, corpus[split], options.output / f"report_{split}.txt")
     card = ship(best, runs, config, corpus, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")
 
