@@ -37,6 +37,10 @@ def ner_ablations():
     return from_csv("ner_ablations.csv", left=1)
 
 
+def ner_tried():
+    return from_csv("ner_tried.csv", left=1)
+
+
 def from_csv(name, left=0):
     """Return a CSV file as a Markdown table whose columns but the first `left` are numbers."""
     with open(HERE / name, newline="") as file:
@@ -67,7 +71,10 @@ def ner():
 
 SPLITS = [("dev", "as written"), *(("test", each) for each in ("as written", "lower", "upper"))]
 CALIBRATION = "expected calibration error", "test"
-TABLES = {each.__name__: each for each in (cost, bracket_tagging, step_time, ner, ner_ablations)}
+TABLES = {
+    each.__name__: each
+    for each in (cost, bracket_tagging, step_time, ner, ner_tried, ner_ablations)
+}
 
 
 def filled(text):
