@@ -85,10 +85,19 @@ def read_corpus(options):
         corpus = {name: read_conll(path) for name, path in paths.items() if path}
     else:
         corpus = load_conll2003(options.data_dir)
-    return {
+    corpus = {
         name: [(s.words, convert_tags(s.tags, "BIO", "BIOES")) for s in sentences]
         for name, sentences in corpus.items()
     }
+    known = kinds_of(corpus["train"])
+    for name, sentences in corpus.items():
+        if new := kinds_of(sentences) - known:
+            print(f"{name} has names of kinds that train has not: {', '.join(sorted(new))}")
+    return corpus
+
+
+def kinds_of(sentences):
+    return {tag[2:] for _, tags in sentences for tag in tags if tag != "O"}
 
 
 def read_word_vectors(path, dim):
@@ -117,7 +126,8 @@ def build_model(config, labels, tables, characters):
 def train(config, corpus, vectors, seed, folder, conditions):
     """Train one model, or go on with it, and return its `Run`."""
     sentences = [words for words, _ in corpus["train"]]
-    labels = sorted({tag for _, tags in corpus["train"] for tag in tags})
+    kinds = kinds_of(corpus["train"])
+    labels = sorted({"O", *(f"{prefix}-{kind}" for kind in kinds for prefix in "BIES")})
     letters = sorted({c for words in sentences for word in words for c in word})
     tables = word_tables(
         sentences,
@@ -202,7 +212,7 @@ def ship(best, runs, config, corpus, options):
     dev = batches_of(corpus["dev"], encode, small)
     fit_temperature(small, dev, small.config["labels"], spans_of(corpus["dev"]))
     print(f"\nshipped: {kept:,} words, temperature {small.temperature:g}", flush=True)
-    labels = sorted({tag[2:] for tag in small.config["labels"] if tag != "O"})
+    labels = sorted(kinds_of(corpus["train"]))
     splits = dict.fromkeys(split for split, _ in best.scores)
     card, _ = export_folder(
         options.output / "model",

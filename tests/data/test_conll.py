@@ -158,6 +158,6 @@ def test_the_guard_against_the_network_sees_a_connection():
 def test_data_that_are_not_there_are_not_fetched_unasked(tmp_path):
     with offline(), pytest.raises(FileNotFoundError) as raised:
         load_conll2003(tmp_path)
-    assert f"CoNLL-2003 is not in `data_dir` {str(tmp_path)!r}" in str(raised.value)
+    assert f"conll2003 is not in `data_dir` {str(tmp_path)!r}" in str(raised.value)
     assert f"tfds.load('conll2003', data_dir={str(tmp_path)!r})" in str(raised.value)
     assert [*tmp_path.iterdir()] == []

@@ -69,3 +69,8 @@ def test_some_sentences_change_their_case():
     assert 0.15 < upper / len(SENTENCES) < 0.35
     plain = [row for inputs, _ in make(seed=1) for row in inputs["cases"]]
     assert not any(set(row[row != 0].tolist()) == {3} for row in plain)
+
+
+def test_a_tag_that_is_no_label_has_no_id():
+    batches = TaggingBatches([(["is"], ["S-Y"])], ENCODE, LABELS, batch_size=1)
+    assert batches[0][1].tolist() == [[-1]]

@@ -3,17 +3,29 @@
 from zoo.data.buckets import bucket_batches, padding_waste
 from zoo.data.conll import Sentence, load_conll2003, read_conll
 from zoo.data.errors import CorpusError
+from zoo.data.reviews import (
+    LabelledText,
+    hold_out,
+    load_imdb,
+    read_labelled_csv,
+    read_labelled_folder,
+)
 from zoo.data.vectors import read_vectors, reduce_vectors
 from zoo.data.word_tables import WordTables, word_tables
 
 __all__ = [
     "CorpusError",
+    "LabelledText",
     "Sentence",
     "WordTables",
     "bucket_batches",
+    "hold_out",
     "load_conll2003",
+    "load_imdb",
     "padding_waste",
     "read_conll",
+    "read_labelled_csv",
+    "read_labelled_folder",
     "read_vectors",
     "reduce_vectors",
     "word_tables",

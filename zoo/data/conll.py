@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zoo.data.errors import CorpusError
+from zoo.data.tfds import load_tfds
 from zoo.text import SchemeError, convert_tags, detect_scheme
 
 DOCUMENT_START = "-DOCSTART-"
@@ -169,16 +170,7 @@ def load_conll2003(data_dir=None, download=False):
     Reference: Tjong Kim Sang and De Meulder, Introduction to the CoNLL-2003 Shared Task:
     Language-Independent Named Entity Recognition, 2003.
     """
-    import tensorflow_datasets as tfds
-
-    folder = Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
-    if not download and not any(folder.glob(PREPARED)):
-        raise FileNotFoundError(
-            f"CoNLL-2003 is not in `data_dir` {str(folder)!r} ({PREPARED} is missing). Prepare it "
-            'once, with network: python -c "import tensorflow_datasets as tfds; '
-            f"tfds.load('conll2003', data_dir={str(folder)!r})\"; or pass `download=True`."
-        )
-    splits, info = tfds.load("conll2003", data_dir=folder, download=download, with_info=True)
+    splits, info = load_tfds("conll2003", PREPARED, data_dir, download)
     names = info.features["ner"].feature.names
     return {
         name: [

@@ -42,7 +42,8 @@ class TaggingBatches(keras.utils.PyDataset):
             that a model does not rely on case alone.
 
     Returns, by index:
-        Pair of dict of arrays (B, T, ...) and tag ids (B, T).
+        Pair of dict of arrays (B, T, ...) and tag ids (B, T), -1 for a tag that is no label: of
+        splits that are only measured, which a model knows nothing of.
     """
 
     def __init__(
@@ -84,7 +85,9 @@ class TaggingBatches(keras.utils.PyDataset):
     def __getitem__(self, index):
         chosen = self.batches[index]
         inputs = pad([self._inputs(i) for i in chosen])
-        tags = [{"tags": np.array([self.ids[t] for t in self.sentences[i][1]])} for i in chosen]
+        tags = [
+            {"tags": np.array([self.ids.get(t, -1) for t in self.sentences[i][1]])} for i in chosen
+        ]
         if self.seeds is not None:
             rng = np.random.default_rng([*self.seeds, index])
             words = inputs["words"]

@@ -1,0 +1,175 @@
+"""Labelled texts: IMDB's reviews, folders of text files, CSV files."""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from zoo.data.errors import CorpusError
+from zoo.data.tfds import load_tfds
+
+IMDB_LABELS = ("negative", "positive")
+PREPARED = "imdb_reviews/plain_text/*/dataset_info.json"
+
+
+class LabelledText(NamedTuple):
+    """A text and what it is.
+
+    Args:
+        text: the text as it was found, markup and all.
+        label: its label; None where there is none.
+    """
+
+    text: str
+    label: str | None
+
+
+def load_imdb(data_dir=None, download=False):
+    """Load the large movie review data set through TensorFlow Datasets.
+
+    Args:
+        data_dir: the folder of TensorFlow Datasets; None for its own default, which the variable
+            `TFDS_DATA_DIR` sets.
+        download: fetch and prepare the data where they are not there. Without it no network is
+            used.
+
+    Returns:
+        Dict with the keys `"train"`, `"test"` (25,000 each) and `"unsupervised"` (50,000): lists of
+        `LabelledText` with the labels of `IMDB_LABELS`, or None.
+
+    Raises:
+        FileNotFoundError: the data are not there, and `download` is false.
+        ModuleNotFoundError: TensorFlow Datasets is not installed.
+
+    Reference: Maas et al., Learning Word Vectors for Sentiment Analysis, 2011.
+    """
+    splits, _ = load_tfds("imdb_reviews", PREPARED, data_dir, download)
+    return {
+        name: [
+            LabelledText(
+                example["text"].decode(),
+                IMDB_LABELS[example["label"]] if example["label"] >= 0 else None,
+            )
+            for example in split.as_numpy_iterator()
+        ]
+        for name, split in splits.items()
+    }
+
+
+def read_labelled_folder(path):
+    """Read a folder that holds a folder of text files for each label, such as `pos/` and `neg/`.
+
+    Args:
+        path: the folder. Files end in `.txt`; a folder without such files is left out.
+
+    Returns:
+        List of `LabelledText`, in the order of labels and file names.
+
+    Raises:
+        CorpusError: no text, one label alone, a file that is not UTF-8 or blank.
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for label in ("neg", "pos"):
+    ...         Path(folder, label).mkdir()
+    ...         _ = Path(folder, label, "1.txt").write_text(f"quite {label}")
+    ...     read_labelled_folder(folder)
+    [LabelledText(text='quite neg', label='neg'), LabelledText(text='quite pos', label='pos')]
+    """
+    path = Path(path)
+    files = sorted(path.glob("*/*.txt"))
+    return _checked(path, [LabelledText(_read(file), file.parent.name) for file in files])
+
+
+def read_labelled_csv(path, text_column="text", label_column="label"):
+    """Read a CSV file whose first line names its columns.
+
+    Args:
+        path: the file, UTF-8.
+        text_column: name of the column of texts.
+        label_column: name of the column of labels.
+
+    Returns:
+        List of `LabelledText`, in the order of the file.
+
+    Raises:
+        CorpusError: with file and line: a missing column, a line without text or label, bytes that
+            are not UTF-8; no text, or one label alone.
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mine.csv")
+    ...     _ = path.write_text('label,text\\ngood,"Yes, indeed"\\nbad,No')
+    ...     read_labelled_csv(path)
+    [LabelledText(text='Yes, indeed', label='good'), LabelledText(text='No', label='bad')]
+    """
+    path = Path(path)
+    rows = csv.DictReader(_read(path).splitlines(keepends=True))
+    for column in (text_column, label_column):
+        if column not in (rows.fieldnames or ()):
+            raise CorpusError(path, 1, f"no column {column!r} among {rows.fieldnames}.")
+    texts = []
+    for row in rows:
+        text, label = row[text_column], row[label_column]
+        for column, value in ((text_column, text), (label_column, label)):
+            if not (value and value.strip()):
+                raise CorpusError(path, rows.line_num, f"nothing in the column {column!r}.")
+        texts.append(LabelledText(text, label))
+    return _checked(path, texts)
+
+
+def hold_out(texts, part, seed=0):
+    """Part texts in two, with every label in both in the same proportion.
+
+    Args:
+        texts: list of `LabelledText`.
+        part: which part of each label is held out, between 0 and 1.
+        seed: of the choice.
+
+    Returns:
+        The pair of what is left and what is held out, each in the order of `texts`.
+
+    Raises:
+        ValueError: `part` not between 0 and 1.
+
+    Example:
+
+    >>> texts = [LabelledText(str(i), "ab"[i % 2]) for i in range(10)]
+    >>> left, held_out = hold_out(texts, 0.2)
+    >>> len(left), sorted(text.label for text in held_out)
+    (8, ['a', 'b'])
+    """
+    if not 0 < part < 1:
+        raise ValueError(f"`part` must be between 0 and 1, got {part}.")
+    rng = np.random.default_rng(seed)
+    labels = np.array([text.label for text in texts])
+    chosen = np.zeros(len(texts), bool)
+    for label in sorted(set(labels)):
+        where = np.flatnonzero(labels == label)
+        chosen[rng.permutation(where)[: round(part * len(where))]] = True
+    left = [text for text, out in zip(texts, chosen, strict=True) if not out]
+    return left, [text for text, out in zip(texts, chosen, strict=True) if out]
+
+
+def _read(path):
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise CorpusError(path, line, f"not UTF-8: {error}.") from error
+    if not text.strip():
+        raise CorpusError(path, None, "blank: a text was expected.")
+    return text
+
+
+def _checked(path, texts):
+    labels = sorted({text.label for text in texts})
+    if len(labels) < 2:
+        raise CorpusError(path, None, f"texts of two labels were expected, found {labels}.")
+    return texts

@@ -1,0 +1,41 @@
+"""Text out of web pages: tags and entities blanked out, every character where it was."""
+
+import html
+import re
+
+# A tag begins like one: "<3" and "a < b" are text.
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_LINE_TAG = re.compile(r"(?i)</?(?:br|p|div|li|tr|h[1-6])\b")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+
+
+def blank_markup(text):
+    """Return a text of the same length with its HTML tags and entities blanked out.
+
+    A tag becomes spaces, one that ends a line (`<br />`) a line break and spaces; an entity becomes
+    its character and spaces. What is left stands where it stood, so that offsets stay right.
+
+    Args:
+        text: a string, any.
+
+    Returns:
+        A string of `len(text)` characters.
+
+    Example:
+
+    >>> blank_markup("Good.<br />I <b>loved</b> R&amp;B, a < b")
+    'Good.\\n     I    loved     R&    B, a < b'
+    """
+    if "<" in text:
+        text = _TAG.sub(_blank, text)
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _blank(match):
+    first = "\n" if _LINE_TAG.match(match[0]) else " "
+    return first.ljust(len(match[0]))
+
+
+def _character(match):
+    character = html.unescape(match[0])
+    return character.ljust(len(match[0])) if len(character) == 1 else match[0]
