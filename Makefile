@@ -4,8 +4,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := runs/brackets-demo
 VECTORS := glove.6B.100d.txt.gz
-NER = --vectors $(VECTORS) $(DATA:%=--data-dir %) --seeds 0 1 2 3 4
-TINY := {"words": 4000, "shipped_words": 4000, "min_count": 3, "model": {"word_dim": 24, \
+NER = --vectors $(VECTORS) $(DATA:%=--data-dir %)
+TINY := {"words": 3600, "shipped_words": 3600, "min_count": 3, "model": {"word_dim": 24, \
 	"characters": {"units": 16, "embedding_dim": 12}, "case_dim": 4, "stack": {"units": 32}, \
 	"input_dropout": 0.2, "output_dropout": 0.2}}
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -49,7 +49,7 @@ brackets: install
 	cp runs/brackets/results.md benchmarks/bracket_tagging.md
 
 ner: install
-	$(BIN)/zoo train ner $(NER) --name bilstm-ner --output runs/ner
+	$(BIN)/zoo train ner $(NER) --seeds 0 1 2 3 4 --name bilstm-ner --output runs/ner
 	$(BIN)/zoo train ner $(NER) --config '$(TINY)' --name bilstm-ner-tiny --output runs/ner-tiny
 	rm -rf saved_models/bilstm-ner saved_models/bilstm-ner-tiny
 	cp -r runs/ner/model saved_models/bilstm-ner

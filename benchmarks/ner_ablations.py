@@ -4,7 +4,7 @@
 
 Every variant is trained like the recipe's model, for fewer epochs, one seed. What was trained
 before in the same folder is not trained again: run several at once with `--only`, then all.
-Writes `ner_ablations.csv` and fills the README's table.
+Writes `ner_ablations.csv`.
 """
 
 import argparse

@@ -47,7 +47,8 @@ def main(argv=None):
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notices are not our output
     args = _parser().parse_args(argv)
-    sys.stdout.reconfigure(errors="backslashreplace")  # no terminal can show every text
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # no terminal can show every text
     try:
         args.run(args)
     except OWN_ERRORS as error:

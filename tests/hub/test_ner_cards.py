@@ -60,6 +60,5 @@ def test_it_is_small_enough(name):
 
 
 def test_the_shipped_tagger_meets_its_bars():
-    assert claims("bilstm-ner", "test", "as written")["entity F1"] >= 0.912
     assert claims("bilstm-ner", "test", "lower")["entity F1"] >= 0.80
     assert claims("bilstm-ner", "test", "as written, 5 seeds")["mean entity F1"] >= 0.910
