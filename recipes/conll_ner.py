@@ -236,9 +236,13 @@ def ship(best, runs, config, corpus, options):
         recipe="recipes/conll_ner.py",
         command=command_of(options),
         seeds=[best.seed, *(run.seed for run in runs if run is not best)],
-        limitations=LIMITATIONS,
+        limitations=[*LIMITATIONS, unknown_words(kept)],
     )
     return card
+
+
+def unknown_words(kept):
+    return f"Knows {kept:,} words; what any other is, it has to tell from letters and neighbours."
 
 
 def vectors_of(options):

@@ -9,6 +9,8 @@ from zoo.text.tags import tags_to_spans
 from zoo.training.calibration import BINS, expected_calibration_error, scored_spans
 from zoo.training.spans import span_scores
 
+AS_TRAINED = "as trained: no word left out, none quantized"
+
 
 def measure_tagger(tagger, sentences, split):
     """Yield how well, and how fast, a loaded tagger answers, in each casing.
@@ -69,7 +71,7 @@ def measure_seeds(scores):
     """
     for split, casing in scores[0]:
         values = np.array([each[split, casing].micro.f1 for each in scores])
-        conditions = f"{casing}, {len(scores)} seeds"
+        conditions = f"{casing}, {len(scores)} seeds, {AS_TRAINED}"
         yield _row("mean entity F1", values.mean(), split, conditions)
         yield _row("deviation of entity F1", values.std(), split, conditions)
 
