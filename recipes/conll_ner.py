@@ -40,7 +40,7 @@ from zoo.training.spans import span_scores
 CONFIG = {
     "model": {
         "word_dim": 100,
-        "characters": {"units": 50, "kind": "cnn", "embedding_dim": 30},
+        "characters": {"units": 100, "kind": "cnn", "embedding_dim": 30, "widths": [3, 5]},
         "num_cases": len(CASES),
         "case_dim": 8,
         "stack": {"units": 200},
@@ -49,13 +49,12 @@ CONFIG = {
         "locked_dropout": True,
         "head": "crf",
     },
-    "words": None,  # how many a model may know in training; None for all with a vector
-    "shipped_words": 52_000,  # the most frequent ones
+    "words": 121_000,  # that a model knows: those of the training data, then the most frequent
     "min_count": 2,  # rarer words keep GloVe's vectors, as words that training never sees will
     "recase": 0.04,  # part of the sentences in lower case, and as many in upper case
     "unknown": 0.05,  # part of the words that their letters and neighbours have to do for
     "batch_size": 10,
-    "epochs": 30,
+    "epochs": 20,
     "rate": 0.03,  # falls to 0 in a straight line
 }
 PATIENCE = 10
@@ -206,12 +205,10 @@ def summary(runs):
 
 def ship(best, runs, config, corpus, options):
     """Write the best run as a model folder; its card holds what the folder's own files answer."""
-    kept = min(len(best.words), config["shipped_words"])
-    small = quantize_words(best.model, np.arange(kept))
-    encode = WordEncoder(Vocabulary(best.words.tokens[:kept]), best.encode.characters)
+    small, encode = quantize_words(best.model), best.encode
     dev = batches_of(corpus["dev"], encode, small)
     fit_temperature(small, dev, small.config["labels"], spans_of(corpus["dev"]))
-    print(f"\nshipped: {kept:,} words, temperature {small.temperature:g}", flush=True)
+    print(f"\nshipped: {len(best.words):,} words, temperature {small.temperature:g}", flush=True)
     labels = sorted(kinds_of(corpus["train"]))
     splits = dict.fromkeys(split for split, _ in best.scores)
     card, _ = export_folder(
@@ -236,7 +233,7 @@ def ship(best, runs, config, corpus, options):
         recipe="recipes/conll_ner.py",
         command=command_of(options),
         seeds=[best.seed, *(run.seed for run in runs if run is not best)],
-        limitations=[*LIMITATIONS, unknown_words(kept)],
+        limitations=[*LIMITATIONS, unknown_words(len(best.words))],
     )
     return card
 

@@ -14,6 +14,7 @@ ARROWS = {
     "ops": set(),
     "text": set(),
     "cost": set(),
+    "printing": set(),
     "hub": set(),
     "layers": {"ops", "errors"},
     "models": {"layers", "text"},
@@ -30,7 +31,7 @@ BACK = {"zoo/hub/load.py": "runtime", "zoo/runtime/keras_engines.py": "models"}
 ABOVE_ALL = {"__init__", "cli"}
 
 # These never load a tensor library by being imported; the runtime may do so when it is asked to.
-LIGHT = {"__init__", "cli", "cost", "errors", "hub", "runtime", "text"}
+LIGHT = {"__init__", "cli", "cost", "errors", "hub", "printing", "runtime", "text"}
 LIGHT_AT_ALL_DEPTHS = LIGHT - {"runtime"}
 HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}
 

@@ -6,12 +6,16 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import zoo
 from tests.hub.folders import make_model
 from zoo import cli, cost
 from zoo.hub import store
+from zoo.runtime import TextClassifier
+from zoo.text import Vocabulary, WordTokenizer
+from zoo.text.markup import blank_markup
 
 TEXTS = ["a(b)c", "", "((a)", "x[y]z(" * 9, "é(ü)"]
 
@@ -72,6 +76,64 @@ def test_predict_writes_a_line_for_each_text(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{text}\n" for text in TEXTS)))
     assert cli.main(["predict", "bilstm-brackets", "-"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(TEXTS)
+
+
+@pytest.fixture
+def classifier(monkeypatch):
+    """What `zoo.load` gives: a classifier that counts good words, without a model."""
+
+    def engine(inputs):
+        good = (inputs["ids"] == 2).mean()
+        return {"scores": np.array([1 - good, good])}
+
+    vocabulary = Vocabulary(["[PAD]", "[UNK]", "good"])
+    labels = ["negative", "positive"]
+    predictor = TextClassifier(WordTokenizer(), vocabulary, blank_markup, labels, engine, None)
+    monkeypatch.setattr(zoo, "load", lambda name, runtime: predictor)
+    return predictor
+
+
+def test_predict_says_of_a_text_what_it_is(classifier, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("good good good film\n<br />\n"))
+    assert cli.main(["predict", "sentiment", "-"]) == 0
+    assert capsys.readouterr().out == "positive 0.75\nno words\n"
+
+
+def test_predict_explains_with_the_heaviest_words(classifier, capsys, monkeypatch):
+    lines = ["<i>Good</i>, good good", "", "very " * 20 + "good"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    assert cli.main(["predict", "sentiment", "-", "--explain"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[:6] == [
+        "positive 0.75",
+        "  +0.2500  3:7    Good",
+        "  +0.2500  13:17  good",
+        "  +0.2500  18:22  good",
+        "  +0.0000  11:12  ,",
+        "no words",
+    ]
+    assert out[6:8] == ["negative 0.95", "  -0.0476  100:104  good"]
+    assert len(out) == 6 + 1 + 10
+
+
+@pytest.mark.parametrize("text", ["Good <br /> good film, " * 9, ""])
+def test_predict_explains_in_json_with_all_words(classifier, capsys, text):
+    assert cli.main(["predict", "sentiment", text, "--explain", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "text": text,
+        "prediction": plain(classifier(text)),
+        "words": plain(classifier.explain(text)),
+    }
+
+
+def test_a_model_that_cannot_explain_says_so(capsys):
+    assert cli.main(["predict", "bilstm-brackets", "(", "--explain"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "zoo: --explain needs a model that weighs words, such as a text classifier; "
+        "bilstm-brackets does token-tagging\n"
+    )
 
 
 def test_predict_answers_an_endless_input_until_its_reader_has_enough():

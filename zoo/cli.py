@@ -7,7 +7,6 @@ import runpy
 import sys
 import time
 from contextlib import nullcontext
-from dataclasses import asdict
 from itertools import tee
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from zoo import cost
 from zoo.hub import CardError, ModelFileError, UnknownModelError, bundled
 from zoo.hub.errors import did_you_mean
 from zoo.hub.load import RUNTIME_FILES
+from zoo.printing import plain, readable, table_lines, weight_lines
 
 RECIPES = {"brackets": "bracket_tagging.py", "ner": "conll_ner.py"}
 # What the [train] extra brings; a missing one is a matter of installation, not a bug.
@@ -88,14 +88,21 @@ def _predict(args):
     if args.file is not None and not Path(args.file).is_file():
         raise UsageError(f"--file must be a file; got {args.file!r}")
     predictor = zoo.load(args.name, runtime=args.runtime)
+    if args.explain and not hasattr(predictor, "explain"):
+        raise UsageError(
+            f"--explain needs a model that weighs words, such as a text classifier; "
+            f"{args.name} does {zoo.info(args.name).task}"
+        )
     with _opened(args) as lines:
         # The predictor reads ahead a little; tee keeps just those lines.
         texts, ahead = tee(line.rstrip("\r\n") for line in lines)
         for text, prediction in _progress(zip(texts, predictor.stream(ahead), strict=True)):
+            words = predictor.explain(text) if args.explain else []
             if args.json:
-                print(json.dumps({"text": text, "prediction": _plain(prediction)}))
+                explained = {"words": plain(words)} if args.explain else {}
+                print(json.dumps({"text": text, "prediction": plain(prediction), **explained}))
             else:
-                print(_readable(prediction))
+                print(readable(prediction), *weight_lines(words), sep="\n")
 
 
 def _opened(args):
@@ -116,23 +123,6 @@ def _progress(items):
             shown = now
     if shown != start:
         print(file=sys.stderr)
-
-
-def _plain(prediction):
-    """Turn a dataclass, or a list of them, into what JSON holds."""
-    if isinstance(prediction, list | tuple):
-        return [_plain(each) for each in prediction]
-    return asdict(prediction)
-
-
-def _readable(prediction):
-    """Write a prediction as one line: `text/label` of each part, or all that there is to say."""
-    if isinstance(prediction, list | tuple):
-        return " ".join(map(_readable, prediction))
-    record = asdict(prediction)
-    if "text" in record:
-        return f"{record['text']}/{record['label']}"
-    return " ".join(f"{x:.2f}" if isinstance(x, float) else str(x) for x in record.values())
 
 
 def _train(args):
@@ -169,31 +159,12 @@ def _cost(args):
         print(json.dumps({"rows": rows, "budget": match and match._asdict()}, indent=2))
         return
     if rows:
-        print(_cost_lines(rows))
+        print(table_lines(rows))
     if match:
         print(
             f"{match.units} units in both directions: {match.parameters:,} parameters "
             f"({match.deviation:+.2%})"
         )
-
-
-def _cost_lines(rows):
-    """Write rows as a Markdown table whose columns also line up in a terminal."""
-    lines = [{name: _cell(value) for name, value in row.items()} for row in rows]
-    heads = {name: name.replace("_", " ") for name in rows[0]}
-    widths = {name: max(len(line[name]) for line in (heads, *lines)) for name in heads}
-    rule = {name: "-" * (width - 1) + ":" for name, width in widths.items()}
-    return "\n".join(
-        f"| {' | '.join(line[name].rjust(widths[name]) for name in heads)} |"
-        for line in (heads, rule, *lines)
-    )
-
-
-def _cell(value):
-    words = {True: "yes", False: "no", None: "-"}
-    if isinstance(value, bool | None):
-        return words[value]
-    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _parser():
@@ -219,6 +190,7 @@ def _parser():
     sub.add_argument("text", nargs="?", help="a text, or - for lines from stdin")
     sub.add_argument("--file", help="read lines from this file instead")
     sub.add_argument("--runtime", choices=RUNTIME_FILES, default="litert")
+    sub.add_argument("--explain", action="store_true", help="also weigh the words of each text")
 
     sub = command("train", _train, "run a recipe, with its own arguments after its name")
     sub.add_argument("recipe", help=", ".join(RECIPES))

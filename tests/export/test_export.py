@@ -33,7 +33,7 @@ MODELS = {
 WORD_TAGGERS = {
     "crf": {"characters": {"vocabulary_size": 6, "units": 4}},
     "softmax": {"head": "softmax", "temperature": 2.0},
-    "quantized": {"quantized_words": True, "temperature": 0.5},
+    "quantized": {"quantized_words": True, "spare_words": 9, "temperature": 0.5},
 }
 
 

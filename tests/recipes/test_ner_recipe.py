@@ -119,7 +119,7 @@ def test_tensorboard_finds_every_epoch(run):
     output, _, _ = run
     events = EventAccumulator(str(output / "seed-0" / "logs"))
     events.Reload()
-    assert {"span F1/dev", "loss/train"} <= set(events.Tags()["tensors"])
+    assert {"measure/dev", "loss/train"} <= set(events.Tags()["tensors"])
 
 
 def test_an_unknown_setting_is_refused_by_name():

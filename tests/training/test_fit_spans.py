@@ -82,7 +82,7 @@ def test_a_run_that_was_broken_off_ends_as_if_it_had_not_been(whole, tmp_path):
     model, history, _ = whole
     run(tmp_path, 3)
     resumed, again = run(tmp_path, 6)
-    measured = [[(row["loss"], row["dev_f1"]) for row in each] for each in (history, again)]
+    measured = [[(row["loss"], row["dev"]) for row in each] for each in (history, again)]
     assert measured[0] == measured[1]
     for first, second in zip(model.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(first, second)
@@ -96,7 +96,7 @@ def test_the_best_epoch_is_kept_and_the_history_written(whole):
 
 def test_training_stops_when_dev_no_longer_rises(tmp_path):
     _, history = run(tmp_path, 60, patience=2)
-    scores = [row["dev_f1"] for row in history]
+    scores = [row["dev"] for row in history]
     assert len(history) < 60
     assert len(scores) - 1 - int(np.argmax(scores)) == 2
 

@@ -10,6 +10,7 @@ from zoo.data.reviews import (
     read_labelled_csv,
     read_labelled_folder,
 )
+from zoo.data.texts import TextBatches, frequent_words, words_of
 from zoo.data.vectors import read_vectors, reduce_vectors
 from zoo.data.word_tables import WordTables, word_tables
 
@@ -17,8 +18,10 @@ __all__ = [
     "CorpusError",
     "LabelledText",
     "Sentence",
+    "TextBatches",
     "WordTables",
     "bucket_batches",
+    "frequent_words",
     "hold_out",
     "load_conll2003",
     "load_imdb",
@@ -29,4 +32,5 @@ __all__ = [
     "read_vectors",
     "reduce_vectors",
     "word_tables",
+    "words_of",
 ]

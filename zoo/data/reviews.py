@@ -123,6 +123,11 @@ def read_labelled_csv(path, text_column="text", label_column="label"):
     return _checked(path, texts)
 
 
+def read_labelled(path):
+    """Read a folder with `read_labelled_folder`, a file with `read_labelled_csv`."""
+    return read_labelled_folder(path) if Path(path).is_dir() else read_labelled_csv(path)
+
+
 def hold_out(texts, part, seed=0):
     """Part texts in two, with every label in both in the same proportion.
 

@@ -79,6 +79,11 @@ class TaggingBatches(keras.utils.PyDataset):
         rng = np.random.default_rng(self.seeds)
         return rng.choice(names, len(self.sentences), p=[1 - 2 * recase, recase, recase])
 
+    @property
+    def tokens(self):
+        """The number of words in all batches."""
+        return sum(len(words) for words, _ in self.sentences)
+
     def __len__(self):
         return len(self.batches)
 

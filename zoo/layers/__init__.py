@@ -5,6 +5,7 @@ from zoo.layers.bi_cell import BiCell
 from zoo.layers.birnn import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
 from zoo.layers.builtin import BuiltinBiRNN
 from zoo.layers.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.coded_embedding import CodedEmbedding
 from zoo.layers.crf import CRF, CRFLoss
 from zoo.layers.exchange import DirectionWeights, copy_weights, read_weights, write_weights
 from zoo.layers.factory import recurrent
@@ -35,6 +36,7 @@ __all__ = [
     "BuiltinBiRNN",
     "CRFLoss",
     "CausalUseError",
+    "CodedEmbedding",
     "DirectionWeights",
     "GateNormal",
     "MaskedPooling",

@@ -16,7 +16,7 @@ class CharacterFeatures(keras.layers.Layer):
     """Turn the characters of every word into one vector.
 
     ```
-    cnn     v = max_j tanh(conv(e_1 .. e_C))_j      a filter sees `width` neighbouring characters
+    cnn     v = max_j tanh(conv(e_1 .. e_C))_j      a filter sees a few neighbouring characters
     bilstm  v = [forward h after the last character ; backward h after the first one]
     ```
 
@@ -25,7 +25,8 @@ class CharacterFeatures(keras.layers.Layer):
         units: W, the width of a word's vector; even for "bilstm".
         kind: "cnn" or "bilstm".
         embedding_dim: the width of a character's vector.
-        width: how many characters a filter of "cnn" sees.
+        widths: how many characters a filter of "cnn" sees; of several numbers, each is that of an
+            equal part of the filters.
         dropout: fraction of the characters' features dropped.
 
     Call arguments:
@@ -58,7 +59,7 @@ class CharacterFeatures(keras.layers.Layer):
         *,
         kind="cnn",
         embedding_dim=30,
-        width=3,
+        widths=(3,),
         dropout=0.0,
         **kwargs,
     ):
@@ -67,26 +68,37 @@ class CharacterFeatures(keras.layers.Layer):
         self.units = check_positive_int("units", units)
         self.kind = check_choice("kind", kind, KINDS)
         self.embedding_dim = check_positive_int("embedding_dim", embedding_dim)
-        self.width = check_positive_int("width", width)
+        self.widths = tuple(check_positive_int("widths", width) for width in widths)
         self.dropout = check_rate("dropout", dropout)
-        if kind == "bilstm" and units % 2:
-            raise ValueError(f'`units` must be even with kind="bilstm", got {units}.')
+        parts = len(self.widths) if kind == "cnn" else 2
+        if not parts or units % parts:
+            raise ValueError(
+                f"`units` must be in {parts} equal parts with kind={kind!r}, got {units}."
+            )
         uniform = keras.initializers.RandomUniform(-(limit := (3 / embedding_dim) ** 0.5), limit)
         self.embedding = keras.layers.Embedding(
             vocabulary_size, embedding_dim, uniform, dtype=self.dtype_policy, name="embedding"
         )
         self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="drop")
         if kind == "cnn":
-            self.reader = keras.layers.Conv1D(
-                units, width, padding="same", dtype=self.dtype_policy, name="convolution"
-            )
+            self.readers = [
+                keras.layers.Conv1D(
+                    units // parts,
+                    width,
+                    padding="same",
+                    dtype=self.dtype_policy,
+                    name=f"convolution_{width}",
+                )
+                for width in self.widths
+            ]
         else:
-            self.reader = BiLSTM(units // 2, dtype=self.dtype_policy, name="bilstm")
+            self.readers = [BiLSTM(units // 2, dtype=self.dtype_policy, name="bilstm")]
 
     def build(self, characters_shape):
         """Create the weights."""
         self.embedding.build((None, None))
-        self.reader.build((None, None, self.embedding_dim))
+        for reader in self.readers:
+            reader.build((None, None, self.embedding_dim))
 
     def call(self, characters, training=False):
         """Read every word; see the class."""
@@ -97,17 +109,18 @@ class CharacterFeatures(keras.layers.Layer):
         if self.kind == "cnn":
             # A padded position must give a filter what the edge of a word gives: zeros.
             embedded = embedded * ops.cast(ops.expand_dims(mask, -1), embedded.dtype)
-            vectors = masked_max(ops.tanh(self.reader(embedded)), mask)
+            filtered = [reader(embedded) for reader in self.readers]
+            vectors = masked_max(ops.tanh(ops.concatenate(filtered, axis=-1)), mask)
         else:
             if current_kernel():
                 raise ValueError(
                     'Character features of kind "bilstm" cannot be exported to TFLite: its fused '
                     'operator reads one sequence, not a batch of words. Train with kind "cnn".'
                 )
-            vectors = self.reader(embedded, mask=mask, training=training)
+            vectors = self.readers[0](embedded, mask=mask, training=training)
         return ops.reshape(vectors, (batch, length, self.units))
 
     def get_config(self):
         """Return the arguments."""
-        names = "vocabulary_size units kind embedding_dim width dropout".split()
+        names = "vocabulary_size units kind embedding_dim widths dropout".split()
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

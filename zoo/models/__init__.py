@@ -3,7 +3,7 @@
 from zoo.models.build import TASKS, build
 from zoo.models.classifier import SequenceClassifier
 from zoo.models.encoder import Encoder
-from zoo.models.quantized import quantize_words
+from zoo.models.quantized import quantize_embedding, quantize_words
 from zoo.models.tagger import TokenTagger
 from zoo.models.word_tagger import WordTagger
 
@@ -14,5 +14,6 @@ __all__ = [
     "TokenTagger",
     "WordTagger",
     "build",
+    "quantize_embedding",
     "quantize_words",
 ]

@@ -20,6 +20,8 @@ class SequenceClassifier(TwoWayModel):
         pooling: "final", the final states of both directions (the forward one after the true last
             token, the backward one after the first), or "max", "mean", "attention" over positions.
         dropout: fraction of the pooled features dropped.
+        temperature: the probabilities are those of the logits divided by this; above 1 the model
+            is less sure.
 
     Call arguments:
         ids: (B, T) integers, 0 where there is padding.
@@ -40,7 +42,15 @@ class SequenceClassifier(TwoWayModel):
     """
 
     def __init__(
-        self, encoder, num_labels, *, pooling="final", dropout=0.0, name="classifier", **kwargs
+        self,
+        encoder,
+        num_labels,
+        *,
+        pooling="final",
+        dropout=0.0,
+        temperature=1.0,
+        name="classifier",
+        **kwargs,
     ):
         check_choice("pooling", pooling, ("final", *POOLINGS))
         # Layers
@@ -63,10 +73,19 @@ class SequenceClassifier(TwoWayModel):
         self.num_labels = num_labels
         self.pooling = pooling
         self.dropout = dropout
+        self.temperature = temperature
+
+    def classify(self, embedded, mask, training=False):
+        """Return the logits of embeddings (B, T, E), those of the encoder's or others."""
+        encoded = self.encoder.contextualize(embedded, mask, training=training)
+        pooled = encoded["final"]
+        if self.pooling != "final":
+            pooled = self.get_layer("pooling")(encoded["sequence"], mask=mask)
+        return self.get_layer("logits")(self.get_layer("dropout")(pooled, training=training))
 
     def answers(self, inputs):
-        """Return `scores` (B, K), the softmax of the logits, and the best `label` (B,)."""
-        scores = ops.softmax(self(inputs["ids"], training=False))
+        """Return `scores` (B, K), the probability of each label, and the best `label` (B,)."""
+        scores = ops.softmax(self(inputs["ids"], training=False) / self.temperature)
         return {"scores": scores, "label": largest(scores)[1][..., 0]}
 
     def get_config(self):
@@ -76,6 +95,7 @@ class SequenceClassifier(TwoWayModel):
             "num_labels": self.num_labels,
             "pooling": self.pooling,
             "dropout": self.dropout,
+            "temperature": self.temperature,
             "name": self.name,
         }
 

@@ -43,6 +43,9 @@ class Encoder(TwoWayModel):
             `zoo.layers.RecurrentStack`.
         embeddings_initializer: of the embeddings, a Keras initializer, its name or configuration.
         embedding_dropout: fraction of the embeddings' features dropped.
+        locked_dropout: drop the same features at all positions of a sequence.
+        quantized: keep the embeddings in eight bits a number, with a scale a token; none of them
+            is trained then.
 
     Call arguments:
         ids: (B, T) integers, 0 where there is padding, which may stand anywhere.
@@ -81,6 +84,8 @@ class Encoder(TwoWayModel):
         between_dropout=0.0,
         embeddings_initializer="uniform",
         embedding_dropout=0.0,
+        locked_dropout=False,
+        quantized=False,
         name="encoder",
         **kwargs,
     ):
@@ -101,9 +106,14 @@ class Encoder(TwoWayModel):
         # Layers
         embeddings_initializer = keras.initializers.get(embeddings_initializer)
         embedding = keras.layers.Embedding(
-            vocabulary_size, embedding_dim, embeddings_initializer, name="embedding"
+            vocabulary_size,
+            embedding_dim,
+            embeddings_initializer,
+            dtype="int8_from_float32" if quantized else None,
+            name="embedding",
         )
-        drop = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")
+        dropout = keras.layers.SpatialDropout1D if locked_dropout else keras.layers.Dropout
+        drop = dropout(embedding_dropout, name="embedding_dropout")
         stack = RecurrentStack(**stack_config, return_final=True, name="stack")
 
         # Graph
@@ -119,7 +129,15 @@ class Encoder(TwoWayModel):
         self.embedding_dim = embedding_dim
         self.embeddings_initializer = embeddings_initializer
         self.embedding_dropout = embedding_dropout
+        self.locked_dropout = locked_dropout
+        self.quantized = quantized
         self.stack_config = stack_config
+
+    def contextualize(self, embedded, mask, training=False):
+        """Return what the encoder makes of embeddings (B, T, E), those of its own or others."""
+        embedded = self.get_layer("embedding_dropout")(embedded, training=training)
+        sequence, final = self.get_layer("stack")(embedded, mask=mask, training=training)
+        return {"sequence": sequence, "mask": mask, "final": final}
 
     def explain(self):
         """Return which kernel runs each recurrent layer here, and why."""
@@ -132,6 +150,8 @@ class Encoder(TwoWayModel):
             "embedding_dim": self.embedding_dim,
             "embeddings_initializer": keras.initializers.serialize(self.embeddings_initializer),
             "embedding_dropout": self.embedding_dropout,
+            "locked_dropout": self.locked_dropout,
+            "quantized": self.quantized,
             "name": self.name,
             **self.stack_config,
         }

@@ -5,11 +5,13 @@ from keras import ops
 
 from zoo.layers import CRF, RecurrentStack
 from zoo.layers.character_features import CharacterFeatures
+from zoo.layers.coded_embedding import CodedEmbedding
 from zoo.layers.guards import check_choice
 from zoo.models.encoder import TwoWayModel
 from zoo.ops.largest import largest
 
 HEADS = ("crf", "softmax")
+PIECE = 3  # numbers of a quantized spare vector that share a byte
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -38,7 +40,8 @@ class WordTagger(TwoWayModel):
         output_dropout: fraction of the features dropped that leave them.
         locked_dropout: drop the same features at all positions of a sequence.
         head: "crf" or "softmax".
-        quantized_words: word vectors in eight bits each, with a scale a word; none is trained.
+        quantized_words: keep the word vectors in eight bits a number, and those of spare words in
+            eight bits for `PIECE` numbers, `zoo.layers.CodedEmbedding`; none is trained then.
         temperature: the probabilities are those of all scores divided by this; the best tags are
             the same ones. Above 1 the model is less sure.
 
@@ -93,9 +96,7 @@ class WordTagger(TwoWayModel):
             dtype="int8_from_float32" if quantized_words else None,
             name="word_vectors",
         )
-        spare = spare_words and keras.layers.Embedding(
-            spare_words, word_dim, trainable=False, name="spare_vectors"
-        )
+        spare = spare_words and _spare_vectors(spare_words, word_dim, quantized_words)
         case_embedding = num_cases and keras.layers.Embedding(
             num_cases, case_dim, name="case_vectors"
         )
@@ -162,7 +163,10 @@ class WordTagger(TwoWayModel):
     def answers(self, inputs):
         """Return the best `tags` (B, T), and the probability of each tag, `scores` (B, T, K)."""
         potentials = self({name: inputs[name] for name in self.features}, training=False)
-        mask = ops.not_equal(inputs["words"], 0)
+        return self.decode(potentials, ops.not_equal(inputs["words"], 0))
+
+    def decode(self, potentials, mask):
+        """Return the answers that follow from potentials (B, T, K) and a mask (B, T)."""
         if self.crf:
             tags = self.crf.decode(potentials, mask)[0]
             scores = self.crf.marginals(potentials, mask, self.temperature)
@@ -186,6 +190,12 @@ class WordTagger(TwoWayModel):
     def from_config(cls, config):
         """Build the tagger from its arguments."""
         return cls(**config)
+
+
+def _spare_vectors(count, dim, quantized):
+    if quantized:
+        return CodedEmbedding(count, dim, pieces=-(-dim // PIECE), name="spare_vectors")
+    return keras.layers.Embedding(count, dim, trainable=False, name="spare_vectors")
 
 
 def _look_up(words, embedding, spare, count):

@@ -4,6 +4,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from zoo.runtime.assets import one_of
+from zoo.runtime.classifier import Sentiment, TextClassifier, WordWeight
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.tagger import TaggedToken, TokenTaggingPredictor
@@ -12,15 +13,22 @@ __all__ = [
     "Entity",
     "EntityTagger",
     "LiteRTEngine",
+    "Sentiment",
     "TaggedToken",
+    "TextClassifier",
     "TokenTaggingPredictor",
+    "WordWeight",
     "open_predictor",
 ]
 
 TFLITE_FILE = "model.tflite"
 SAVED_MODEL_FOLDER = "saved_model"
 
-PREDICTORS = {"token-tagging": TokenTaggingPredictor, "entity-tagging": EntityTagger}
+PREDICTORS = {
+    "token-tagging": TokenTaggingPredictor,
+    "entity-tagging": EntityTagger,
+    "sequence-classification": TextClassifier,
+}
 
 
 def open_predictor(folder, config, runtime="litert"):

@@ -20,6 +20,28 @@ def normalize(word):
     return _DIGIT.sub("0", word.lower())
 
 
+def word_ids(vocabulary, words):
+    """Return the ids of words, looked up in lower case, then normalized; unknown ones get 1.
+
+    Args:
+        vocabulary: `zoo.text.Vocabulary` of normalized words.
+        words: list of T strings.
+
+    Returns:
+        (T,) int32.
+
+    Example:
+
+    >>> from zoo.text import Vocabulary
+    >>> word_ids(Vocabulary(["[PAD]", "[UNK]", "the", "0000"]), ["The", "1996", "1"])
+    array([2, 3, 1], dtype=int32)
+    """
+    ids = vocabulary.encode([word.lower() for word in words])
+    unknown = (ids == 1).nonzero()[0]
+    ids[unknown] = vocabulary.encode([normalize(words[index]) for index in unknown])
+    return ids
+
+
 def case_of(word):
     """Return the index in `CASES` of how a word is written.
 
@@ -89,12 +111,9 @@ class WordEncoder:
         if word not in self._known:
             if len(self._known) >= 1_000_000:  # a stream without end must not fill the memory
                 self._known.clear()
-            self._known[word] = (self._id(word), case_of(word), self._spelling(word))
+            word_id = int(word_ids(self.words, [word])[0])
+            self._known[word] = (word_id, case_of(word), self._spelling(word))
         return self._known[word]
-
-    def _id(self, word):
-        ids = self.words.encode([word.lower(), normalize(word)])
-        return int(ids[0] if ids[0] != 1 else ids[1])
 
     def _spelling(self, word):
         if len(word) > LONGEST:

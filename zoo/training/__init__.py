@@ -2,5 +2,6 @@
 
 from zoo.training.evaluate import predict_tags, token_accuracy
 from zoo.training.fit import fit_tagger
+from zoo.training.fit_best import fit_best
 
-__all__ = ["fit_tagger", "predict_tags", "token_accuracy"]
+__all__ = ["fit_best", "fit_tagger", "predict_tags", "token_accuracy"]

@@ -22,9 +22,19 @@ def scored_spans(tagger, batches, labels, gold):
         `(scores, right)`: (N,) floats, the probability of the least certain tag of a span; (N,)
         booleans.
     """
+    return _scored_spans(tagger, _potentials(tagger, batches), batches, labels, gold)
+
+
+def _potentials(tagger, batches):
+    """Return the potentials and the mask of each batch."""
+    inputs = [batches[number][0] for number in range(len(batches))]
+    return [(tagger.predict_on_batch(each), each["words"] != 0) for each in inputs]
+
+
+def _scored_spans(tagger, potentials, batches, labels, gold):
     scores, right = [], []
-    for number, chosen in enumerate(batches.batches):
-        answers = tagger.answers(batches[number][0])
+    for each, chosen in zip(potentials, batches.batches, strict=True):
+        answers = tagger.decode(*each)
         answers = {name: ops.convert_to_numpy(value) for name, value in answers.items()}
         sure = np.take_along_axis(answers["scores"], answers["tags"][..., None], -1)[..., 0]
         for index, tags, certainty in zip(chosen, answers["tags"], sure, strict=True):
@@ -74,10 +84,11 @@ def fit_temperature(tagger, batches, labels, gold):
     Args:
         tagger, batches, labels, gold: as in `scored_spans`; of the development split.
     """
+    potentials = _potentials(tagger, batches)
     losses = []
     for temperature in TEMPERATURES:
         tagger.temperature = float(temperature)
-        scores, right = scored_spans(tagger, batches, labels, gold)
+        scores, right = _scored_spans(tagger, potentials, batches, labels, gold)
         chance = np.clip(np.where(right, scores, 1 - scores), 1e-6, 1)
         losses.append(-np.log(chance).mean() if chance.size else 0.0)
     tagger.temperature = float(TEMPERATURES[np.argmin(losses)])

@@ -7,6 +7,7 @@ import numpy as np
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.text.tags import tags_to_spans
 from zoo.training.calibration import BINS, expected_calibration_error, scored_spans
+from zoo.training.classification import row
 from zoo.training.spans import span_scores
 
 AS_TRAINED = "as trained: no word left out, none quantized"
@@ -30,14 +31,14 @@ def measure_tagger(tagger, sentences, split):
         found = [tags_to_spans(tags) for tags in tagger.predict_words(words)]
         seconds = time.perf_counter() - start
         scores = span_scores(gold, found)
-        yield _row("entity F1", scores.micro.f1, split, casing)
+        yield row("entity F1", scores.micro.f1, split, casing)
         if casing == "as written":
             for label, score in scores.labels.items():
                 for name in ("precision", "recall", "f1"):
                     value = getattr(score, name)
-                    yield _row(f"{name.replace('f1', 'F1')} of {label}", value, split, casing)
+                    yield row(f"{name.replace('f1', 'F1')} of {label}", value, split, casing)
             speed = round(sum(map(len, words)) / seconds)
-            yield _row("words a second", speed, split, "LiteRT, one thread, sentence by sentence")
+            yield row("words a second", speed, split, "LiteRT, one thread, sentence by sentence")
 
 
 def measure_calibration(model, encode, sentences, split):
@@ -57,7 +58,7 @@ def measure_calibration(model, encode, sentences, split):
     gold = [tags_to_spans(tags) for _, tags in sentences]
     error = expected_calibration_error(*scored_spans(model, batches, labels, gold))
     conditions = f"{BINS} bins; temperature {model.temperature:g}, chosen on dev"
-    return _row("expected calibration error", error, split, conditions)
+    return row("expected calibration error", error, split, conditions)
 
 
 def measure_seeds(scores):
@@ -72,9 +73,5 @@ def measure_seeds(scores):
     for split, casing in scores[0]:
         values = np.array([each[split, casing].micro.f1 for each in scores])
         conditions = f"{casing}, {len(scores)} seeds, {AS_TRAINED}"
-        yield _row("mean entity F1", values.mean(), split, conditions)
-        yield _row("deviation of entity F1", values.std(), split, conditions)
-
-
-def _row(metric, value, split, conditions):
-    return {"metric": metric, "value": float(value), "split": split, "conditions": conditions}
+        yield row("mean entity F1", values.mean(), split, conditions)
+        yield row("deviation of entity F1", values.std(), split, conditions)

@@ -1,0 +1,127 @@
+"""Laws of what trains classifiers: gradients, adversarial steps, language models."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from zoo.data.texts import TextBatches
+from zoo.models import Encoder, SequenceClassifier
+from zoo.training.adversarial import AdversarialClassifier, cross_entropy, divergence
+from zoo.training.gradients import gradient
+from zoo.training.language_model import LanguageBatches, TwoWayLanguageModel
+
+IDS = np.array([[3, 4, 5, 2], [6, 7, 0, 0], [2, 2, 3, 0]])
+LABELS = np.array([1, 0, -1])
+
+
+def classifier(seed=0, **changes):
+    keras.utils.set_random_seed(seed)
+    encoder = Encoder(9, embedding_dim=4, units=3, embeddings_initializer="normal", **changes)
+    return SequenceClassifier(encoder, num_labels=2, pooling="max")
+
+
+def test_the_gradient_is_that_of_finite_differences():
+    x = np.array([[0.3, -1.0], [2.0, 0.5]])
+
+    def function(x):
+        return ops.sum(ops.sin(x) * ops.exp(x))
+
+    got = ops.convert_to_numpy(gradient(function, ops.convert_to_tensor(x, "float32")))
+    for place in np.ndindex(2, 2):
+        step = np.zeros((2, 2))
+        step[place] = 1e-3
+        rise = [float(function(ops.convert_to_tensor(x + s, "float32"))) for s in (step, -step)]
+        assert got[place] == pytest.approx((rise[0] - rise[1]) / 2e-3, rel=1e-2)
+
+
+def test_only_labelled_texts_count_in_the_cross_entropy():
+    logits = ops.convert_to_tensor(np.array([[0.0, 1.0], [2.0, 0.0], [5.0, -5.0]], "float32"))
+    expected = np.mean([np.log1p(np.exp(-1.0)), np.log1p(np.exp(-2.0))])
+    assert float(cross_entropy(LABELS, logits)) == pytest.approx(expected, rel=1e-5)
+    assert float(cross_entropy(np.array([-1, -1, -1]), logits)) == 0
+
+
+def test_divergence_is_zero_for_the_same_and_positive_for_others():
+    logits = ops.convert_to_tensor(np.random.default_rng(0).normal(size=(4, 3)).astype("float32"))
+    assert float(divergence(logits, logits + 3)) == pytest.approx(0, abs=1e-6)
+    assert float(divergence(logits, -logits)) > 0.1
+
+
+@pytest.mark.parametrize("kind", ["adversarial", "virtual"])
+def test_the_step_does_worse_than_a_random_one_of_its_length(kind):
+    model = AdversarialClassifier(classifier(), kind, size=0.3)
+    mask = IDS != 0
+    inside = mask[..., None].astype("float32")
+    embedded = model.classifier.encoder.get_layer("embedding")(IDS) * inside
+    clean = model.classifier.classify(embedded, mask)
+
+    def loss(vectors):
+        logits = model.classifier.classify(vectors, mask)
+        return cross_entropy(LABELS, logits) if kind == "adversarial" else divergence(clean, logits)
+
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(20, *embedded.shape)) * inside
+    lengths = np.sqrt(np.square(np.asarray(embedded)).sum((1, 2), keepdims=True))
+    steps = 0.3 * lengths * noise / np.sqrt(np.square(noise).sum((2, 3), keepdims=True))
+    at_random = [float(loss(embedded + step.astype("float32"))) for step in steps]
+    total = float(model.compute_loss(IDS, LABELS, training=False))
+    assert total - float(cross_entropy(LABELS, clean)) > np.mean(at_random) + np.std(at_random)
+
+
+@pytest.mark.parametrize("kind", ["adversarial", "virtual"])
+def test_it_trains_the_classifier(kind):
+    model = AdversarialClassifier(classifier(embedding_dropout=0.2), kind)
+    model.compile(keras.optimizers.Adam(0.05))
+    for _ in range(30):
+        loss = model.train_on_batch(IDS, LABELS)
+    assert float(loss) < 0.2
+    labels = ops.convert_to_numpy(model.classifier.answers({"ids": IDS})["label"])
+    assert labels[:2].tolist() == LABELS[:2].tolist()
+
+
+def language_batches(texts, **options):
+    counts = np.bincount(np.concatenate(texts), minlength=9)
+    return LanguageBatches(TextBatches(texts, max_tokens=300, **options), counts, drawn=6)
+
+
+def test_a_language_model_learns_what_comes_next_on_either_side():
+    # Words go round in a circle: both neighbours of a word follow from it.
+    texts = [(np.arange(start, start + 8) % 6 + 2).astype("int32") for start in range(60)]
+    model = TwoWayLanguageModel(Encoder(9, embedding_dim=8, units=8))
+    model.compile(keras.optimizers.Adam(0.05))
+    losses = []
+    for epoch in range(40):
+        batches = language_batches(texts, seed=0, epoch=epoch)
+        losses.append(np.mean([model.train_on_batch(*batches[i]) for i in range(len(batches))]))
+    assert losses[-1] < 0.1 < 1 < losses[0]
+
+
+def test_a_direction_does_not_see_the_word_that_it_predicts():
+    keras.utils.set_random_seed(0)
+    model = TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3))
+    inputs, _ = language_batches([np.array([2, 3, 4, 5, 6])])[0]
+    inputs["drawn"] = np.full(6, 8, "int32")
+    scores = np.asarray(model(inputs))[0]
+    changed = {**inputs, "ids": inputs["ids"].copy()}
+    changed["ids"][0, 2] = 7
+    moved = np.abs(np.asarray(model(changed))[0] - scores) > 1e-7
+    # The forward direction meets the third word as target 1, then in the states behind it.
+    assert moved[:, 0].tolist() == [False, True, True, True]
+    assert moved[:, 1].tolist() == [True, True, True, False]
+
+
+def test_padding_has_no_part_in_a_language_model():
+    keras.utils.set_random_seed(0)
+    model = TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3))
+    texts = [np.array([2, 3, 4, 5, 6]), np.array([7, 2])]
+    both, alone = language_batches(texts)[0][0], language_batches(texts[1:])[0][0]
+    alone = {**both, "ids": alone["ids"]}
+    together = np.asarray(model(both))[1]
+    np.testing.assert_allclose(together[:1], np.asarray(model(alone))[0], atol=1e-6)
+    assert (together[1:] == 0).all()
+
+
+def test_an_encoder_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="`encoder` must have"):
+        TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3, direction="forward"))

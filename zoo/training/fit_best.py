@@ -1,0 +1,141 @@
+"""Training that can be broken off, and keeps the averaged weights of the best epoch on dev."""
+
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from zoo.training.checkpoint import Checkpoint
+
+
+def fit_best(
+    model,
+    train,
+    measure,
+    folder,
+    *,
+    epochs,
+    rate,
+    averaging,
+    average_every=None,
+    patience=10,
+    frozen=(),
+    conditions=None,
+    report=print,
+    log_dir=None,
+):
+    """Train until dev no longer gets better, and leave the model with its best averaged weights.
+
+    Each epoch ends with a checkpoint; the same call on the same folder goes on after the last one,
+    with the same result as if it had never stopped. What is measured on dev, and kept, is a
+    running average of the weights, `a = averaging a + (1 - averaging) w`.
+
+    Args:
+        model: a compiled Keras model.
+        train: function from an epoch's number to its batches, a `keras.utils.PyDataset` with
+            `tokens`, the number of tokens in it, padding not counted.
+        measure: function without arguments that returns how good the model is on dev, a float;
+            more is better.
+        folder: of the checkpoint, `best.weights.h5` and `history.json`.
+        epochs: how many at most.
+        rate: function from the number of epochs passed, a float, to the learning rate.
+        averaging: share of the average before in the average.
+        average_every: number of batches from one averaging to the next; None for an epoch.
+        patience: how many epochs without a better one end the training.
+        frozen: layers that training leaves as they are, and a checkpoint leaves out.
+        conditions: dict of what else makes the run what it is (seed, data, ...), plain values; a
+            run is continued only under the conditions that it began with.
+        report: called with one line an epoch.
+        log_dir: where TensorBoard's logs go, or None for none.
+
+    Returns:
+        List of dicts, one an epoch: `epoch`, `loss`, `dev`, `seconds`, `tokens_per_second`.
+
+    Raises:
+        ValueError: the folder holds a checkpoint of another run, or a broken one.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    state = Checkpoint(folder, model, conditions or {}, frozen)
+    history = state.history
+    while len(history) < epochs and _still_rising(history, patience):
+        epoch, start = len(history), time.perf_counter()
+        batches = train(epoch)
+        loss = _train(
+            model,
+            batches,
+            lambda part, e=epoch: rate(e + part),
+            state,
+            averaging,
+            average_every or len(batches),
+        )
+        seconds = time.perf_counter() - start
+        state.swap()
+        dev = float(measure())
+        better = dev > max((each["dev"] for each in history), default=-np.inf)
+        if better:
+            model.save_weights(folder / "best.weights.h5")
+        state.swap()
+        history.append(
+            {
+                "epoch": epoch,
+                "loss": loss,
+                "dev": dev,
+                "seconds": round(seconds, 1),
+                "tokens_per_second": round(batches.tokens / seconds),
+            }
+        )
+        state.save()
+        if log_dir is not None:
+            _log(history[-1], rate(epoch), log_dir)
+        report(_line(history[-1], better))
+    model.load_weights(folder / "best.weights.h5")
+    return history
+
+
+def _train(model, batches, rate, state, averaging, average_every):
+    """Train on each batch once; return the mean loss.
+
+    Batch by batch, since `fit` fixes a width that the first few batches happen to share.
+    """
+    bar = keras.utils.Progbar(len(batches), verbose=int(sys.stdout.isatty()))
+    losses = []
+    for number in range(len(batches)):
+        model.optimizer.learning_rate = rate(number / len(batches))
+        model.reset_metrics()
+        losses.append(float(model.train_on_batch(*batches[number])))
+        bar.update(number + 1, [("loss", losses[-1])])
+        if (number + 1) % average_every == 0:
+            state.average(averaging)
+    if len(batches) < average_every:
+        state.average(averaging)
+    return float(np.mean(losses))
+
+
+def _still_rising(history, patience):
+    scores = [each["dev"] for each in history]
+    return not scores or len(scores) - 1 - int(np.argmax(scores)) < patience
+
+
+def _log(row, rate, log_dir):
+    """Write an epoch's numbers for TensorBoard; one file an epoch, so that a kill loses none."""
+    from tensorboard.summary import Writer
+
+    writer = Writer(str(log_dir))
+    for tag, value in {
+        "loss/train": row["loss"],
+        "measure/dev": row["dev"],
+        "words a second/train": row["tokens_per_second"],
+        "learning rate": rate,
+    }.items():
+        writer.add_scalar(tag, value, step=row["epoch"])
+    writer.close()
+
+
+def _line(row, better):
+    return (
+        f"epoch {row['epoch'] + 1:3}  loss {row['loss']:.4f}  dev {100 * row['dev']:.2f}"
+        f"{' *' if better else '  '}  {row['seconds']:.0f} s  {row['tokens_per_second']:,} words/s"
+    )
