@@ -10,10 +10,7 @@ command on the same folder goes on where it was stopped.
     tensorboard --logdir runs/ner
 """
 
-import argparse
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -34,6 +31,7 @@ from zoo.text.word_encoder import CASES
 from zoo.training.calibration import fit_temperature
 from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
 from zoo.training.fit_spans import fit_spans, predict_spans
+from zoo.training.recipe import changed, command_of, data_of, recipe_parser
 from zoo.training.span_report import span_report
 from zoo.training.spans import span_scores
 
@@ -58,6 +56,8 @@ CONFIG = {
     "rate": 0.03,  # falls to 0 in a straight line
 }
 PATIENCE = 10
+SCRIPT = "recipes/conll_ner.py"
+FILES = {"train": "a file in CoNLL format, instead of CoNLL-2003", "dev": None, "test": None}
 CONLL2003 = "CoNLL-2003 English, train split: Reuters news of August 1996, by TensorFlow Datasets"
 LIMITATIONS = [
     "English news; names of other times, languages and kinds of text are found less well.",
@@ -229,9 +229,9 @@ def ship(best, runs, config, corpus, options):
             *(row for row in measure_seeds([run.scores for run in runs])),
         ],
         licence="Apache-2.0",
-        data=f"{options.train.name if options.train else CONLL2003}; {vectors_of(options)}",
-        recipe="recipes/conll_ner.py",
-        command=command_of(options),
+        data=data_of(options, CONLL2003),
+        recipe=SCRIPT,
+        command=command_of(SCRIPT, options, FILES),
         seeds=[best.seed, *(run.seed for run in runs if run is not best)],
         limitations=[*LIMITATIONS, unknown_words(len(best.words))],
     )
@@ -240,23 +240,6 @@ def ship(best, runs, config, corpus, options):
 
 def unknown_words(kept):
     return f"Knows {kept:,} words; what any other is, it has to tell from letters and neighbours."
-
-
-def vectors_of(options):
-    return f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
-
-
-def command_of(options):
-    """Return the command that made a model, with the names of files in place of their paths."""
-    files = [
-        f"--{name} {path.name}"
-        for name in ("train", "dev", "test", "vectors")
-        if (path := getattr(options, name))
-    ]
-    changes = [f"--config '{json.dumps(options.config)}'"] if options.config else []
-    seeds = f"--seeds {' '.join(map(str, options.seeds))}"
-    parts = ["python recipes/conll_ner.py", *files, *changes, seeds, f"--name {options.name}"]
-    return " ".join(parts)
 
 
 def write_report(run, sentences, path):
@@ -268,29 +251,21 @@ def write_report(run, sentences, path):
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--train", type=Path, help="a file in CoNLL format, instead of CoNLL-2003")
-    parser.add_argument("--dev", type=Path)
-    parser.add_argument("--test", type=Path)
-    parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets, for CoNLL-2003")
-    parser.add_argument("--vectors", type=Path, help="GloVe's text format, plain or gzip")
-    parser.add_argument("--output", type=Path, default=Path("runs/ner"))
-    parser.add_argument("--config", type=json.loads, default={}, help="JSON, in place of CONFIG's")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--name", default="my-ner", help="of the model on its card")
+    parser = recipe_parser(__doc__.split("\n")[0], "runs/ner", "my-ner", FILES)
     options = parser.parse_args(arguments)
     if options.train and not options.dev:
         parser.error("--train needs --dev: the best epoch is chosen on it")
-    unknown = {*options.config} - {*CONFIG}
-    if unknown:
-        parser.error(f"--config knows {', '.join(CONFIG)}; got {', '.join(sorted(unknown))}")
-    return options
+    try:
+        config = changed(CONFIG, options.config)
+    except ValueError as error:
+        parser.error(error)
+    if (config["model"]["characters"] or {}).get("kind") == "bilstm":
+        parser.error('characters of kind "bilstm" have no TFLite form: use "cnn"')
+    return options, config
 
 
 def main(arguments=None):
-    options = parse(arguments)
-    changes = options.config
-    config = {**CONFIG, **changes, "model": {**CONFIG["model"], **changes.get("model", {})}}
+    options, config = parse(arguments)
     corpus = read_corpus(options)
     vectors = options.vectors and read_word_vectors(options.vectors, config["model"]["word_dim"])
     conditions = {name: str(getattr(options, name)) for name in ("train", "dev", "vectors")}

@@ -11,9 +11,7 @@ model that it has to beat. The same command on the same folder goes on where it 
     tensorboard --logdir runs/sentiment
 """
 
-import argparse
 import json
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -35,6 +33,7 @@ from zoo.training.classification import (
 )
 from zoo.training.language_model import LanguageBatches, TwoWayLanguageModel
 from zoo.training.linear import LinearBaseline
+from zoo.training.recipe import changed, command_of, data_of, recipe_parser
 
 CONFIG = {
     "words": 30_000,  # that the model knows, the most frequent
@@ -55,6 +54,11 @@ CONFIG = {
     "rate": 1e-3,  # falls to 0 in a straight line
     "pretrain": None,  # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts
     "adversarial": None,  # {"kind": "adversarial" or "virtual", "size": 0.02, "weight": 1.0}
+}
+SCRIPT = "recipes/imdb_sentiment.py"
+FILES = {
+    "train": "folder of folders, or CSV file, of labelled texts, instead of IMDB",
+    "test": "the same, only for the report",
 }
 DEV_PART, DEV_SEED = 0.1, 0
 AVERAGING, AVERAGE_EVERY = 0.95, 20  # the weights of the last 400 batches or so
@@ -228,9 +232,9 @@ def ship(model, vocabulary, encoded, corpus, labels, runs, options):
             *measure_runs(runs, linear_accuracies(corpus, splits)),
         ],
         licence="Apache-2.0",
-        data=f"{options.train.name if options.train else IMDB}; {vectors_of(options)}",
-        recipe="recipes/imdb_sentiment.py",
-        command=command_of(options),
+        data=data_of(options, IMDB),
+        recipe=SCRIPT,
+        command=command_of(SCRIPT, options, FILES),
         seeds=sorted(runs, key=lambda seed: -runs[seed]["dev"]),
         limitations=[
             *LIMITATIONS,
@@ -259,44 +263,13 @@ def linear_accuracies(corpus, splits):
     return {name: baseline.accuracy(words[name], labels[name]) for name in splits}
 
 
-def vectors_of(options):
-    return f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
-
-
-def command_of(options):
-    """Return the command that made a model, with the names of files in place of their paths."""
-    files = [
-        f"--{name} {path.name}"
-        for name in ("train", "test", "vectors")
-        if (path := getattr(options, name))
-    ]
-    changes = [f"--config '{json.dumps(options.config)}'"] if options.config else []
-    seeds = f"--seeds {' '.join(map(str, options.seeds))}"
-    parts = ["python recipes/imdb_sentiment.py", *files, *changes, seeds, f"--name {options.name}"]
-    return " ".join(parts)
-
-
-def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--train", type=Path, help="folder of folders or CSV file, not IMDB")
-    parser.add_argument("--test", type=Path, help="the same, only for the report")
-    parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets, for IMDB")
-    parser.add_argument("--vectors", type=Path, help="GloVe's text format, plain or gzip")
-    parser.add_argument("--output", type=Path, default=Path("runs/sentiment"))
-    parser.add_argument("--config", type=json.loads, default={}, help="JSON, in place of CONFIG's")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--name", default="my-sentiment", help="of the model on its card")
-    options = parser.parse_args(arguments)
-    unknown = {*options.config} - {*CONFIG}
-    if unknown:
-        parser.error(f"--config knows {', '.join(CONFIG)}; got {', '.join(sorted(unknown))}")
-    return options
-
-
 def main(arguments=None):
-    options = parse(arguments)
-    changes = options.config
-    config = {**CONFIG, **changes, "model": {**CONFIG["model"], **changes.get("model", {})}}
+    parser = recipe_parser(__doc__.split("\n")[0], "runs/sentiment", "my-sentiment", FILES)
+    options = parser.parse_args(arguments)
+    try:
+        config = changed(CONFIG, options.config)
+    except ValueError as error:
+        parser.error(error)
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = read_corpus(options)
     vocabulary, encoded = encode(config, corpus, labels, options.output)

@@ -107,9 +107,10 @@ def test_a_run_under_other_conditions_is_not_continued(tmp_path):
         run(tmp_path, 2, conditions={"seed": 2})
 
 
-def test_a_broken_checkpoint_is_named(tmp_path):
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_a_broken_checkpoint_is_named(tmp_path, kept):
     run(tmp_path, 1)
     path = tmp_path / "checkpoint.npz"
-    path.write_bytes(path.read_bytes()[:1000])
+    path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(ValueError, match=r"checkpoint\.npz: cannot be read as a checkpoint"):
         run(tmp_path, 2)

@@ -63,5 +63,5 @@ def load_encoded(path):
             )
             for name in names
         }
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise CorpusError(path, None, f"no file of encoded texts: {error}") from error

@@ -35,7 +35,7 @@ class Checkpoint:
         try:
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = dict(file)
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
             raise ValueError(
                 f"{self.path}: cannot be read as a checkpoint: {error}. Delete it to start anew."
             ) from error

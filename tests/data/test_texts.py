@@ -1,0 +1,101 @@
+"""Laws of encoded texts and their batches."""
+
+import numpy as np
+import pytest
+
+from zoo.data import CorpusError, TextBatches, frequent_words, words_of
+from zoo.data.encoded import EncodedTexts, load_encoded, save_encoded
+from zoo.text import Vocabulary
+
+RNG = np.random.default_rng(0)
+TEXTS = [RNG.integers(2, 50, length).astype("int32") for length in RNG.integers(0, 40, 300)]
+LABELS = RNG.integers(0, 2, 300)
+
+
+def all_rows(batches):
+    for number, chosen in enumerate(batches.batches):
+        ids, labels = batches[number]
+        for index, row, label in zip(chosen, ids, labels, strict=True):
+            yield index, row[row != 0], label
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+def test_every_text_comes_once_with_its_label(seed):
+    batches = TextBatches(TEXTS, LABELS, max_tokens=200, seed=seed)
+    rows = list(all_rows(batches))
+    assert sorted(index for index, _, _ in rows) == list(range(300))
+    for index, words, label in rows:
+        np.testing.assert_array_equal(words, TEXTS[index])
+        assert label == LABELS[index]
+    assert batches.tokens == sum(map(len, TEXTS))
+
+
+def test_a_batch_has_no_more_positions_than_asked_for():
+    batches = TextBatches(TEXTS, LABELS, max_tokens=200, seed=1)
+    assert max(ids.size for ids, _ in (batches[i] for i in range(len(batches)))) <= 200
+
+
+def test_an_epoch_can_be_had_again_and_differs_from_the_next():
+    epochs = [
+        TextBatches(TEXTS, LABELS, max_tokens=200, seed=1, epoch=e, unknown=0.2) for e in (0, 0, 1)
+    ]
+    first, again, other = [[epoch[i][0] for i in range(len(epoch))] for epoch in epochs]
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not all(np.array_equal(a, b) for a, b in zip(first, other, strict=False))
+
+
+def test_part_of_the_words_becomes_unknown_in_training_alone():
+    def hidden(seed):
+        batches = TextBatches(TEXTS, max_tokens=500, seed=seed, unknown=0.3)
+        ids = np.concatenate([batches[i][0].ravel() for i in range(len(batches))])
+        return (ids == 1).sum() / (ids != 0).sum()
+
+    assert hidden(None) == 0
+    assert hidden(0) == pytest.approx(0.3, abs=0.03)
+
+
+def test_of_a_long_text_both_ends_are_read():
+    (ids, labels) = TextBatches([np.arange(2, 12)], max_tokens=100, max_words=5)[0]
+    assert ids.tolist() == [[2, 3, 9, 10, 11]]
+    assert labels.tolist() == [-1]
+
+
+def test_empty_texts_make_a_batch():
+    ids, _ = TextBatches([np.zeros(0, "int32")], max_tokens=10)[0]
+    assert ids.tolist() == [[0]]
+
+
+def test_numbers_count_as_themselves_and_in_their_form():
+    texts = list(words_of(["It is 9/10<br />to me.", "A 9/10!", "3/10"]))
+    vocabulary = frequent_words(texts, 100)
+    assert {"9/10", "3/10", "0/00", "me"} <= {*vocabulary.tokens}
+    ids = EncodedTexts.of([["9/10", "7/10"]], [0], vocabulary).texts[0]
+    assert [vocabulary.tokens[i] for i in ids] == ["9/10", "0/00"]
+
+
+def test_words_of_like_frequency_do_not_depend_on_the_order_of_texts():
+    texts = [["b", "a"], ["c"], ["a"]]
+    assert frequent_words(texts, 4).tokens == frequent_words(texts[::-1], 4).tokens
+    assert frequent_words(texts, 4).tokens[2:] == ("a", "b")
+
+
+def test_file_round_trip(tmp_path):
+    vocabulary = Vocabulary(["[PAD]", "[UNK]", "a"])
+    splits = {
+        "train": EncodedTexts.of([["a", "b"], [], ["a"]], [1, 0, -1], vocabulary),
+        "dev": EncodedTexts.of([[]], [0], vocabulary),
+    }
+    save_encoded(tmp_path / "encoded.npz", splits)
+    again = load_encoded(tmp_path / "encoded.npz")
+    assert list(again) == ["train", "dev"]
+    for name, split in splits.items():
+        assert [t.tolist() for t in again[name].texts] == [t.tolist() for t in split.texts]
+        np.testing.assert_array_equal(again[name].labels, split.labels)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 cut off"])
+def test_a_broken_file_is_named(tmp_path, content):
+    path = tmp_path / "encoded.npz"
+    path.write_bytes(content)
+    with pytest.raises(CorpusError, match=r"encoded\.npz: no file of encoded texts"):
+        load_encoded(path)
