@@ -10,6 +10,7 @@ Writes `ner_ablations.csv`.
 import argparse
 import csv
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -17,10 +18,11 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from recipes import conll_ner  # noqa: E402
+from zoo.data import read_vectors  # noqa: E402
 
 UNITS = conll_ner.CONFIG["model"]["stack"]["units"]
 CHARACTERS = conll_ner.CONFIG["model"]["characters"]
-# Name -> what it changes in the recipe's model; "vectors" and "recase" stand beside the model.
+BESIDE = ("recase", "words")  # what a variant may change beside the model; and "vectors"
 VARIANTS = {
     "the recipe's model": {},
     "forward only": {"stack": {"units": UNITS, "direction": "forward"}},
@@ -31,6 +33,7 @@ VARIANTS = {
     "without case": {"num_cases": 0},
     "without vectors": {"vectors": False},
     "without vectors and characters": {"vectors": False, "characters": None},
+    "GloVe's first 100,000 words alone": {"words": 104_276},
     "without recasing": {"recase": 0.0},
     "plain dropout of a half": {"locked_dropout": False, "input_dropout": 0.5},
     "two layers": {"stack": {"units": UNITS, "num_layers": 2}},
@@ -42,9 +45,9 @@ def measure(name, options, corpus, vectors):
     changes = dict(VARIANTS[name])
     vectors = vectors if changes.pop("vectors", True) else None
     config = {**conll_ner.CONFIG, "epochs": options.epochs}
-    config["recase"] = changes.pop("recase", config["recase"])
+    config |= {key: changes.pop(key) for key in BESIDE if key in changes}
     config["model"] = {**config["model"], **changes}
-    folder = options.output / name.replace(" ", "-").replace("'", "")
+    folder = options.output / re.sub(r"[^a-z0-9]+", "-", name.lower())
     run = conll_ner.train(config, corpus, vectors, options.seed, folder, {"variant": name})
     f1 = {key: round(100 * scores.micro.f1, 2) for key, scores in run.scores.items()}
     return {
@@ -64,13 +67,13 @@ def main():
     parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--output", type=Path, default=Path("runs/ner-ablations"))
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="+", choices=VARIANTS, metavar="VARIANT")
     options = parser.parse_args()
     options.train = None  # CoNLL-2003
     corpus = conll_ner.read_corpus(options)
-    vectors = conll_ner.read_word_vectors(options.vectors, conll_ner.CONFIG["model"]["word_dim"])
+    vectors = read_vectors(options.vectors, dim=conll_ner.CONFIG["model"]["word_dim"])
     rows = [measure(name, options, corpus, vectors) for name in options.only or VARIANTS]
     if options.only:
         return

@@ -20,7 +20,6 @@ from zoo.data import (
     padding_waste,
     read_conll,
     read_vectors,
-    reduce_vectors,
     word_tables,
 )
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
@@ -32,7 +31,7 @@ from zoo.training.calibration import fit_temperature
 from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
 from zoo.training.fit_spans import fit_spans, predict_spans
 from zoo.training.recipe import changed, command_of, data_of, recipe_parser
-from zoo.training.span_report import span_report
+from zoo.training.span_report import frequent_errors, span_report
 from zoo.training.spans import span_scores
 
 CONFIG = {
@@ -58,9 +57,9 @@ CONFIG = {
 PATIENCE = 10
 SCRIPT = "recipes/conll_ner.py"
 FILES = {"train": "a file in CoNLL format, instead of CoNLL-2003", "dev": None, "test": None}
+NEWS = "English news; names of other times, languages and kinds of text are found less well."
 CONLL2003 = "CoNLL-2003 English, train split: Reuters news of August 1996, by TensorFlow Datasets"
 LIMITATIONS = [
-    "English news; names of other times, languages and kinds of text are found less well.",
     "Names inside of names are not found: one label a word.",
     "Text in one case alone is read less well than text as it is usually written: see the metrics.",
 ]
@@ -97,12 +96,6 @@ def read_corpus(options):
 
 def kinds_of(sentences):
     return {tag[2:] for _, tags in sentences for tag in tags if tag != "O"}
-
-
-def read_word_vectors(path, dim):
-    """Return words and their vectors, in `dim` dimensions if they have more."""
-    names, vectors = read_vectors(path)
-    return names, reduce_vectors(vectors, dim) if vectors.shape[1] > dim else vectors
 
 
 def build_model(config, labels, tables, characters):
@@ -187,9 +180,7 @@ def spans_of(sentences):
 
 
 def evaluate(run, sentences, casing):
-    batches = batches_of(recased(sentences, casing), run.encode, run.model)
-    found = predict_spans(run.model.tags_model(), batches, run.model.config["labels"])
-    return span_scores(spans_of(sentences), found)
+    return span_scores(spans_of(sentences), found_spans(run, recased(sentences, casing)))
 
 
 def summary(runs):
@@ -233,20 +224,32 @@ def ship(best, runs, config, corpus, options):
         recipe=SCRIPT,
         command=command_of(SCRIPT, options, FILES),
         seeds=[best.seed, *(run.seed for run in runs if run is not best)],
-        limitations=[*LIMITATIONS, unknown_words(len(best.words))],
+        limitations=limitations(best, corpus, options),
     )
     return card
 
 
-def unknown_words(kept):
-    return f"Knows {kept:,} words; what any other is, it has to tell from letters and neighbours."
+def limitations(run, corpus, options):
+    """Return what a user of the model should know before its errors show it."""
+    errors = frequent_errors(spans_of(corpus["dev"]), found_spans(run, corpus["dev"]))
+    known = f"Knows {len(run.words):,} words; any other it has to tell from letters and neighbours."
+    return [
+        *([] if options.train else [NEWS]),
+        *LIMITATIONS,
+        known,
+        f"Its most frequent errors on dev: {', '.join(errors)}.",
+    ]
+
+
+def found_spans(run, sentences):
+    batches = batches_of(sentences, run.encode, run.model)
+    return predict_spans(run.model.tags_model(), batches, run.model.config["labels"])
 
 
 def write_report(run, sentences, path):
     """Write what the model gets right and wrong in a split, errors one by one."""
-    batches = batches_of(sentences, run.encode, run.model)
-    found = predict_spans(run.model.tags_model(), batches, run.model.config["labels"])
-    report = span_report(spans_of(sentences), found, [words for words, _ in sentences])
+    words = [words for words, _ in sentences]
+    report = span_report(spans_of(sentences), found_spans(run, sentences), words)
     path.write_text(report + "\n", encoding="utf-8")
 
 
@@ -267,7 +270,7 @@ def parse(arguments):
 def main(arguments=None):
     options, config = parse(arguments)
     corpus = read_corpus(options)
-    vectors = options.vectors and read_word_vectors(options.vectors, config["model"]["word_dim"])
+    vectors = options.vectors and read_vectors(options.vectors, dim=config["model"]["word_dim"])
     conditions = {name: str(getattr(options, name)) for name in ("train", "dev", "vectors")}
     runs = [
         train(config, corpus, vectors, seed, options.output / f"seed-{seed}", conditions)

@@ -134,3 +134,9 @@ def test_reduced_vectors_keep_as_much_of_the_products_as_they_can():
 def test_vectors_have_no_more_dimensions_to_reduce_to(dim):
     with pytest.raises(ValueError, match=f"`dim` must be 1 to 8, got {dim}"):
         reduce_vectors(np.ones((3, 8)), dim)
+
+
+@pytest.mark.parametrize(("dim", "width"), [(1, 1), (2, 2), (9, 2), (None, 2)])
+def test_fewer_dimensions_on_request(write, dim, width):
+    _, vectors = read_vectors(write(PLAIN), dim=dim)
+    np.testing.assert_array_equal(vectors, reduce_vectors(VECTORS, 1) if width == 1 else VECTORS)

@@ -11,7 +11,7 @@ from zoo.data.errors import CorpusError
 GZIP = b"\x1f\x8b"
 
 
-def read_vectors(path, words=None, limit=None):
+def read_vectors(path, words=None, limit=None, dim=None):
     """Read word vectors in GloVe's text format: a word and its numbers a line, parted by spaces.
 
     Args:
@@ -19,6 +19,7 @@ def read_vectors(path, words=None, limit=None):
         words: a set of strings, the only words to keep; None for all.
         limit: how many lines to read at most, at least 1; the most frequent words come first. None
             for all.
+        dim: in how many dimensions at most, `reduce_vectors`; None for those of the file.
 
     Returns:
         The pair of a list of N words, in the order of the file, and their vectors, float32,
@@ -42,15 +43,15 @@ def read_vectors(path, words=None, limit=None):
     """
     if limit is not None and limit < 1:
         raise ValueError(f"`limit` must be at least 1 or None, got {limit}.")
-    dim, lines, numbers = None, {}, array("f")
+    width, lines, numbers = None, {}, array("f")
     for line, text in _lines(path):
         if limit is not None and line > limit:
             break
-        dim = dim or text.count(" ")
-        word, *fields = text.rsplit(" ", dim)
+        width = width or text.count(" ")
+        word, *fields = text.rsplit(" ", width)
         # Some words of the larger files hold spaces: a number among them is one too many.
-        if len(fields) < max(dim, 1) or (" " in word and _is_number(word.rpartition(" ")[2])):
-            due = f"as in the first line, {dim}" if dim else "at least one"
+        if len(fields) < max(width, 1) or (" " in word and _is_number(word.rpartition(" ")[2])):
+            due = f"as in the first line, {width}" if width else "at least one"
             reason = f"{text.count(' ')} numbers behind the word, not {due}: {text!r:.60}."
             raise CorpusError(path, line, reason)
         if words is not None and word not in words:
@@ -62,13 +63,15 @@ def read_vectors(path, words=None, limit=None):
         except ValueError as error:
             raise CorpusError(path, line, f"the vector of {word!r}: {error}.") from error
         lines[word] = line
-    if dim is None:
+    if width is None:
         raise CorpusError(path, None, "no vector in the file.")
-    vectors = np.frombuffer(numbers, "float32").reshape(-1, dim)
+    vectors = np.frombuffer(numbers, "float32").reshape(-1, width)
     finite = np.isfinite(vectors).all(axis=1)
     if not finite.all():
         word = list(lines)[finite.argmin()]
         raise CorpusError(path, lines[word], f"the vector of {word!r} is not finite.")
+    if dim is not None and dim < width:
+        vectors = reduce_vectors(vectors, dim)
     return list(lines), vectors
 
 

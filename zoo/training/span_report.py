@@ -45,6 +45,33 @@ def span_report(gold, predicted, sentences):
     return "\n\n".join(parts)
 
 
+def frequent_errors(gold, predicted, count=5):
+    """Return the most frequent kinds of errors, as phrases with their numbers.
+
+    Args:
+        gold: for each sentence its list of `Span`s.
+        predicted: the same, as a model found them.
+        count: how many kinds at most.
+
+    Example:
+
+    >>> from zoo.text import Span
+    >>> frequent_errors([[Span("PER", 0, 1)]], [[Span("LOC", 0, 1)]])
+    ['PER taken for LOC (1)']
+    """
+    table = span_confusion(gold, predicted)
+    found = table.exact + table.overlapping
+    kinds = []
+    for i, label in enumerate(table.labels):
+        kinds.append((table.missed[i], f"{label} missed"))
+        kinds.append((table.spurious[i], f"{label} found where there is none"))
+        for j, other in enumerate(table.labels):
+            if i != j:
+                kinds.append((found[i, j], f"{label} taken for {other}"))
+    kinds.sort(key=lambda kind: -kind[0])
+    return [f"{kind} ({number})" for number, kind in kinds[:count] if number]
+
+
 def _confusion(gold, predicted):
     table = span_confusion(gold, predicted)
     rows = [["gold \\ found", *table.labels, "missed"]]
