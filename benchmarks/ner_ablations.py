@@ -32,11 +32,8 @@ VARIANTS = {
     "characters by BiLSTM": {"characters": {**CHARACTERS, "kind": "bilstm"}},
     "without case": {"num_cases": 0},
     "without vectors": {"vectors": False},
-    "without vectors and characters": {"vectors": False, "characters": None},
     "GloVe's first 100,000 words alone": {"words": 104_276},
     "without recasing": {"recase": 0.0},
-    "plain dropout of a half": {"locked_dropout": False, "input_dropout": 0.5},
-    "two layers": {"stack": {"units": UNITS, "num_layers": 2}},
 }
 
 
@@ -67,7 +64,7 @@ def main():
     parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--output", type=Path, default=Path("runs/ner-ablations"))
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="+", choices=VARIANTS, metavar="VARIANT")
     options = parser.parse_args()

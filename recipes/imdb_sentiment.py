@@ -6,7 +6,7 @@ steps. Chooses epoch and seed on reviews held out of train, reports test once, b
 model that it has to beat. The same command on the same folder goes on where it was stopped.
 
     python recipes/imdb_sentiment.py --vectors glove.6B.100d.txt.gz --output runs/sentiment
-    python recipes/imdb_sentiment.py --config '{"pretrain": {"epochs": 3}}' --seeds 0 1 2
+    python recipes/imdb_sentiment.py --config '{"pretrain": {"epochs": 3, "rate": 2e-3}}'
     python recipes/imdb_sentiment.py --train my.csv --test my-test.csv
     tensorboard --logdir runs/sentiment
 """
@@ -16,23 +16,28 @@ import json
 import keras
 import numpy as np
 
-from zoo.data import TextBatches, frequent_words, hold_out, load_imdb, read_vectors, words_of
+from zoo.data import (
+    CorpusError,
+    frequent_words,
+    hold_out,
+    load_imdb,
+    read_vectors,
+    words_of,
+)
 from zoo.data.encoded import EncodedTexts, load_encoded, save_encoded
-from zoo.data.reviews import read_labelled
+from zoo.data.reviews import fingerprint, read_labelled
 from zoo.export import export_folder
 from zoo.models import build, quantize_embedding
 from zoo.text import Vocabulary
-from zoo.training import fit_best
-from zoo.training.adversarial import AdversarialClassifier
 from zoo.training.classification import (
     accuracy,
     best_temperature,
     measure_classifier,
+    measure_seeds,
     predict_logits,
-    row,
 )
-from zoo.training.language_model import LanguageBatches, TwoWayLanguageModel
-from zoo.training.linear import LinearBaseline
+from zoo.training.fit_classifier import fit_classifier, fit_language_model
+from zoo.training.linear import measure_linear
 from zoo.training.recipe import changed, command_of, data_of, recipe_parser
 
 CONFIG = {
@@ -61,9 +66,8 @@ FILES = {
     "test": "the same, only for the report",
 }
 DEV_PART, DEV_SEED = 0.1, 0
-AVERAGING, AVERAGE_EVERY = 0.95, 20  # the weights of the last 400 batches or so
+OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial")
 IMDB = "IMDB's large movie review data set (Maas et al., 2011), by TensorFlow Datasets"
-LINEAR = "words and pairs of words weighted by naive Bayes, trained on the same texts"
 LIMITATIONS = [
     "Reviews of films in English: of other things, other words are good and bad.",
     "Says for or against of every text that has words, also where it is neither.",
@@ -79,14 +83,27 @@ def read_corpus(options):
     else:
         corpus = load_imdb(options.data_dir)
     corpus["train"], corpus["dev"] = hold_out(corpus["train"], DEV_PART, DEV_SEED)
-    return corpus, sorted({text.label for text in corpus["train"]})
+    labels = sorted({text.label for text in corpus["train"]})
+    if not corpus["dev"]:
+        raise CorpusError(options.train, None, "no label has texts enough to hold a tenth out.")
+    new = sorted({text.label for text in corpus.get("test", ())} - {*labels})
+    if new:
+        raise CorpusError(options.test, None, f"has the labels {new}, train has only {labels}.")
+    return corpus, labels
+
+
+def fingerprints(corpus):
+    return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
 
 
 def encode(config, corpus, labels, folder):
     """Return vocabulary and encoded splits; those of the folder, if they are there."""
     words_file, path = folder / "words.txt", folder / "encoded.npz"
+    conditions = {"words": config["words"], "pretrain": bool(config["pretrain"])}
+    conditions |= fingerprints(corpus)
     if path.is_file():
-        return Vocabulary.load(words_file), load_encoded(path)
+        encoded = load_encoded(path, conditions)
+        return Vocabulary.load(words_file), encoded
     splits = {name: list(words_of(text.text for text in texts)) for name, texts in corpus.items()}
     read = [*splits["train"], *(splits.get("unsupervised", ()) if config["pretrain"] else ())]
     vocabulary = frequent_words(read, config["words"])
@@ -97,8 +114,16 @@ def encode(config, corpus, labels, folder):
         for name, words in splits.items()
     }
     vocabulary.save(words_file)
-    save_encoded(path, encoded)
+    save_encoded(path, encoded, conditions)
     return vocabulary, encoded
+
+
+def read_word_vectors(path, vocabulary, dim):
+    """Return the words of the vocabulary that have vectors, and these, in `dim` dimensions."""
+    names, vectors = read_vectors(path, words={*vocabulary.tokens}, dim=dim)
+    if not names:
+        raise CorpusError(path, None, "no vector of a word that the texts have.")
+    return names, vectors
 
 
 def build_model(config, labels, vocabulary, vectors):
@@ -117,86 +142,52 @@ def build_model(config, labels, vocabulary, vectors):
     return model
 
 
-def optimizer(rate):
-    return keras.optimizers.Adam(rate, beta_2=0.98, clipnorm=1.0)
-
-
-def falling(settings):
-    return lambda epoch: settings["rate"] * (1 - epoch / settings["epochs"])
-
-
-def pretrain(config, model, encoded, folder, conditions):
-    """Train the encoder as a language model on all texts of train, labelled or not."""
-    settings = config["pretrain"]
-    read = [encoded[name] for name in ("train", "unsupervised") if name in encoded]
-    texts = [text for split in read for text in split.texts]
-    counts = np.bincount(np.concatenate(texts), minlength=model.encoder.vocabulary_size)
-    language = TwoWayLanguageModel(model.encoder)
-    language.compile(optimizer(settings["rate"]))
-
-    def batches(texts, **options):
-        limits = {"max_tokens": config["batch_tokens"], "max_words": config["max_words"]}
-        return LanguageBatches(TextBatches(texts, **limits, **options), counts)
-
-    dev = batches(encoded["dev"].texts)
+def pretrain(config, encoder, encoded, folder, conditions):
+    """Train an encoder as a language model on all texts of train, labelled or not."""
     print("\nlanguage model in both directions", flush=True)
-    fit_best(
-        language,
-        lambda epoch: batches(texts, seed=0, epoch=epoch),
-        lambda: -np.mean([float(language.test_on_batch(*dev[i])) for i in range(len(dev))]),
+    read = [encoded[name] for name in ("train", "unsupervised") if name in encoded]
+    # Whatever is changed of the classifier's own training, this need not be done again.
+    conditions = {name: value for name, value in conditions.items() if name not in OF_TRAINING}
+    fit_language_model(
+        encoder,
+        [text for split in read for text in split.texts],
+        encoded["dev"].texts,
         folder,
-        epochs=settings["epochs"],
-        rate=falling(settings),
-        averaging=AVERAGING,
-        average_every=AVERAGE_EVERY,
-        conditions=conditions,
+        **config["pretrain"],
+        limits=limits(config),
+        conditions={**conditions, "encoder": encoder.get_config()},
         log_dir=folder / "logs",
     )
 
 
 def train(config, model, encoded, seed, folder, conditions):
-    """Train a classifier, or go on with it; return its accuracy on dev."""
-    trained = model
-    if config["adversarial"]:
-        trained = AdversarialClassifier(model, **config["adversarial"])
-        trained.build((None, None))
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    trained.compile(optimizer(config["rate"]), loss=loss)
-    dev = encoded["dev"]
-    history = fit_best(
-        trained,
-        lambda epoch: TextBatches(
-            *encoded["train"],
-            max_tokens=config["batch_tokens"],
-            seed=seed,
-            epoch=epoch,
-            unknown=config["unknown"],
-            max_words=config["max_words"],
-        ),
-        lambda: accuracy(predict_logits(model, dev.texts), dev.labels),
+    """Train a classifier, or go on with it, and return its history."""
+    return fit_classifier(
+        model,
+        encoded["train"],
+        encoded["dev"],
         folder,
-        epochs=config["epochs"],
-        rate=falling(config),
-        averaging=AVERAGING,
-        average_every=AVERAGE_EVERY,
-        conditions=conditions,
+        seed=seed,
+        limits=limits(config),
+        **{name: config[name] for name in ("epochs", "rate", "unknown", "adversarial")},
+        conditions={**conditions, "seed": seed},
         log_dir=folder / "logs",
     )
-    return max(each["dev"] for each in history)
 
 
-def run(config, encoded, labels, vocabulary, vectors, seed, options):
+def limits(config):
+    return {"max_tokens": config["batch_tokens"], "max_words": config["max_words"]}
+
+
+def run(config, fresh_model, encoded, seed, folder, conditions):
     """Train with one seed and return model and accuracies by split."""
     keras.utils.set_random_seed(seed)
-    conditions = {name: str(getattr(options, name)) for name in ("train", "vectors")}
-    conditions |= {"config": config}
-    model = build_model(config, labels, vocabulary, vectors)
+    model = fresh_model()
     if config["pretrain"]:
-        pretrain(config, model, encoded, options.output / "language", conditions)
+        pretrain(config, model.encoder, encoded, folder / "language", conditions)
         keras.utils.set_random_seed(seed)
     print(f"\nseed {seed}: {model.count_params():,} parameters", flush=True)
-    folder = options.output / f"seed-{seed}"
-    train(config, model, encoded, seed, folder, {**conditions, "seed": seed})
+    train(config, model, encoded, seed, folder / f"seed-{seed}", conditions)
     splits = [name for name in ("dev", "test") if name in encoded]
     scores = {
         s: accuracy(predict_logits(model, encoded[s].texts), encoded[s].labels) for s in splits
@@ -229,7 +220,8 @@ def ship(model, vocabulary, encoded, corpus, labels, runs, options):
                 for split in splits
                 for each in measure_classifier(predictor, corpus[split], split, small.temperature)
             ),
-            *measure_runs(runs, linear_accuracies(corpus, splits)),
+            *measure_seeds([*runs.values()]),
+            *measure_linear(corpus, splits),
         ],
         licence="Apache-2.0",
         data=data_of(options, IMDB),
@@ -244,25 +236,6 @@ def ship(model, vocabulary, encoded, corpus, labels, runs, options):
     return card
 
 
-def measure_runs(runs, linear):
-    """Yield the rows of all seeds, and of the linear model, for the card."""
-    seeds = f"{len(runs)} seeds, as trained: embeddings in 32 bits"
-    for split, baseline in linear.items():
-        values = [scores[split] for scores in runs.values()]
-        yield row("mean accuracy", np.mean(values), split, seeds)
-        yield row("deviation of accuracy", np.std(values), split, seeds)
-        yield row("accuracy of a linear model", baseline, split, LINEAR)
-
-
-def linear_accuracies(corpus, splits):
-    """Return what a linear model trained on the same texts reaches on each split."""
-    words = {name: list(words_of(t.text for t in corpus[name])) for name in ("train", *splits)}
-    labels = {name: [text.label for text in corpus[name]] for name in words}
-    baseline = LinearBaseline(sorted({*labels["train"]}))
-    baseline.fit(words["train"], labels["train"], words["dev"], labels["dev"])
-    return {name: baseline.accuracy(words[name], labels[name]) for name in splits}
-
-
 def main(arguments=None):
     parser = recipe_parser(__doc__.split("\n")[0], "runs/sentiment", "my-sentiment", FILES)
     options = parser.parse_args(arguments)
@@ -273,12 +246,21 @@ def main(arguments=None):
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = read_corpus(options)
     vocabulary, encoded = encode(config, corpus, labels, options.output)
-    vectors = options.vectors and read_vectors(options.vectors, words={*vocabulary.tokens})
+    dim = config["model"]["encoder"]["embedding_dim"]
+    vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
+    conditions = {**config, "vectors": str(options.vectors), **fingerprints(corpus)}
+    conditions.pop("texts of test", None)
+
+    def fresh_model():
+        return build_model(config, labels, vocabulary, vectors)
+
     runs, best = {}, None
     for seed in options.seeds:
-        model, runs[seed] = run(config, encoded, labels, vocabulary, vectors, seed, options)
-        if runs[seed]["dev"] >= max(scores["dev"] for scores in runs.values()):
+        model, scores = run(config, fresh_model, encoded, seed, options.output, conditions)
+        # Of seeds that do as well the first, as on the card.
+        if all(scores["dev"] > other["dev"] for other in runs.values()):
             best = model
+        runs[seed] = scores
     (options.output / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     card = ship(best, vocabulary, encoded, corpus, labels, runs, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")

@@ -17,9 +17,20 @@ from zoo.hub.errors import did_you_mean
 from zoo.hub.load import RUNTIME_FILES
 from zoo.printing import plain, readable, table_lines, weight_lines
 
-RECIPES = {"brackets": "bracket_tagging.py", "ner": "conll_ner.py"}
+RECIPES = {
+    "brackets": "bracket_tagging.py",
+    "ner": "conll_ner.py",
+    "sentiment": "imdb_sentiment.py",
+}
 # What the [train] extra brings; a missing one is a matter of installation, not a bug.
-TRAIN_MODULES = ("tensorflow", "keras", "tensorflow_datasets", "keras_tuner", "matplotlib")
+TRAIN_MODULES = (
+    "tensorflow",
+    "keras",
+    "tensorflow_datasets",
+    "keras_tuner",
+    "matplotlib",
+    "sklearn",
+)
 PROGRESS_SECONDS = 0.5
 
 

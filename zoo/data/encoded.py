@@ -1,11 +1,13 @@
 """Labelled texts as numbers, in memory and in a file that any backend reads."""
 
+import json
+import os
 import zipfile
 from typing import NamedTuple
 
 import numpy as np
 
-from zoo.data.errors import CorpusError
+from zoo.data.errors import CorpusError, check_conditions
 from zoo.text.word_encoder import word_ids
 
 
@@ -33,30 +35,45 @@ class EncodedTexts(NamedTuple):
         return cls([word_ids(vocabulary, words) for words in texts], np.array(labels, "int32"))
 
 
-def save_encoded(path, splits):
-    """Write a dict of `EncodedTexts` by name to an `.npz` file."""
-    arrays = {}
+def save_encoded(path, splits, conditions=None):
+    """Write encoded texts to a file.
+
+    Args:
+        path: the file, a `pathlib.Path` that ends in `.npz`.
+        splits: dict of `EncodedTexts` by name.
+        conditions: dict of plain values: what makes the encoding what it is; None for nothing.
+    """
+    arrays = {"conditions": np.array(json.dumps(conditions or {}))}
     for name, (texts, labels) in splits.items():
         arrays[f"{name}.ids"] = np.concatenate([np.zeros(0, "int32"), *texts])
         arrays[f"{name}.lengths"] = np.array([len(text) for text in texts], "int32")
         arrays[f"{name}.labels"] = labels
-    np.savez_compressed(path, **arrays)
+    # Written beside and moved into place: a kill leaves no part of a file.
+    fresh = path.with_suffix(".fresh.npz")
+    np.savez_compressed(fresh, **arrays)
+    os.replace(fresh, path)
 
 
-def load_encoded(path):
+def load_encoded(path, conditions=None):
     """Read a file of `save_encoded`.
+
+    Args:
+        path: the file.
+        conditions: what it must have been written with; None for anything.
 
     Returns:
         Dict of `EncodedTexts` by name.
 
     Raises:
         CorpusError: the file is not such a one.
+        ValueError: it was written with other conditions.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
+        before = json.loads(str(arrays.get("conditions", "{}")))
         names = [key.removesuffix(".labels") for key in arrays if key.endswith(".labels")]
-        return {
+        splits = {
             name: EncodedTexts(
                 np.split(arrays[f"{name}.ids"], np.cumsum(arrays[f"{name}.lengths"])[:-1]),
                 arrays[f"{name}.labels"],
@@ -65,3 +82,6 @@ def load_encoded(path):
         }
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise CorpusError(path, None, f"no file of encoded texts: {error}") from error
+    if conditions is not None:
+        check_conditions(path, before, conditions)
+    return splits

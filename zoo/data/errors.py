@@ -1,4 +1,4 @@
-"""What is wrong with a file of data, and where."""
+"""What is wrong with a file, and where."""
 
 
 class CorpusError(ValueError):
@@ -19,3 +19,29 @@ class CorpusError(ValueError):
         super().__init__(f"{path}: {reason}" if line is None else f"{path}:{line}: {reason}")
         self.path = path
         self.line = line
+
+
+def check_conditions(path, before, now):
+    """Refuse a file that was made under other conditions than those of now.
+
+    Args:
+        path: the file.
+        before: dict of plain values by name, those under which it was made.
+        now: the same.
+
+    Raises:
+        ValueError: with the names of what differs.
+
+    Example:
+
+    >>> check_conditions("runs/a.npz", {"seed": 0, "rate": 0.1}, {"seed": 0, "rate": 0.2})
+    Traceback (most recent call last):
+    ...
+    ValueError: runs/a.npz is of a run with other rate. Give another folder, or delete it ...
+    """
+    changed = sorted(n for n in {*before, *now} if before.get(n) != now.get(n))
+    if changed:
+        raise ValueError(
+            f"{path} is of a run with other {', '.join(changed)}. Give another folder, or delete "
+            "it to start anew."
+        )

@@ -1,6 +1,7 @@
 """Labelled texts: IMDB's reviews, folders of text files, CSV files."""
 
 import csv
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -159,6 +160,24 @@ def hold_out(texts, part, seed=0):
         chosen[rng.permutation(where)[: round(part * len(where))]] = True
     left = [text for text, out in zip(texts, chosen, strict=True) if not out]
     return left, [text for text, out in zip(texts, chosen, strict=True) if out]
+
+
+def fingerprint(texts):
+    """Return a string that is another one when a text, a label or their order is.
+
+    Args:
+        texts: list of `LabelledText`.
+
+    Example:
+
+    >>> texts = [LabelledText("Fine", "pos"), LabelledText("Bad", "neg")]
+    >>> fingerprint(texts) == fingerprint([*texts]), fingerprint(texts) == fingerprint(texts[::-1])
+    (True, False)
+    """
+    digest = hashlib.sha256()
+    for each in texts:
+        digest.update(repr(tuple(each)).encode())
+    return digest.hexdigest()
 
 
 def _read(path):

@@ -79,7 +79,7 @@ class TextBatches(keras.utils.PyDataset):
         self, texts, labels=None, *, max_tokens, seed=None, epoch=0, unknown=0.0, max_words=None
     ):
         super().__init__()
-        self.texts = texts if max_words is None else [_ends(text, max_words) for text in texts]
+        self.texts = texts if max_words is None else [both_ends(text, max_words) for text in texts]
         self.labels = np.full(len(texts), -1) if labels is None else np.asarray(labels)
         self.unknown = unknown
         self.seeds = None if seed is None else [seed, epoch]
@@ -113,7 +113,14 @@ def pad_texts(texts):
     return ids
 
 
-def _ends(text, count):
+def both_ends(text, count):
+    """Return the first and the last half of `count` words of a longer text, else all of it.
+
+    Example:
+
+    >>> both_ends(np.array([1, 2, 3, 4, 5, 6]), 4).tolist()
+    [1, 2, 5, 6]
+    """
     if len(text) <= count:
         return text
     first = count // 2

@@ -6,6 +6,8 @@ import zipfile
 
 import numpy as np
 
+from zoo.data.errors import check_conditions
+
 
 class Checkpoint:
     """The weights, the optimizer, the averaged weights and the history of a run.
@@ -39,14 +41,7 @@ class Checkpoint:
             raise ValueError(
                 f"{self.path}: cannot be read as a checkpoint: {error}. Delete it to start anew."
             ) from error
-        before = json.loads(str(arrays["conditions"]))
-        names = {*before, *self.conditions}
-        changed = sorted(n for n in names if before.get(n) != self.conditions.get(n))
-        if changed:
-            raise ValueError(
-                f"{self.path} is of a run with other {', '.join(changed)}. Give another folder, or "
-                "delete it to start anew."
-            )
+        check_conditions(self.path, json.loads(str(arrays["conditions"])), self.conditions)
         for index, variable in enumerate(self.variables):
             variable.assign(arrays[f"variable_{index}"])
         self.averaged = [

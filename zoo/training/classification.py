@@ -81,6 +81,22 @@ def measure_classifier(predictor, texts, split, temperature):
     yield row("words a second", round(words / seconds), split, conditions)
 
 
+def measure_seeds(scores):
+    """Yield mean and deviation of the accuracy over seeds.
+
+    Args:
+        scores: list of dicts of split to accuracy, one a seed.
+
+    Yields:
+        Dicts with the fields of `zoo.hub.Metric`.
+    """
+    seeds = f"{len(scores)} seeds, as trained: embeddings in 32 bits"
+    for split in scores[0]:
+        values = [each[split] for each in scores]
+        yield row("mean accuracy", np.mean(values), split, seeds)
+        yield row("deviation of accuracy", np.std(values), split, seeds)
+
+
 def row(metric, value, split, conditions):
     """Return a dict with the fields of `zoo.hub.Metric`."""
     return {"metric": metric, "value": float(value), "split": split, "conditions": conditions}

@@ -10,6 +10,11 @@ import numpy as np
 from zoo.training.checkpoint import Checkpoint
 
 
+def print_now(line):
+    """Print a line at once, also where a file or another program reads it."""
+    print(line, flush=True)
+
+
 def fit_best(
     model,
     train,
@@ -23,7 +28,7 @@ def fit_best(
     patience=10,
     frozen=(),
     conditions=None,
-    report=print,
+    report=print_now,
     log_dir=None,
 ):
     """Train until dev no longer gets better, and leave the model with its best averaged weights.

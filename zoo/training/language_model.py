@@ -56,6 +56,7 @@ class TwoWayLanguageModel(keras.Model):
         self.bias = self.add_weight((encoder.vocabulary_size,), "zeros", name="bias")
         for projection in self.projections:
             projection.build((None, config["units"]))
+        self.built = True  # with all weights, so that a run goes on without a call
 
     def call(self, inputs, training=False):
         """Predict the neighbours; see the class."""

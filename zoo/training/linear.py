@@ -2,7 +2,11 @@
 
 import numpy as np
 
+from zoo.data.texts import words_of
+from zoo.training.classification import row
+
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+CONDITIONS = "words and pairs of words weighted by naive Bayes, trained on the same texts"
 
 
 class LinearBaseline:
@@ -70,6 +74,30 @@ class LinearBaseline:
 
     def _weighted(self, counts):
         return counts.multiply(self._weights).tocsr()
+
+
+def measure_linear(corpus, splits):
+    """Yield how well the linear model does, trained on the same texts; nothing of three labels.
+
+    Args:
+        corpus: dict of lists of `zoo.data.LabelledText` by split, "train" and "dev" among them.
+        splits: names of those to measure.
+
+    Yields:
+        Dicts with the fields of `zoo.hub.Metric`.
+    """
+    words, labels = {}, {}
+    for split in dict.fromkeys(("train", "dev", *splits)):
+        words[split] = list(words_of(each.text for each in corpus[split]))
+        labels[split] = [each.label for each in corpus[split]]
+    kinds = sorted({*labels["train"]})
+    if len(kinds) > 2:
+        return
+    baseline = LinearBaseline(kinds)
+    baseline.fit(words["train"], labels["train"], words["dev"], labels["dev"])
+    for split in splits:
+        accuracy = baseline.accuracy(words[split], labels[split])
+        yield row("accuracy of a linear model", accuracy, split, CONDITIONS)
 
 
 def _words_and_pairs(words):

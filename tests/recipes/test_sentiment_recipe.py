@@ -1,0 +1,247 @@
+"""The sentiment recipe on texts of the user's own, from its command line to its model."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+from recipes import imdb_sentiment
+from zoo.data import CorpusError
+
+# One worker runs the recipe once for all tests.
+pytestmark = pytest.mark.xdist_group("sentiment recipe")
+RECIPE = Path(imdb_sentiment.__file__)
+CONFIG = {
+    "words": 20,
+    "model": {"encoder": {"embedding_dim": 8, "units": 8}, "pooling": "max"},
+    "batch_tokens": 40,
+    "epochs": 8,
+    "rate": 0.03,
+    "unknown": 0.0,
+}
+WORDLESS = "<br />"
+
+
+def texts(count, seed):
+    """Return pairs of text and label: "not" before good or bad turns it round."""
+    rng = np.random.default_rng(seed)
+    pairs = []
+    for number in range(count):
+        good, turned = divmod(number % 4, 2)
+        before = " ".join(rng.choice(["a", "the", "film", "of", "1996"], rng.integers(0, 4)))
+        words = [before, "not" if turned else "so", "good" if good else "bad", "."]
+        pairs.append((" ".join(words), "pos" if good != turned else "neg"))
+    return pairs
+
+
+def write_csv(path, pairs, columns=("text", "label")):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(pairs)
+    return path
+
+
+def write_folder(path, pairs):
+    for number, (text, label) in enumerate(pairs):
+        (path / label).mkdir(parents=True, exist_ok=True)
+        (path / label / f"{number}.txt").write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Train with a text without words, test, vectors of some words."""
+    folder = tmp_path_factory.mktemp("sentiment")
+    write_csv(folder / "train.csv", [*texts(120, 0), (WORDLESS, "neg")])
+    write_csv(folder / "test.csv", [*texts(40, 1), (WORDLESS, "pos")])
+    rng = np.random.default_rng(2)
+    lines = [
+        f"{word} {' '.join(f'{x:.3f}' for x in rng.normal(size=10))}\n"
+        for word in ("film", "good", "bad", "elsewhere")
+    ]
+    (folder / "vectors.txt").write_text("".join(lines))
+    return folder
+
+
+def arguments(files, output, config=CONFIG, **options):
+    given = {"train": files / "train.csv", "test": files / "test.csv", "output": output, **options}
+    listed = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    return [*listed, f"--config={json.dumps(config)}"]
+
+
+@pytest.fixture(scope="module")
+def whole(files):
+    """A run that nothing broke off, with two seeds."""
+    output = files / "whole"
+    vectors = files / "vectors.txt"
+    imdb_sentiment.main([*arguments(files, output, vectors=vectors), "--seeds", "0", "1"])
+    return output
+
+
+def rows_of(output):
+    card = zoo.info(f"path:{output / 'model'}")
+    return {(m.metric, m.split): m.value for m in card.metrics}
+
+
+def test_its_model_is_loaded_and_answers(whole):
+    classify = zoo.load(f"path:{whole / 'model'}")
+    assert classify.labels == ("neg", "pos")
+    assert [classify(text).label for text, _ in texts(4, 5)] == [label for _, label in texts(4, 5)]
+    assert classify(WORDLESS).label is None
+    words = classify.explain("the film so <b>good</b>")
+    assert [word.text for word in words] == ["the", "film", "so", "good"]
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_its_card_claims_what_the_model_answers(whole, files, split):
+    classify, found = zoo.load(f"path:{whole / 'model'}"), rows_of(whole)
+    options = imdb_sentiment.recipe_parser("", "", "", imdb_sentiment.FILES).parse_args(
+        arguments(files, whole)
+    )
+    corpus, _ = imdb_sentiment.read_corpus(options)
+    right = [classify(each.text).label == each.label for each in corpus[split]]
+    assert found["accuracy", split] == np.mean(right) > 0.9
+    runs = json.loads((whole / "results.json").read_text())
+    scores = [runs[seed][split] for seed in ("0", "1")]
+    assert found["mean accuracy", split] == pytest.approx(np.mean(scores))
+    assert found["deviation of accuracy", split] == pytest.approx(np.std(scores))
+    assert 0.5 < found["accuracy of a linear model", split] <= 1
+
+
+def test_its_card_names_no_path_and_the_shipped_seed_first(whole):
+    card = zoo.info(f"path:{whole / 'model'}")
+    assert "/" not in card.command.removeprefix("python recipes/imdb_sentiment.py")
+    runs = json.loads((whole / "results.json").read_text())
+    assert runs[str(card.seeds[0])]["dev"] == max(scores["dev"] for scores in runs.values())
+    best = np.load(whole / f"seed-{card.seeds[0]}" / "checkpoint.npz")
+    assert json.loads(str(best["conditions"]))["seed"] == card.seeds[0]
+
+
+def test_after_a_kill_it_ends_as_if_it_had_not_been(whole, files, capsys):
+    output = files / "killed"
+    given = arguments(files, output, vectors=files / "vectors.txt")
+    killed = until_killed([sys.executable, str(RECIPE), *given], "epoch   1")
+    assert killed.returncode == -signal.SIGKILL
+    assert len(json.loads((output / "seed-0" / "history.json").read_text())) < CONFIG["epochs"]
+    imdb_sentiment.main(given)
+    printed = capsys.readouterr().out
+    assert "epoch   1" not in printed and "epoch   8" in printed
+    before, after = (
+        json.loads((each / "seed-0" / "history.json").read_text()) for each in (whole, output)
+    )
+    for one, other in zip(before, after, strict=True):
+        assert one["dev"] == other["dev"]
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-4)
+    scores = [json.loads((each / "results.json").read_text())["0"] for each in (whole, output)]
+    assert scores[0] == scores[1]
+    weights = [np.load(each / "seed-0" / "checkpoint.npz") for each in (whole, output)]
+    for name in set(weights[0]) - {"history", "conditions"}:
+        np.testing.assert_allclose(weights[0][name], weights[1][name], atol=1e-4, err_msg=name)
+
+
+def until_killed(command, sign):
+    """Run a command and kill it at the line that begins with `sign`."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        for line in process.stdout:
+            if line.startswith(sign):
+                process.kill()
+    return process
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("words", {"words": 15}),
+        ("pretrain", {"pretrain": {"epochs": 1, "rate": 0.01}}),
+        ("max_words", {"max_words": 7}),
+        ("model", {"model": {"encoder": {"embedding_dim": 8, "units": 9}}}),
+    ],
+)
+def test_a_run_under_another_configuration_is_not_continued(whole, files, name, changes):
+    given = arguments(files, whole, {**CONFIG, **changes}, vectors=files / "vectors.txt")
+    with pytest.raises(ValueError, match=rf"\.npz is of a run with other {name}\."):
+        imdb_sentiment.main(given)
+
+
+def test_a_run_on_other_texts_is_not_continued(whole, files):
+    other = write_csv(files / "other.csv", texts(120, 7))
+    given = arguments(files, whole, vectors=files / "vectors.txt", train=other)
+    with pytest.raises(ValueError, match="other texts of dev, texts of train"):
+        imdb_sentiment.main(given)
+    given = arguments(files, whole, vectors=None)
+    with pytest.raises(ValueError, match="other vectors"):
+        imdb_sentiment.main(given)
+
+
+def test_pretraining_and_adversarial_steps_run_and_go_on(files, tmp_path, capsys):
+    config = {
+        **CONFIG,
+        "epochs": 1,
+        "pretrain": {"epochs": 1, "rate": 0.01},
+        "adversarial": {"kind": "virtual"},
+    }
+    for _ in range(2):
+        imdb_sentiment.main(arguments(files, tmp_path, config))
+        assert zoo.load(f"path:{tmp_path / 'model'}")("so good").label in ("neg", "pos")
+    first, second = capsys.readouterr().out.split("exported: ")[:2]
+    assert first.count("epoch   1") == 2
+    assert "epoch" not in second
+
+
+def test_a_folder_of_folders_without_test_is_enough(tmp_path):
+    folder = write_folder(tmp_path / "texts", [*texts(120, 0), (WORDLESS, "neg")])
+    config = {**CONFIG, "epochs": 1, "adversarial": {"kind": "adversarial", "size": 0.1}}
+    output = tmp_path / "run"
+    imdb_sentiment.main(arguments(tmp_path, output, config, train=folder, test=None))
+    assert {split for _, split in rows_of(output)} == {"dev"}
+
+
+def test_three_labels_are_learnt_beside_no_linear_model(tmp_path):
+    pairs = [*texts(80, 0), *[("it is so so .", "even")] * 40]
+    train = write_csv(tmp_path / "train.csv", pairs)
+    output = tmp_path / "run"
+    imdb_sentiment.main(arguments(tmp_path, output, train=train, test=None))
+    assert zoo.load(f"path:{output / 'model'}").labels == ("even", "neg", "pos")
+    assert ("accuracy of a linear model", "dev") not in rows_of(output)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "columns", "message"),
+    [
+        (texts(20, 0), ("text", "stars"), r"mine\.csv:1: no column 'label'"),
+        ([*texts(20, 0), ("", "pos")], ("text", "label"), r"mine\.csv:22: nothing in the column"),
+        (texts(4, 0), ("text", "label"), r"mine\.csv: no label has texts enough"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path, pairs, columns, message):
+    path = write_csv(tmp_path / "mine.csv", pairs, columns)
+    with pytest.raises(CorpusError, match=message):
+        imdb_sentiment.main([f"--train={path}", f"--output={tmp_path / 'run'}"])
+
+
+def test_a_label_that_train_has_not_is_named(files, tmp_path):
+    path = write_csv(tmp_path / "test.csv", [("good", "positive"), ("bad", "neg")])
+    with pytest.raises(CorpusError, match=r"test\.csv: has the labels \['positive'\]"):
+        imdb_sentiment.main(arguments(files, tmp_path / "run", test=path))
+
+
+def test_vectors_of_no_word_are_refused(files, tmp_path):
+    (tmp_path / "vectors.txt").write_text("ailleurs 0.5 0.1\n")
+    given = arguments(files, tmp_path / "run", vectors=tmp_path / "vectors.txt")
+    with pytest.raises(CorpusError, match=r"vectors\.txt: no vector of a word"):
+        imdb_sentiment.main(given)
+
+
+def test_an_unknown_setting_is_refused_by_name(capsys):
+    with pytest.raises(SystemExit):
+        imdb_sentiment.main(["--config", '{"epoch": 3}'])
+    assert "got epoch" in capsys.readouterr().err
