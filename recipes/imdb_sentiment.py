@@ -64,6 +64,7 @@ SCRIPT = "recipes/imdb_sentiment.py"
 FILES = {
     "train": "folder of folders, or CSV file, of labelled texts, instead of IMDB",
     "test": "the same, only for the report",
+    "teacher": "what another run's models say of the unlabelled texts, to learn them by",
 }
 DEV_PART, DEV_SEED = 0.1, 0
 OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial")
@@ -140,6 +141,21 @@ def build_model(config, labels, vocabulary, vectors):
         table[ids[ids > 1]] = known[ids > 1]
         layer.embeddings.assign(table)
     return model
+
+
+def taught(encoded, path, count):
+    """Return the texts of train and behind them the unlabelled ones, as a teacher labels them."""
+    texts, scores = encoded.pop("unsupervised").texts, np.load(path, allow_pickle=False)
+    if scores.shape != (len(texts), count):
+        reason = f"probabilities (texts, labels) {len(texts), count} expected, got {scores.shape}."
+        raise CorpusError(path, None, reason)
+    known = np.eye(count)[encoded["train"].labels]
+    labels = np.concatenate([known, scores]).astype("float32")
+    return EncodedTexts([*encoded["train"].texts, *texts], labels)
+
+
+def probabilities(model, texts):
+    return keras.ops.convert_to_numpy(keras.ops.softmax(predict_logits(model, texts)))
 
 
 def pretrain(config, encoder, encoded, folder, conditions):
@@ -236,31 +252,52 @@ def ship(model, vocabulary, encoded, corpus, labels, runs, options):
     return card
 
 
-def main(arguments=None):
+def parse(arguments):
     parser = recipe_parser(__doc__.split("\n")[0], "runs/sentiment", "my-sentiment", FILES)
+    parser.add_argument("--teach", action="store_true", help="write a file for --teacher")
     options = parser.parse_args(arguments)
+    if (options.teacher or options.teach) and (options.train or options.teacher and options.teach):
+        parser.error("--teacher or --teach needs the unlabelled texts of IMDB, and not the other")
     try:
         config = changed(CONFIG, options.config)
     except ValueError as error:
         parser.error(error)
+    if options.teacher and config["adversarial"]:
+        parser.error("--teacher gives probabilities, adversarial steps need labels: use one")
+    return options, config
+
+
+def main(arguments=None):
+    options, config = parse(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = read_corpus(options)
     vocabulary, encoded = encode(config, corpus, labels, options.output)
     dim = config["model"]["encoder"]["embedding_dim"]
     vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
-    conditions = {**config, "vectors": str(options.vectors), **fingerprints(corpus)}
+    if options.teacher:
+        encoded["train"] = taught(encoded, options.teacher, len(labels))
+    conditions = {
+        **config,
+        "teacher": options.teacher and str(options.teacher),
+        "vectors": str(options.vectors),
+        **fingerprints(corpus),
+    }
     conditions.pop("texts of test", None)
 
     def fresh_model():
         return build_model(config, labels, vocabulary, vectors)
 
-    runs, best = {}, None
+    runs, best, says = {}, None, []
     for seed in options.seeds:
         model, scores = run(config, fresh_model, encoded, seed, options.output, conditions)
         # Of seeds that do as well the first, as on the card.
         if all(scores["dev"] > other["dev"] for other in runs.values()):
             best = model
         runs[seed] = scores
+        if options.teach:
+            says.append(probabilities(model, encoded["unsupervised"].texts))
+    if options.teach:
+        np.save(options.output / "unlabelled.npy", np.mean(says, axis=0))
     (options.output / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     card = ship(best, vocabulary, encoded, corpus, labels, runs, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")
