@@ -58,6 +58,7 @@ ner: install
 
 bench: install
 	$(BIN)/python benchmarks/step_time.py
+	$(BIN)/python benchmarks/sentiment_throughput.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/readme.py
 
 # Pins what is installed here now; run it in a fresh clone after changing the bounds in setup.cfg.

@@ -1,0 +1,83 @@
+"""Laws of the training of classifiers: labels or probabilities, fresh or after a language model."""
+
+import keras
+import numpy as np
+import pytest
+
+from recipes.imdb_sentiment import taught
+from zoo.data import CorpusError
+from zoo.data.encoded import EncodedTexts
+from zoo.models import Encoder, SequenceClassifier
+from zoo.training.classification import accuracy, predict_logits
+from zoo.training.fit_classifier import fit_classifier, fit_language_model
+
+LIMITS = {"max_tokens": 200, "max_words": 10}
+
+
+def corpus(count, seed):
+    """Texts of ids from 2 to 7; the label says whether 7 is among them."""
+    rng = np.random.default_rng(seed)
+    texts = [rng.integers(2, 7, rng.integers(1, 9)).astype("int32") for _ in range(count)]
+    for text in texts[::2]:
+        text[rng.integers(len(text))] = 7
+    return EncodedTexts(texts, np.array([int(7 in text) for text in texts], "int32"))
+
+
+def classifier():
+    keras.utils.set_random_seed(0)
+    return SequenceClassifier(Encoder(8, embedding_dim=4, units=4), 2, pooling="max")
+
+
+def fit(folder, train, **options):
+    model, dev = classifier(), corpus(100, 1)
+    fit_classifier(
+        model, train, dev, folder, seed=0, epochs=12, rate=0.03, limits=LIMITS, report=id, **options
+    )
+    return accuracy(predict_logits(model, dev.texts), dev.labels)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"unknown": 0.05}, {"adversarial": {"kind": "adversarial"}}], ids=str
+)
+def test_it_learns_the_labels(options, tmp_path):
+    assert fit(tmp_path, corpus(300, 0), **options) > 0.95
+
+
+def test_it_learns_from_probabilities(tmp_path):
+    texts, labels = corpus(300, 0)
+    assert fit(tmp_path, EncodedTexts(texts, np.eye(2)[labels] * 0.8 + 0.1)) > 0.95
+
+
+def test_a_language_model_gets_better_and_goes_on(tmp_path):
+    texts = [(np.arange(start, start + 8) % 6 + 2).astype("int32") for start in range(200)]
+
+    def run(folder, epochs):
+        keras.utils.set_random_seed(0)
+        encoder = Encoder(8, embedding_dim=4, units=4)
+        options = {"rate": 0.02, "limits": LIMITS, "report": id}
+        history = fit_language_model(encoder, texts, texts[:9], folder, epochs=epochs, **options)
+        return encoder.get_weights(), [each["dev"] for each in history]
+
+    weights, dev = run(tmp_path / "whole", 4)
+    assert dev == sorted(dev)
+    again, same = run(tmp_path / "whole", 4)
+    assert same == dev
+    for first, second in zip(weights, again, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_a_teacher_labels_the_unlabelled_texts(tmp_path):
+    np.save(tmp_path / "says.npy", [[0.25, 0.75]])
+    empty = EncodedTexts([np.array([4])], np.array([-1]))
+    encoded = {"train": corpus(2, 0), "unsupervised": empty}
+    train = taught(encoded, tmp_path / "says.npy", 2)
+    assert train.labels.tolist() == [[0, 1], [1, 0], [0.25, 0.75]]
+    assert train.texts[2].tolist() == [4]
+    assert "unsupervised" not in encoded
+
+
+def test_a_teacher_of_other_texts_is_refused(tmp_path):
+    np.save(tmp_path / "says.npy", np.zeros((3, 2)))
+    encoded = {"train": corpus(2, 0), "unsupervised": corpus(2, 0)}
+    with pytest.raises(CorpusError, match=r"\(2, 2\) expected, got \(3, 2\)"):
+        taught(encoded, tmp_path / "says.npy", 2)
