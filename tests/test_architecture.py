@@ -18,7 +18,7 @@ ARROWS = {
     "hub": set(),
     "layers": {"ops", "errors"},
     "models": {"layers", "text"},
-    "data": {"text"},
+    "data": {"text", "errors"},
     "training": {"models", "data"},
     "runtime": {"text", "hub", "errors"},
     "export": {"models", "runtime"},

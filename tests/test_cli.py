@@ -165,6 +165,22 @@ def test_train_runs_the_recipe_with_its_arguments(shelf, capsys):
     assert sys.argv == before
 
 
+@pytest.mark.parametrize(
+    ("recipe", "arguments", "message"),
+    [
+        ("ner", ["--dev={file}"], "file:1: "),
+        ("sentiment", [], "file:1: no column 'text' among ['good film']."),
+    ],
+)
+def test_a_file_that_a_recipe_cannot_read_is_one_line(recipe, arguments, message, tmp_path, capsys):
+    file = tmp_path / "file"
+    file.write_text("good film\n")
+    given = [f"--train={file}", *(each.format(file=file) for each in arguments)]
+    assert cli.main(["train", recipe, *given, f"--output={tmp_path / 'runs'}"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()[-1:]
+    assert line.startswith(f"zoo: {tmp_path}/{message}")
+
+
 @pytest.mark.parametrize("script", cli.RECIPES.values())
 def test_every_recipe_is_there(script):
     assert (store.bundled("recipes") / script).is_file()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import zoo
 from zoo import cost
+from zoo.errors import CheckpointError, CorpusError
 from zoo.hub import CardError, ModelFileError, UnknownModelError, bundled
 from zoo.hub.errors import did_you_mean
 from zoo.hub.load import RUNTIME_FILES
@@ -38,7 +39,15 @@ class UsageError(ValueError):
     """A command line that asks for something that is not there."""
 
 
-OWN_ERRORS = (UsageError, UnknownModelError, ModelFileError, CardError, UnicodeDecodeError)
+OWN_ERRORS = (
+    UsageError,
+    UnknownModelError,
+    ModelFileError,
+    CardError,
+    CorpusError,
+    CheckpointError,
+    UnicodeDecodeError,
+)
 
 
 def main(argv=None):

@@ -2,7 +2,6 @@
 
 from zoo.data.buckets import bucket_batches, padding_waste
 from zoo.data.conll import Sentence, load_conll2003, read_conll
-from zoo.data.errors import CorpusError
 from zoo.data.reviews import (
     LabelledText,
     hold_out,
@@ -13,6 +12,7 @@ from zoo.data.reviews import (
 from zoo.data.texts import TextBatches, frequent_words, words_of
 from zoo.data.vectors import read_vectors, reduce_vectors
 from zoo.data.word_tables import WordTables, word_tables
+from zoo.errors import CorpusError
 
 __all__ = [
     "CorpusError",

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from zoo.data.errors import CorpusError
 from zoo.data.tfds import load_tfds
+from zoo.errors import CorpusError
 from zoo.text import SchemeError, convert_tags, detect_scheme
 
 DOCUMENT_START = "-DOCSTART-"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoo.data.errors import CorpusError, check_conditions
+from zoo.errors import CorpusError, check_conditions
 from zoo.text.word_encoder import word_ids
 
 

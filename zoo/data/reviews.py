@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoo.data.errors import CorpusError
 from zoo.data.tfds import load_tfds
+from zoo.errors import CorpusError
 
 IMDB_LABELS = ("negative", "positive")
 PREPARED = "imdb_reviews/plain_text/*/dataset_info.json"

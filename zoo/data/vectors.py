@@ -6,7 +6,7 @@ from array import array
 
 import numpy as np
 
-from zoo.data.errors import CorpusError
+from zoo.errors import CorpusError
 
 GZIP = b"\x1f\x8b"
 

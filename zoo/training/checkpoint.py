@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from zoo.data.errors import check_conditions
+from zoo.errors import CheckpointError, check_conditions
 
 
 class Checkpoint:
@@ -19,7 +19,7 @@ class Checkpoint:
         frozen: layers whose weights stay as they were made, and are left out of the file.
 
     Raises:
-        ValueError: the file is of a run under other conditions, or broken.
+        CheckpointError: the file is of a run under other conditions, or broken.
     """
 
     def __init__(self, folder, model, conditions, frozen=()):
@@ -38,7 +38,7 @@ class Checkpoint:
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = dict(file)
         except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
-            raise ValueError(
+            raise CheckpointError(
                 f"{self.path}: cannot be read as a checkpoint: {error}. Delete it to start anew."
             ) from error
         check_conditions(self.path, json.loads(str(arrays["conditions"])), self.conditions)

@@ -59,7 +59,7 @@ def fit_best(
         List of dicts, one an epoch: `epoch`, `loss`, `dev`, `seconds`, `tokens_per_second`.
 
     Raises:
-        ValueError: the folder holds a checkpoint of another run, or a broken one.
+        CheckpointError: the folder holds a checkpoint of another run, or a broken one.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

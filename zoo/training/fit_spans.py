@@ -44,7 +44,7 @@ def fit_spans(model, train, dev, labels, folder, **options):
         List of dicts, one an epoch, as of `fit_best`; the model has the best weights.
 
     Raises:
-        ValueError: the folder holds a checkpoint of another run, or a broken one.
+        CheckpointError: the folder holds a checkpoint of another run, or a broken one.
     """
     gold = [tags_to_spans(tags) for _, tags in dev.sentences]
     tags_model = model.tags_model()
