@@ -104,12 +104,29 @@ def test_a_cell_that_counts_far_is_not_clipped(tmp_path):
     np.testing.assert_allclose(LiteRTEngine(path)({"ids": ids})["scores"], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("cell", ["gru", "simple_rnn"])
-def test_a_cell_without_a_fused_operator_is_refused_by_name(cell, tmp_path):
-    encoder = {"vocabulary_size": 9, "embedding_dim": 4, "units": 3, "cell": cell}
-    model = build("token-tagging", {"encoder": encoder, "num_labels": 2})
-    with pytest.raises(ValueError, match=rf"`cell` must be one of \['lstm'\], got '{cell}'"):
-        export_tflite(model, tmp_path / "model.tflite")
+@pytest.mark.parametrize(
+    ("cell", "variant"),
+    [("gru", "fused"), ("simple_rnn", "fused"), ("lstm", "while"), ("gru", "while")],
+)
+@pytest.mark.parametrize("implementation", ["scratch", "builtin"])
+def test_a_loop_of_builtin_operators_runs_any_cell(cell, variant, implementation, tmp_path):
+    keras.utils.set_random_seed(1)
+    sizes = {"vocabulary_size": VOCABULARY_SIZE, "embedding_dim": 4, "units": 6}
+    encoder = {**sizes, "cell": cell, "implementation": implementation, "num_layers": 2}
+    model = build("token-tagging", {"encoder": encoder, "num_labels": 3})
+    for weight in model.weights:
+        if "bias" in weight.path:
+            weight.assign(np.random.default_rng(0).normal(size=weight.shape))
+    report = verify_tflite(export_tflite(model, tmp_path / "model.tflite", variant), model)
+    assert report.problems == []
+    assert max(report.largest_difference) < 1e-5
+    assert report.operators["WHILE"] == 4
+    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
+
+
+def test_another_variant_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"`variant` must be one of \['fused', 'while'\], got 'x'"):
+        export_tflite(make("scratch")[1], tmp_path / "model.tflite", "x")
 
 
 def test_a_bilstm_over_characters_is_refused_by_name(tmp_path):

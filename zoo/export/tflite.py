@@ -1,4 +1,4 @@
-"""A TFLite file of builtin operators alone, with the fused LSTM and a free length."""
+"""A TFLite file of builtin operators alone, of any length; LSTM layers by the fused operator."""
 
 import tempfile
 from pathlib import Path
@@ -7,25 +7,38 @@ import tensorflow as tf
 from tensorflow.lite.tools import flatbuffer_utils
 
 from zoo.export.fused import fused_lstm
+from zoo.export.loop import loop_rnn
 from zoo.export.signature import serving_module
+from zoo.layers.guards import check_choice
 from zoo.layers.kernels import use_kernel
 
+VARIANTS = ("fused", "while")
 
-def export_tflite(model, path):
-    """Convert a model to TFLite: batch 1, any length, fused LSTM operators, float32.
+
+def export_tflite(model, path, variant="fused"):
+    """Convert a model to TFLite: batch 1, any length, float32, builtin operators alone.
 
     Args:
-        model: a zoo model with LSTM layers, and `answers`: of a CRF, the search for the best tags
-            and the probabilities are in the file, too.
+        model: a zoo model with `answers`: of a CRF, the search for the best tags and the
+            probabilities are in the file, too.
         path: of the `.tflite` file to write.
+        variant: "fused", LSTM layers as fused operators, which keep their state from call to call,
+            and other cells as loops; or "while", loops for all, which keep none, for runtimes that
+            lack the fused operator.
 
     Returns:
         The path as a `pathlib.Path`.
 
     Raises:
-        ValueError: a recurrent layer that is no LSTM.
+        ValueError: another variant.
     """
-    with use_kernel(fused_lstm), tempfile.TemporaryDirectory() as folder:
+    check_choice("variant", variant, VARIANTS)
+
+    def kernel(cell, weights, sequences):
+        run = fused_lstm if variant == "fused" and cell == "lstm" else loop_rnn
+        return run(cell, weights, sequences)
+
+    with use_kernel(kernel), tempfile.TemporaryDirectory() as folder:
         # By way of a SavedModel: a function converted directly keeps its variables unset.
         module, signatures = serving_module(model, batch=1)
         tf.saved_model.save(module, folder, signatures=signatures)

@@ -1,0 +1,49 @@
+"""A recurrent loop that TFLite runs with builtin operators, for any cell."""
+
+import tensorflow as tf
+
+from zoo.layers.guards import check_choice
+from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
+
+STEPS = {
+    "lstm": lambda z, states, recurrent, bias: lstm_step(z, states, recurrent),
+    "gru": lambda z, states, recurrent, bias: gru_step(z, states, recurrent, bias[1]),
+    "simple_rnn": lambda z, states, recurrent, bias: simple_rnn_step(z, states, recurrent),
+}
+
+
+def loop_rnn(cell, weights, sequences):
+    """Run one direction of any cell as a WHILE operator, which keeps no state between calls.
+
+    A TensorArray whose elements have a known shape becomes a plain tensor in the file; of an
+    unknown shape, as in Keras' own layers, it would need Flex operators.
+
+    Args:
+        cell: "lstm", "gru" or "simple_rnn"; the name of the layer's cell, for
+            `zoo.layers.kernels.use_kernel`.
+        weights: (kernel (F, G), recurrent kernel (U, G), bias (G,), of a GRU (2, G)), where the
+            gates have G numbers in all.
+        sequences: (1, T, F), of exact length, in the order in which the direction reads them.
+
+    Returns:
+        (1, T, U) outputs.
+
+    Raises:
+        ValueError: another cell.
+    """
+    step = STEPS[check_choice("cell", cell, STEPS)]
+    kernel, recurrent, bias = map(tf.convert_to_tensor, weights)
+    units, gates = recurrent.shape
+    length = tf.shape(sequences)[1]
+    inputs = tf.reshape(sequences, (-1, kernel.shape[0])) @ kernel
+    inputs += bias[0] if cell == "gru" else bias
+    zeros = tf.zeros((1, units))
+    states = (zeros, zeros) if cell == "lstm" else (zeros,)
+    outputs = tf.TensorArray(inputs.dtype, length, element_shape=zeros.shape)
+
+    def body(t, states, outputs):
+        states = step(tf.reshape(inputs[t], (1, gates)), states, recurrent, bias)
+        return t + 1, states, outputs.write(t, states[0])
+
+    _, _, outputs = tf.while_loop(lambda t, *_: t < length, body, (0, states, outputs))
+    return tf.ensure_shape(tf.transpose(outputs.stack(), (1, 0, 2)), (1, None, units))
