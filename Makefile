@@ -26,7 +26,8 @@ demo: install
 test: install
 	KERAS_BACKEND=tensorflow $(BIN)/pytest -n 2 --dist loadgroup
 	KERAS_BACKEND=jax $(BIN)/pytest -n 2 --dist loadgroup tests/ops tests/layers tests/models \
-		tests/inspect/test_measure.py tests/inspect/test_flow.py
+		tests/inspect/test_measure.py tests/inspect/test_flow.py \
+		tests/training/test_sentiment_training.py
 
 lint: install
 	$(BIN)/ruff check

@@ -34,6 +34,10 @@ def step_time():
     return from_csv("step_time.csv")
 
 
+def ner_ablations():
+    return from_csv("ner_ablations.csv", left=1)
+
+
 def ner_tried():
     return from_csv("ner_tried.csv", left=1)
 
@@ -81,7 +85,10 @@ def ner():
 SPLITS = [("dev", "as written"), *(("test", each) for each in ("as written", "lower", "upper"))]
 FIVE_SEEDS = f"as written, 5 seeds, {AS_TRAINED}"
 CALIBRATION = "expected calibration error", "test"
-TABLES = {each.__name__: each for each in (cost, bracket_tagging, step_time, ner, ner_tried)}
+TABLES = {
+    each.__name__: each
+    for each in (cost, bracket_tagging, step_time, ner, ner_ablations, ner_tried)
+}
 
 
 def filled(text):
