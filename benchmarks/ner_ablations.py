@@ -22,7 +22,7 @@ from zoo.data import read_vectors  # noqa: E402
 
 UNITS = conll_ner.CONFIG["model"]["stack"]["units"]
 CHARACTERS = conll_ner.CONFIG["model"]["characters"]
-BESIDE = ("recase", "words")  # what a variant may change beside the model; and "vectors"
+BESIDE = ("recase", "words", "epochs")  # what a variant may change beside the model; and "vectors"
 VARIANTS = {
     "the recipe's model": {},
     "forward only": {"stack": {"units": UNITS, "direction": "forward"}},
@@ -32,6 +32,7 @@ VARIANTS = {
     "characters by BiLSTM": {"characters": {**CHARACTERS, "kind": "bilstm"}},
     "without case": {"num_cases": 0},
     "without vectors": {"vectors": False},
+    "without vectors, trained longer": {"vectors": False, "epochs": conll_ner.CONFIG["epochs"]},
     "GloVe's first 100,000 words alone": {"words": 104_276},
     "without recasing": {"recase": 0.0},
 }
@@ -54,7 +55,7 @@ def measure(name, options, corpus, vectors):
         "test F1, lower-cased": f1["test", "lower"],
         "test F1, upper-cased": f1["test", "upper"],
         "trained weights": sum(math.prod(w.shape) for w in run.model.trainable_weights),
-        "epochs": options.epochs,
+        "epochs": config["epochs"],
         "seed": options.seed,
     }
 
