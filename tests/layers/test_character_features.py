@@ -49,10 +49,24 @@ def test_configuration_and_file_round_trip(kind, tmp_path):
     [
         ({"vocabulary_size": 0}, "`vocabulary_size` must be an integer above 0, got 0"),
         ({"kind": "bilst"}, "`kind` .* Did you mean 'bilstm'"),
-        ({"kind": "bilstm", "units": 5}, "`units` must be even"),
+        (
+            {"kind": "bilstm", "units": 5},
+            "`units` must be in 2 equal parts with kind='bilstm', got 5",
+        ),
+        ({"units": 5, "widths": (3, 5)}, "`units` must be in 2 equal parts with kind='cnn', got 5"),
+        ({"widths": (3, 0)}, "`widths` must be an integer above 0, got 0"),
         ({"dropout": 1}, r"`dropout` must be a number in \[0, 1\), got 1"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         CharacterFeatures(**{"vocabulary_size": 9, **arguments})
+
+
+def test_filters_of_two_widths_see_as_far_as_the_wider():
+    layer = CharacterFeatures(9, 4, embedding_dim=3, widths=(1, 5))
+    word = np.array([[[3, 4, 5, 6, 7, 8]]])
+    # Letters in another order are the same to a filter of one letter, not to one of five.
+    vectors = [np.asarray(layer(each))[0, 0] for each in (word, word[..., ::-1])]
+    np.testing.assert_allclose(vectors[0][:2], vectors[1][:2], atol=1e-6)
+    assert np.abs(vectors[0][2:] - vectors[1][2:]).max() > 1e-3
