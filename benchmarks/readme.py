@@ -42,14 +42,6 @@ def ner_tried():
     return from_csv("ner_tried.csv", left=1)
 
 
-def sentiment_throughput():
-    return from_csv("sentiment_throughput.csv", left=1)
-
-
-def sentiment_comparison():
-    return from_csv("sentiment_comparison.csv", left=5)
-
-
 def from_csv(name, left=0):
     """Return a CSV file as a Markdown table whose columns but the first `left` are numbers."""
     with open(HERE / name, newline="") as file:
