@@ -84,10 +84,11 @@ def test_file_round_trip(tmp_path):
     splits = {
         "train": EncodedTexts.of([["a", "b"], [], ["a"]], [1, 0, -1], vocabulary),
         "dev": EncodedTexts.of([[]], [0], vocabulary),
+        "unsupervised": EncodedTexts.of([], [], vocabulary),
     }
     save_encoded(tmp_path / "encoded.npz", splits)
     again = load_encoded(tmp_path / "encoded.npz")
-    assert list(again) == ["train", "dev"]
+    assert list(again) == ["train", "dev", "unsupervised"]
     for name, split in splits.items():
         assert [t.tolist() for t in again[name].texts] == [t.tolist() for t in split.texts]
         np.testing.assert_array_equal(again[name].labels, split.labels)

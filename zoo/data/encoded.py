@@ -66,7 +66,7 @@ def load_encoded(path, conditions=None):
 
     Raises:
         CorpusError: the file is not such a one.
-        ValueError: it was written with other conditions.
+        CheckpointError: it was written with other conditions.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -75,7 +75,8 @@ def load_encoded(path, conditions=None):
         names = [key.removesuffix(".labels") for key in arrays if key.endswith(".labels")]
         splits = {
             name: EncodedTexts(
-                np.split(arrays[f"{name}.ids"], np.cumsum(arrays[f"{name}.lengths"])[:-1]),
+                # One piece behind the last text is left over; of no texts, the only one.
+                np.split(arrays[f"{name}.ids"], np.cumsum(arrays[f"{name}.lengths"]))[:-1],
                 arrays[f"{name}.labels"],
             )
             for name in names
