@@ -13,6 +13,7 @@ import pytest
 import zoo
 from recipes import imdb_sentiment
 from zoo.data import CorpusError
+from zoo.data.reviews import LabelledText
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("sentiment recipe")
@@ -195,6 +196,35 @@ def test_pretraining_and_adversarial_steps_run_and_go_on(files, tmp_path, capsys
     first, second = capsys.readouterr().out.split("exported: ")[:2]
     assert first.count("epoch   1") == 2
     assert "epoch" not in second
+
+
+def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch, tmp_path):
+    def corpus(_):
+        splits = {"train": texts(120, 0), "test": texts(40, 1), "unsupervised": texts(160, 3)}
+        splits["unsupervised"] = [(text, None) for text, _ in splits["unsupervised"]]
+        return {name: [LabelledText(*pair) for pair in pairs] for name, pairs in splits.items()}
+
+    monkeypatch.setattr(imdb_sentiment, "load_imdb", corpus)
+    teacher, config = tmp_path / "teacher", [f"--config={json.dumps(CONFIG)}"]
+    imdb_sentiment.main([*config, f"--output={teacher}", "--teach", "--seeds", "0", "1"])
+    says = np.load(teacher / "unlabelled.npy")
+    assert says.sum(axis=1) == pytest.approx(np.ones(160))
+    right = [label == "pos" for _, label in texts(160, 3)]
+    assert np.mean((says[:, 1] > 0.5) == right) > 0.9
+
+    output, given = tmp_path / "pupil", [*config, f"--teacher={teacher / 'unlabelled.npy'}"]
+    imdb_sentiment.main([*given, f"--output={output}"])
+    history = json.loads((output / "seed-0" / "history.json").read_text())
+    alone = json.loads((teacher / "seed-0" / "history.json").read_text())
+    words = [row["tokens_per_second"] * row["seconds"] for row in (history[0], alone[0])]
+    assert words[0] > 1.5 * words[1]
+    assert rows_of(output)["accuracy", "test"] > 0.9
+    np.save(teacher / "unlabelled.npy", says[:-1])
+    with pytest.raises(CorpusError, match=r"\(160, 2\) expected, got \(159, 2\)"):
+        imdb_sentiment.main([*given, f"--output={output}"])
+    (teacher / "unlabelled.npy").write_bytes(b"")
+    with pytest.raises(CorpusError, match=r"unlabelled\.npy: no file of --teach"):
+        imdb_sentiment.main([*given, f"--output={output}"])
 
 
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):

@@ -42,6 +42,13 @@ def test_only_labelled_texts_count_in_the_cross_entropy():
     assert float(cross_entropy(np.array([-1, -1, -1]), logits)) == 0
 
 
+def test_probabilities_count_as_the_labels_that_they_are_sure_of():
+    logits = ops.convert_to_tensor(np.array([[0.0, 1.0], [2.0, 0.0]], "float32"))
+    sure = ops.convert_to_tensor(np.array([[0.0, 1.0], [1.0, 0.0]], "float32"))
+    known = float(cross_entropy(np.array([1, 0]), logits))
+    assert float(cross_entropy(sure, logits)) == pytest.approx(known, rel=1e-5)
+
+
 def test_divergence_is_zero_for_the_same_and_positive_for_others():
     logits = ops.convert_to_tensor(np.random.default_rng(0).normal(size=(4, 3)).astype("float32"))
     assert float(divergence(logits, logits + 3)) == pytest.approx(0, abs=1e-6)

@@ -21,7 +21,8 @@ class AdversarialClassifier(keras.Model):
     virtual      D(v) = KL(p(e), p(v)),     g at e and a little at random
     ```
 
-    Virtual ones need no label: texts whose label is -1 count for the divergence alone.
+    Virtual ones need no label: texts whose label is -1 count for the divergence alone. Labels may
+    be probabilities (B, K) as well.
 
     Args:
         classifier: a `zoo.models.SequenceClassifier`, which is what is trained.
@@ -104,7 +105,14 @@ class AdversarialClassifier(keras.Model):
 
 
 def cross_entropy(labels, logits):
-    """Return the mean of -log p over the texts of a batch that have a label, not -1."""
+    """Return the mean of -log p over the texts of a batch that have a label, not -1.
+
+    Args:
+        labels: (B,) integers, or (B, K) probabilities, as a teacher gives them.
+        logits: (B, K).
+    """
+    if len(labels.shape) == 2:
+        return ops.mean(ops.categorical_crossentropy(labels, logits, from_logits=True))
     known = ops.cast(labels >= 0, "float32")
     losses = ops.sparse_categorical_crossentropy(ops.maximum(labels, 0), logits, from_logits=True)
     return ops.sum(losses * known) / ops.maximum(ops.sum(known), 1.0)

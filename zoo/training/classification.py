@@ -82,7 +82,7 @@ def measure_classifier(predictor, texts, split, temperature):
 
 
 def measure_seeds(scores):
-    """Yield mean and deviation of the accuracy over seeds.
+    """Yield mean and deviation of the accuracy over seeds; nothing of one seed.
 
     Args:
         scores: list of dicts of split to accuracy, one a seed.
@@ -91,7 +91,7 @@ def measure_seeds(scores):
         Dicts with the fields of `zoo.hub.Metric`.
     """
     seeds = f"{len(scores)} seeds, as trained: embeddings in 32 bits"
-    for split in scores[0]:
+    for split in scores[0] if len(scores) > 1 else ():
         values = [each[split] for each in scores]
         yield row("mean accuracy", np.mean(values), split, seeds)
         yield row("deviation of accuracy", np.std(values), split, seeds)

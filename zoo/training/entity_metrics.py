@@ -62,7 +62,7 @@ def measure_calibration(model, encode, sentences, split):
 
 
 def measure_seeds(scores):
-    """Yield mean and deviation of F1 over several runs.
+    """Yield mean and deviation of F1 over several runs; nothing of one.
 
     Args:
         scores: for each run a dict from `(split, casing)` to its `SpanScores`.
@@ -70,7 +70,7 @@ def measure_seeds(scores):
     Yields:
         Dicts with the fields of `zoo.hub.Metric`.
     """
-    for split, casing in scores[0]:
+    for split, casing in scores[0] if len(scores) > 1 else ():
         values = np.array([each[split, casing].micro.f1 for each in scores])
         conditions = f"{casing}, {len(scores)} seeds, {AS_TRAINED}"
         yield row("mean entity F1", values.mean(), split, conditions)

@@ -28,8 +28,7 @@ def fit_classifier(
         seed: of the order of the texts and of the words that are hidden.
         epochs: how many.
         rate: the learning rate to start from.
-        adversarial: dict of arguments of `zoo.training.adversarial.AdversarialClassifier`, or None;
-            needs integers for labels.
+        adversarial: dict of arguments of `zoo.training.adversarial.AdversarialClassifier`, or None.
         limits: dict of `max_tokens`, of a batch, and `max_words`, of a text.
         unknown: part of the words hidden.
         **more: `conditions`, `report` and `log_dir` of `fit_best`.

@@ -61,8 +61,12 @@ class LinearBaseline:
 
     def predict(self, texts):
         """Return the label of each text, a list of words."""
-        found = self._model.predict(self._weighted(self._features.transform(texts)))
-        return [self.labels[int(positive)] for positive in found]
+        return [self.labels[best] for best in self.logits(texts).argmax(axis=-1)]
+
+    def logits(self, texts):
+        """Return (N, 2): the log-odds of each text, lists of words, half to either label."""
+        odds = self._model.decision_function(self._weighted(self._features.transform(texts)))
+        return np.stack([-odds, odds], axis=-1) / 2
 
     def accuracy(self, texts, labels):
         """Return which part of the texts gets its label, 0 to 1."""
@@ -76,28 +80,38 @@ class LinearBaseline:
         return counts.multiply(self._weights).tocsr()
 
 
-def measure_linear(corpus, splits):
-    """Yield how well the linear model does, trained on the same texts; nothing of three labels.
+def fit_linear(corpus):
+    """Return a `LinearBaseline` fitted on the texts of train, or None of three labels and more.
 
     Args:
         corpus: dict of lists of `zoo.data.LabelledText` by split, "train" and "dev" among them.
+    """
+    labels = {split: [each.label for each in corpus[split]] for split in ("train", "dev")}
+    kinds = sorted({*labels["train"]})
+    if len(kinds) > 2:
+        return None
+    words = {split: _words(corpus[split]) for split in labels}
+    return LinearBaseline(kinds).fit(words["train"], labels["train"], words["dev"], labels["dev"])
+
+
+def measure_linear(baseline, corpus, splits):
+    """Yield how well the linear model does; nothing of None.
+
+    Args:
+        baseline: what `fit_linear` returned.
+        corpus: dict of lists of `zoo.data.LabelledText` by split.
         splits: names of those to measure.
 
     Yields:
         Dicts with the fields of `zoo.hub.Metric`.
     """
-    words, labels = {}, {}
-    for split in dict.fromkeys(("train", "dev", *splits)):
-        words[split] = list(words_of(each.text for each in corpus[split]))
-        labels[split] = [each.label for each in corpus[split]]
-    kinds = sorted({*labels["train"]})
-    if len(kinds) > 2:
-        return
-    baseline = LinearBaseline(kinds)
-    baseline.fit(words["train"], labels["train"], words["dev"], labels["dev"])
-    for split in splits:
-        accuracy = baseline.accuracy(words[split], labels[split])
+    for split in splits if baseline else ():
+        accuracy = baseline.accuracy(_words(corpus[split]), [each.label for each in corpus[split]])
         yield row("accuracy of a linear model", accuracy, split, CONDITIONS)
+
+
+def _words(texts):
+    return list(words_of(each.text for each in texts))
 
 
 def _words_and_pairs(words):

@@ -1,0 +1,97 @@
+"""One number for how well a loaded model does on a file of examples, whatever its task."""
+
+from zoo.data import read_conll
+from zoo.data.reviews import read_labelled
+from zoo.text.tags import tags_to_spans
+from zoo.training.spans import span_scores
+
+
+class TaskMetric:
+    """Measures a predictor on examples: a function from a predictor to a number from 0 to 1.
+
+    Args:
+        task: "entity-tagging", F1 of the names; "token-tagging", which part of the tokens has its
+            label; "sequence-classification", which part of the texts has its label.
+        examples: pairs of words and tags, or of a token tagger's tokens and labels; or of a text
+            and its label. At least one.
+
+    Raises:
+        ValueError: another task, or no example.
+
+    Example:
+
+    >>> class Tagger:
+    ...     def predict_words(self, sentences):
+    ...         return [["B-PER"] + ["O"] * (len(words) - 1) for words in sentences]
+    >>> metric = TaskMetric("entity-tagging", [(["Ada", "met", "Bo"], ["B-PER", "O", "B-PER"])])
+    >>> metric.name, round(metric(Tagger()), 3)
+    ('entity F1', 0.667)
+    """
+
+    def __init__(self, task, examples):
+        if task not in METRICS:
+            raise ValueError(f"`task` must be one of {list(METRICS)}, got {task!r}.")
+        self.name, self._measure = METRICS[task]
+        self.examples = [tuple(each[:2]) for each in examples]
+        if not self.examples:
+            raise ValueError("`examples` must hold at least one, got none.")
+
+    def __call__(self, predictor):
+        """Return the metric of a predictor, as `zoo.load` gives it."""
+        return float(self._measure(predictor, *zip(*self.examples, strict=True)))
+
+
+def read_task_metric(task, path, limit=None):
+    """Return the `TaskMetric` on the examples of a file.
+
+    Args:
+        task: of the model.
+        path: for a tagger a file with a token and its tag a line, blank lines in between, as
+            `zoo.data.read_conll` reads it; for a classifier a CSV file with the columns `text` and
+            `label`, or a folder with a folder of text files for each label.
+        limit: take that many examples alone, evenly spread over all; None for all.
+
+    Raises:
+        CorpusError: with file and line, where it cannot be read.
+        OSError: the file cannot be opened.
+    """
+    if task == "sequence-classification":
+        examples = read_labelled(path)
+    else:
+        examples = read_conll(path, scheme="BIO" if task == "entity-tagging" else None)
+    return TaskMetric(task, spread(examples, limit))
+
+
+def spread(examples, limit):
+    """Return `limit` of the examples, evenly spread over all; all where they are fewer, or None.
+
+    Example:
+
+    >>> spread(list("abcdefgh"), 3)
+    ['a', 'c', 'f']
+    """
+    if limit is None or len(examples) <= limit:
+        return examples
+    return [examples[i * len(examples) // limit] for i in range(limit)]
+
+
+def _entity_f1(tagger, sentences, tags):
+    found = tagger.predict_words([list(words) for words in sentences])
+    return span_scores(list(map(tags_to_spans, tags)), list(map(tags_to_spans, found))).micro.f1
+
+
+def _token_accuracy(tagger, sentences, labels):
+    found = [[token.label for token in tagger("".join(tokens))] for tokens in sentences]
+    right = [f == g for fs, gs in zip(found, labels, strict=True) for f, g in zip(fs, gs)]  # noqa: B905
+    return sum(right) / sum(map(len, labels))
+
+
+def _accuracy(classify, texts, labels):
+    return sum(classify(t).label == g for t, g in zip(texts, labels, strict=True)) / len(texts)
+
+
+METRICS = {
+    "entity-tagging": ("entity F1", _entity_f1),
+    "token-tagging": ("token accuracy", _token_accuracy),
+    "sequence-classification": ("accuracy", _accuracy),
+}
