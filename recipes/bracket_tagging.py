@@ -13,6 +13,7 @@ its SavedModel, its TFLite file and its card; draws what it learnt; logs to Tens
 import argparse
 import bisect
 import csv
+import json
 import shlex
 import sys
 import time
@@ -29,6 +30,7 @@ from zoo.export import export_folder
 from zoo.models import build
 from zoo.text import Vocabulary
 from zoo.training import fit_tagger, predict_tags, token_accuracy
+from zoo.training.recipe import DEV_ONLY, changed, write_dev
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
@@ -37,18 +39,23 @@ DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
     1_000_003,
 )  # far from the seeds of training
 LABELS = ("outside", "inside")
-UNITS = 48
-EPOCHS, STEPS, BATCH = 10, 200, 128  # an epoch ends with a look at dev; no sequence comes twice
-MODEL = {
-    "encoder": {
-        "vocabulary_size": len(VOCABULARY),
-        "embedding_dim": 16,
-        # Vectors that start far apart: with Keras' small default the kinds are hard to tell.
-        "embeddings_initializer": {"class_name": "RandomNormal", "config": {"stddev": 1.0}},
+CONFIG = {
+    "model": {
+        "encoder": {
+            "vocabulary_size": len(VOCABULARY),
+            "units": 48,
+            "embedding_dim": 16,
+            # Vectors that start far apart: with Keras' small default the kinds are hard to tell.
+            "embeddings_initializer": {"class_name": "RandomNormal", "config": {"stddev": 1.0}},
+        },
+        "num_labels": len(LABELS),
+        # "Inside" is an or over the kinds of brackets, of the two directions' ands: not linear.
+        "hidden_units": 32,
     },
-    "num_labels": len(LABELS),
-    # "Inside" is an or over the kinds of brackets, of the two directions' ands: not linear.
-    "hidden_units": 32,
+    "epochs": 10,  # an epoch ends with a look at dev
+    "steps": 200,  # of an epoch; no sequence comes twice
+    "batch_size": 128,
+    "rate": 1e-2,
 }
 
 
@@ -66,52 +73,55 @@ class Run:
     by_position: dict = field(default_factory=dict)  # range of lengths -> (from start, from end)
 
 
-def model_config(direction, units):
-    return {**MODEL, "encoder": {**MODEL["encoder"], "direction": direction, "units": units}}
+def model_config(config, direction, units):
+    return changed(config["model"], {"encoder": {"direction": direction, "units": units}})
 
 
-def units_of_equal_parameters(direction):
+def units_of_equal_parameters(config, direction):
     """Return the units at which a one-way model comes nearest to the two-way one's parameters."""
 
     def parameters(units, direction=direction):
-        return build("token-tagging", model_config(direction, units)).count_params()
+        return build("token-tagging", model_config(config, direction, units)).count_params()
 
-    budget = parameters(UNITS, "both")
+    units = config["model"]["encoder"]["units"]
+    budget = parameters(units, "both")
     # More units are more parameters: look for the place of the budget, then for the nearer side.
-    above = bisect.bisect_left(range(2 * UNITS), budget, lo=UNITS, key=parameters)
+    above = bisect.bisect_left(range(2 * units), budget, lo=units, key=parameters)
     return min(above - 1, above, key=lambda units: abs(parameters(units) - budget))
 
 
-def plan():
+def plan(config):
     """Return the models to compare: name -> (direction, units)."""
-    more = units_of_equal_parameters("forward")
+    units, more = config["model"]["encoder"]["units"], units_of_equal_parameters(config, "forward")
     return {
-        "bidirectional": ("both", UNITS),
-        "forward": ("forward", UNITS),
-        "backward": ("backward", UNITS),
+        "bidirectional": ("both", units),
+        "forward": ("forward", units),
+        "backward": ("backward", units),
         f"forward, {more} units": ("forward", more),
         f"backward, {more} units": ("backward", more),
     }
 
 
-def train(name, direction, units, seed, source, options):
-    print(f"\n{name}: {direction} LSTM, {units} units a direction, seed {seed}", flush=True)
+def train(name, direction, units, seed, source, config, output):
+    print(f"\n{name}: {direction}, {units} units a direction, seed {seed}", flush=True)
     keras.utils.set_random_seed(seed)
-    config = model_config(direction, units)
-    model = build("token-tagging", config)
-    data = sample(source, options.epochs * STEPS * BATCH, TRAINED, seed=seed)
+    structure = model_config(config, direction, units)
+    model = build("token-tagging", structure)
+    count = config["epochs"] * config["steps"] * config["batch_size"]
+    data = sample(source, count, TRAINED, seed=seed)
     dev = sample(source, 2000, TRAINED, seed=DEV_SEED)
     history = fit_tagger(
         model,
         (data.ids, data.labels),
         (dev.ids, dev.labels),
-        epochs=options.epochs,
-        steps_per_epoch=STEPS,
-        batch_size=BATCH,
-        log_dir=str(options.output / "logs" / f"{name} seed {seed}".replace(" ", "-")),
+        epochs=config["epochs"],
+        steps_per_epoch=config["steps"],
+        batch_size=config["batch_size"],
+        learning_rate=config["rate"],
+        log_dir=str(output / "logs" / f"{name} seed {seed}".replace(" ", "-")),
         verbose=1 if sys.stdout.isatty() else 2,
     )
-    return Run(name, direction, seed, model, config, history)
+    return Run(name, direction, seed, model, structure, history)
 
 
 def evaluate(run, source, options, seconds):
@@ -255,22 +265,30 @@ def parse(arguments):
     parser.add_argument("--output", type=Path, default=Path("runs/brackets"))
     parser.add_argument("--difficulty", default="kinds", help="single, nested or kinds")
     parser.add_argument("--seeds", type=int, default=1, help="how many, from 0 on")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--config", type=json.loads, default={}, help="JSON, in place of CONFIG's")
     parser.add_argument("--test-sequences", type=int, default=20_000)
     parser.add_argument("--name", default="my-brackets", help="of the model on its card")
+    parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)
     options = parser.parse_args(arguments)
     options.arguments = list(sys.argv[1:] if arguments is None else arguments)
-    return options
+    try:
+        return options, changed(CONFIG, options.config)
+    except ValueError as error:
+        parser.error(error)
 
 
 def main(arguments=None):
-    options = parse(arguments)
-    source = bracket_source(options.difficulty)
+    options, config = parse(arguments)
+    source, models = bracket_source(options.difficulty), plan(config)
+    if options.dev_only:
+        best = train("bidirectional", *models["bidirectional"], 0, source, config, options.output)
+        write_dev(options.output, best.history["val_accuracy"][-1])
+        return
     runs = []
     for seed in range(options.seeds):
-        for name, (direction, units) in plan().items():
+        for name, (direction, units) in models.items():
             start = time.perf_counter()
-            runs.append(train(name, direction, units, seed, source, options))
+            runs.append(train(name, direction, units, seed, source, config, options.output))
             evaluate(runs[-1], source, options, time.perf_counter() - start)
     rows = [row for run in runs for row in run.rows]
     with open(options.output / "results.csv", "w", newline="") as file:

@@ -23,14 +23,13 @@ from zoo.data import (
     word_tables,
 )
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
-from zoo.export import export_folder
 from zoo.models import WordTagger, quantize_words
 from zoo.text import Vocabulary, WordEncoder, convert_tags, tags_to_spans
 from zoo.text.word_encoder import CASES
 from zoo.training.calibration import fit_temperature
 from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
 from zoo.training.fit_spans import fit_spans, predict_spans
-from zoo.training.recipe import changed, command_of, data_of, recipe_parser
+from zoo.training.recipe import changed, command_of, data_of, recipe_parser, write_dev
 from zoo.training.span_report import frequent_errors, span_report
 from zoo.training.spans import span_scores
 
@@ -52,7 +51,12 @@ CONFIG = {
     "unknown": 0.05,  # part of the words that their letters and neighbours have to do for
     "batch_size": 10,
     "epochs": 20,
+    "optimizer": "sgd",  # or "adam"
     "rate": 0.03,  # falls to 0 in a straight line
+}
+OPTIMIZERS = {
+    "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9, clipnorm=5.0),
+    "adam": lambda rate: keras.optimizers.Adam(rate, clipnorm=5.0),
 }
 PATIENCE = 10
 SCRIPT = "recipes/conll_ner.py"
@@ -111,7 +115,7 @@ def build_model(config, labels, tables, characters):
     model.get_layer("word_vectors").embeddings.assign(tables.trained)
     if len(tables.kept):
         model.get_layer("spare_vectors").embeddings.assign(tables.kept)
-    model.compile(keras.optimizers.SGD(config["rate"], momentum=0.9, clipnorm=5.0))
+    model.compile(OPTIMIZERS[config["optimizer"]](config["rate"]))
     return model
 
 
@@ -196,6 +200,8 @@ def summary(runs):
 
 def ship(best, runs, config, corpus, options):
     """Write the best run as a model folder; its card holds what the folder's own files answer."""
+    from zoo.export import export_folder  # needs TensorFlow, which training does not
+
     small, encode = quantize_words(best.model), best.encode
     dev = batches_of(corpus["dev"], encode, small)
     fit_temperature(small, dev, small.config["labels"], spans_of(corpus["dev"]))
@@ -272,10 +278,17 @@ def main(arguments=None):
     corpus = read_corpus(options)
     vectors = options.vectors and read_vectors(options.vectors, dim=config["model"]["word_dim"])
     conditions = {name: str(getattr(options, name)) for name in ("train", "dev", "vectors")}
-    runs = [
-        train(config, corpus, vectors, seed, options.output / f"seed-{seed}", conditions)
-        for seed in options.seeds
-    ]
+
+    def run(seed):
+        folder = options.output / f"seed-{seed}"
+        return train(config, corpus, vectors, seed, folder, conditions)
+
+    if options.dev_only:
+        corpus.pop("test", None)
+        best = run(options.seeds[0])
+        write_dev(options.output, best.scores["dev", "as written"].micro.f1)
+        return
+    runs = [run(seed) for seed in options.seeds]
     best = max(runs, key=lambda run: run.scores["dev", "as written"].micro.f1)
     (options.output / "results.md").write_text(summary(runs) + "\n")
     for (split, casing), scores in best.scores.items():

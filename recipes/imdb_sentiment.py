@@ -26,7 +26,6 @@ from zoo.data import (
 )
 from zoo.data.encoded import EncodedTexts, load_encoded, save_encoded
 from zoo.data.reviews import fingerprint, read_labelled
-from zoo.export import export_folder
 from zoo.models import build, quantize_embedding
 from zoo.text import Vocabulary
 from zoo.training.classification import (
@@ -38,7 +37,8 @@ from zoo.training.classification import (
 )
 from zoo.training.fit_classifier import fit_classifier, fit_language_model
 from zoo.training.linear import fit_linear, measure_linear
-from zoo.training.recipe import changed, command_of, data_of, recipe_parser
+from zoo.training.recipe import changed, command_of, data_of, recipe_parser, write_dev
+from zoo.training.teacher import load_teaching, save_teaching
 
 CONFIG = {
     "words": 30_000,  # that the model knows, the most frequent
@@ -67,7 +67,7 @@ FILES = {
     "teacher": "what another run's models say of the unlabelled texts, to learn them by",
 }
 DEV_PART, DEV_SEED = 0.1, 0
-OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial")
+OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial", "teacher")
 IMDB = "IMDB's large movie review data set (Maas et al., 2011), by TensorFlow Datasets"
 FILMS = [
     "Reviews of films in English: of other things, other words are good and bad.",
@@ -142,31 +142,6 @@ def build_model(config, labels, vocabulary, vectors):
     return model
 
 
-def taught(encoded, path, count):
-    """Return the texts of train and behind them the unlabelled ones, as a teacher labels them."""
-    texts = encoded.pop("unsupervised").texts
-    try:
-        scores = np.load(path, allow_pickle=False)
-    except (OSError, EOFError, ValueError) as error:
-        raise CorpusError(path, None, f"no file of --teach: {error}") from error
-    if scores.shape != (len(texts), count):
-        reason = f"probabilities (texts, labels) {len(texts), count} expected, got {scores.shape}."
-        raise CorpusError(path, None, reason)
-    known = np.eye(count)[encoded["train"].labels]
-    labels = np.concatenate([known, scores]).astype("float32")
-    return EncodedTexts([*encoded["train"].texts, *texts], labels)
-
-
-def teach(path, logits, linear, corpus):
-    """Write what models of several seeds and the linear one say of the unlabelled texts.
-
-    Two kinds of models make different mistakes: the mean of their logits makes fewer.
-    """
-    words = list(words_of(text.text for text in corpus["unsupervised"]))
-    mean = (np.mean(logits, axis=0) + linear.logits(words)) / 2
-    np.save(path, keras.ops.convert_to_numpy(keras.ops.softmax(mean)))
-
-
 def pretrain(config, encoder, encoded, folder, conditions):
     """Train an encoder as a language model on all texts of train, labelled or not."""
     print("\nlanguage model in both directions", flush=True)
@@ -204,25 +179,26 @@ def limits(config):
     return {"max_tokens": config["batch_tokens"], "max_words": config["max_words"]}
 
 
-def run(config, fresh_model, encoded, seed, folder, conditions):
-    """Train with one seed and return model and accuracies by split."""
-    keras.utils.set_random_seed(seed)
-    model = fresh_model()
+def run(config, model, encoded, seed, folder, conditions):
+    """Train a model with one seed and return its accuracies by split."""
     if config["pretrain"]:
         pretrain(config, model.encoder, encoded, folder / "language", conditions)
         keras.utils.set_random_seed(seed)
     print(f"\nseed {seed}: {model.count_params():,} parameters", flush=True)
     train(config, model, encoded, seed, folder / f"seed-{seed}", conditions)
-    splits = [name for name in ("dev", "test") if name in encoded]
     scores = {
-        s: accuracy(predict_logits(model, encoded[s].texts), encoded[s].labels) for s in splits
+        split: accuracy(predict_logits(model, encoded[split].texts), encoded[split].labels)
+        for split in ("dev", "test")
+        if split in encoded
     }
     print(f"seed {seed}: {json.dumps(scores)}", flush=True)
-    return model, scores
+    return scores
 
 
 def ship(model, vocabulary, encoded, corpus, labels, runs, linear, options):
     """Write a model as a folder; its card holds what the folder's own files answer."""
+    from zoo.export import export_folder  # needs TensorFlow, which training does not
+
     small = quantize_embedding(model)
     dev = encoded["dev"]
     small.temperature = best_temperature(predict_logits(small, dev.texts), dev.labels)
@@ -283,7 +259,8 @@ def main(arguments=None):
     dim = config["model"]["encoder"]["embedding_dim"]
     vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
     if options.teacher:
-        encoded["train"] = taught(encoded, options.teacher, len(labels))
+        texts = encoded.pop("unsupervised").texts
+        encoded["train"] = load_teaching(options.teacher, encoded["train"], texts, len(labels))
     conditions = {
         **config,
         "teacher": options.teacher and str(options.teacher),
@@ -292,12 +269,19 @@ def main(arguments=None):
     }
     conditions.pop("texts of test", None)
 
-    def fresh_model():
-        return build_model(config, labels, vocabulary, vectors)
+    def run_seed(seed):
+        keras.utils.set_random_seed(seed)
+        model = build_model(config, labels, vocabulary, vectors)
+        return model, run(config, model, encoded, seed, options.output, conditions)
 
+    if options.dev_only:
+        encoded.pop("test", None)
+        _, scores = run_seed(options.seeds[0])
+        write_dev(options.output, scores["dev"])
+        return
     runs, best, logits = {}, None, []
     for seed in options.seeds:
-        model, scores = run(config, fresh_model, encoded, seed, options.output, conditions)
+        model, scores = run_seed(seed)
         # Of seeds that do as well the first, as on the card.
         if all(scores["dev"] > other["dev"] for other in runs.values()):
             best = model
@@ -306,7 +290,10 @@ def main(arguments=None):
             logits.append(predict_logits(model, encoded["unsupervised"].texts))
     linear = fit_linear(corpus)
     if options.teach:
-        teach(options.output / "unlabelled.npy", logits, linear, corpus)
+        words = list(words_of(text.text for text in corpus["unsupervised"]))
+        # As much of the linear model, which makes other mistakes, as of all the others.
+        teachers = [np.mean(logits, axis=0), linear.logits(words)]
+        save_teaching(options.output / "unlabelled.npy", teachers)
     (options.output / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     card = ship(best, vocabulary, encoded, corpus, labels, runs, linear, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")

@@ -19,7 +19,7 @@ RECIPE = Path(__file__).resolve().parents[2] / "recipes" / "bracket_tagging.py"
 def run(tmp_path_factory):
     output = tmp_path_factory.mktemp("recipe") / "run"
     command = [sys.executable, RECIPE, "--output", output, "--difficulty", "nested"]
-    command += ["--epochs", "1", "--test-sequences", "200"]
+    command += ["--config", '{"epochs": 1}', "--test-sequences", "200"]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return output, done.stdout

@@ -223,7 +223,7 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch
     with pytest.raises(CorpusError, match=r"\(160, 2\) expected, got \(159, 2\)"):
         imdb_sentiment.main([*given, f"--output={output}"])
     (teacher / "unlabelled.npy").write_bytes(b"")
-    with pytest.raises(CorpusError, match=r"unlabelled\.npy: no file of --teach"):
+    with pytest.raises(CorpusError, match=r"unlabelled\.npy: no file of a teacher"):
         imdb_sentiment.main([*given, f"--output={output}"])
 
 

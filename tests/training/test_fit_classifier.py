@@ -4,12 +4,12 @@ import keras
 import numpy as np
 import pytest
 
-from recipes.imdb_sentiment import taught
 from zoo.data import CorpusError
 from zoo.data.encoded import EncodedTexts
 from zoo.models import Encoder, SequenceClassifier
 from zoo.training.classification import accuracy, predict_logits
 from zoo.training.fit_classifier import fit_classifier, fit_language_model
+from zoo.training.teacher import load_teaching
 
 LIMITS = {"max_tokens": 200, "max_words": 10}
 
@@ -68,16 +68,12 @@ def test_a_language_model_gets_better_and_goes_on(tmp_path):
 
 def test_a_teacher_labels_the_unlabelled_texts(tmp_path):
     np.save(tmp_path / "says.npy", [[0.25, 0.75]])
-    empty = EncodedTexts([np.array([4])], np.array([-1]))
-    encoded = {"train": corpus(2, 0), "unsupervised": empty}
-    train = taught(encoded, tmp_path / "says.npy", 2)
+    train = load_teaching(tmp_path / "says.npy", corpus(2, 0), [np.array([4])], 2)
     assert train.labels.tolist() == [[0, 1], [1, 0], [0.25, 0.75]]
     assert train.texts[2].tolist() == [4]
-    assert "unsupervised" not in encoded
 
 
 def test_a_teacher_of_other_texts_is_refused(tmp_path):
     np.save(tmp_path / "says.npy", np.zeros((3, 2)))
-    encoded = {"train": corpus(2, 0), "unsupervised": corpus(2, 0)}
     with pytest.raises(CorpusError, match=r"\(2, 2\) expected, got \(3, 2\)"):
-        taught(encoded, tmp_path / "says.npy", 2)
+        load_teaching(tmp_path / "says.npy", corpus(2, 0), corpus(2, 0).texts, 2)

@@ -4,6 +4,8 @@ import argparse
 import json
 from pathlib import Path
 
+DEV_ONLY = "train the first seed, write dev.json with its score on dev, and no model"
+
 
 def recipe_parser(description, output, name, files):
     """Return a parser of the options that every recipe on a corpus has.
@@ -26,15 +28,21 @@ def recipe_parser(description, output, name, files):
     parser.add_argument("--config", type=json.loads, default={}, help="JSON, in place of CONFIG's")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--name", default=name, help="of the model on its card")
+    parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)
     return parser
 
 
+def write_dev(folder, score):
+    """Write what `--dev-only` asks for, `dev.json`: how good a model is on dev, more is better."""
+    (folder / "dev.json").write_text(json.dumps({"dev": float(score)}) + "\n")
+
+
 def changed(config, changes):
-    """Return a recipe's configuration with changes, those of the model one by one.
+    """Return a recipe's configuration with changes, dicts in it key by key.
 
     Args:
-        config: dict with a dict `model`.
-        changes: dict with some of its keys.
+        config: dict, with dicts in it.
+        changes: dict with some of its keys, in dicts also with new ones.
 
     Raises:
         ValueError: keys that `config` has not.
@@ -47,7 +55,16 @@ def changed(config, changes):
     unknown = sorted({*changes} - {*config})
     if unknown:
         raise ValueError(f"`--config` knows {', '.join(config)}; got {', '.join(unknown)}.")
-    return {**config, **changes, "model": {**config["model"], **changes.get("model", {})}}
+    return _merged(config, changes)
+
+
+def _merged(config, changes):
+    both = {
+        name: _merged(config[name], value)
+        for name, value in changes.items()
+        if isinstance(value, dict) and isinstance(config.get(name), dict)
+    }
+    return {**config, **changes, **both}
 
 
 def command_of(script, options, files):

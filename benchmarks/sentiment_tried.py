@@ -1,0 +1,87 @@
+"""The table of what was tried for the sentiment model, from the folders of the runs.
+
+    python benchmarks/sentiment_tried.py runs/sentiment*
+
+A row a configuration: what it changes of the recipe's own, how many seeds, how many epochs were
+planned and run, the mean of the best accuracies on dev. Broken off runs are in it, too. Writes
+`sentiment_tried.csv`.
+"""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import numpy as np  # noqa: E402
+
+from recipes.imdb_sentiment import CONFIG  # noqa: E402
+
+LEFT_OUT = ("epochs", "seed", "vectors", "teacher")  # `epochs` has a column of its own
+
+
+def flat(config):
+    """Return a configuration as a dict without dicts in it.
+
+    Example:
+
+    >>> flat({"model": {"units": 2}, "rate": 0.1})
+    {'units': 2, 'rate': 0.1}
+    """
+    found = {}
+    for name, value in config.items():
+        found |= flat(value) if name in ("model", "encoder") else {name: value}
+    return found
+
+
+def changes(conditions):
+    """Return in words what a run changes of the recipe's configuration."""
+    usual, found = flat(CONFIG), flat(conditions)
+    parts = [
+        f"{name.replace('_', ' ')} {json.dumps(found[name])}"
+        for name in usual
+        if name in found and name not in LEFT_OUT and found[name] != usual[name]
+    ]
+    parts += ["labels of a teacher for the unlabelled"] if conditions.get("teacher") else []
+    parts += ["no vectors"] if conditions.get("vectors") == "None" else []
+    return ", ".join(parts).replace('"', "") or "nothing"
+
+
+def runs(folders):
+    """Yield conditions and history of the runs in folders and below."""
+    for folder in folders:
+        for path in sorted(Path(folder).glob("**/checkpoint.npz")):
+            with np.load(path, allow_pickle=False) as file:
+                conditions, history = (json.loads(str(file[n])) for n in ("conditions", "history"))
+            if "seed" in conditions:  # a classifier, no language model
+                yield conditions, history
+
+
+def main(folders):
+    groups = {}
+    for conditions, history in runs(folders):
+        key = changes(conditions), conditions["epochs"], len(history)
+        groups.setdefault(key, []).append(history)
+    rows = [
+        {
+            "changed": name,
+            "seeds": len(histories),
+            "epochs planned": planned,
+            "epochs run": run,
+            "dev accuracy": round(
+                100 * float(np.mean([max(row["dev"] for row in each) for each in histories])), 2
+            ),
+        }
+        for (name, planned, run), histories in groups.items()
+    ]
+    rows.sort(key=lambda row: row["dev accuracy"])
+    with open(HERE / "sentiment_tried.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

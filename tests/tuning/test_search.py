@@ -1,0 +1,186 @@
+"""Laws of a search: every trial once, whoever dies; results, TensorBoard's HParams."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from keras_tuner import HyperParameters
+
+from zoo.errors import CheckpointError
+from zoo.tuning import Study, search
+from zoo.tuning.results import read_results
+from zoo.tuning.spaces import SPACES
+
+RECIPE = Path(__file__).with_name("recipe.py")
+pytestmark = pytest.mark.xdist_group("search")
+
+
+@pytest.fixture
+def study(tmp_path):
+    def study(plan=None, **more):
+        (tmp_path / "plan.json").write_text(json.dumps(plan or {}))
+        arguments = ("--plan", str(tmp_path / "plan.json"))
+        return Study("brackets", str(RECIPE), arguments=arguments, **more)
+
+    return study
+
+
+def starts(folder):
+    """Return how often each attempt was started, by the names of trial and attempt."""
+    return {
+        f"{path.parts[-3]}/{path.parts[-2]}": len(path.read_text().split())
+        for path in folder.glob("trials/trial_*/*/starts")
+    }
+
+
+@pytest.mark.parametrize("algorithm", ["random", "bayesian", "hyperband"])
+def test_it_finds_the_best_of_its_trials(study, tmp_path, algorithm):
+    lines = []
+    epochs = 4 if algorithm == "hyperband" else None
+    results = search(
+        study(trials=5, algorithm=algorithm, epochs=epochs), tmp_path / "s", report=lines.append
+    )
+    assert len(results) == 5
+    assert [r.dev for r in results] == sorted((r.dev for r in results), reverse=True)
+    for result in results:
+        encoder = result.config["model"]["encoder"]
+        assert result.dev == pytest.approx(
+            encoder["units"] / 100 + result.config["batch_size"] / 1e5
+        )
+        assert ("epochs" in result.config) == (algorithm == "hyperband")
+    with open(tmp_path / "s" / "trials.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["dev"]) for row in rows] == [r.dev for r in results]
+    assert [row["units"] for row in rows] == [str(r.values["units"]) for r in results]
+    assert len([line for line in lines if "best" in line]) == 5
+
+
+def test_one_trial_of_ten_that_runs_out_of_memory_is_a_recorded_failure(study, tmp_path):
+    lines = []
+    results = search(
+        study({"fail": {"trial_03": "error"}}, trials=10), tmp_path / "s", report=lines.append
+    )
+    assert [r.status for r in results] == ["COMPLETED"] * 9 + ["FAILED"]
+    assert results[-1].name == "03"
+    assert "MemoryError: no more of it" in results[-1].message
+    assert any("trial 03 failed: MemoryError" in line for line in lines)
+    assert starts(tmp_path / "s")["trial_03/half"] == 1
+
+
+def in_background(tmp_path, study, workers):
+    """Start a search in a process of its own and return it."""
+    study.save(tmp_path / "s")
+    code = (
+        "from zoo.tuning import Study, search; "
+        f"folder = {str(tmp_path / 's')!r}; search(Study.load(folder), folder, {workers})"
+    )
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+
+
+def until(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that in time"
+        time.sleep(0.05)
+
+
+def processes_of(folder):
+    """Return the ids of the members of a search by their KerasTuner id."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().split(b"\0")
+            settings = (entry / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"zoo.tuning.worker" in command and str(folder).encode() in command:
+            names = [s for s in settings if s.startswith(b"KERASTUNER_TUNER_ID=")]
+            found[names[0].partition(b"=")[2].decode()] = int(entry.name)
+    return found
+
+
+@pytest.mark.parametrize("victim", ["tuner0", "chief"])
+def test_it_survives_a_killed_process(study, tmp_path, victim):
+    folder = tmp_path / "s"
+    running = in_background(tmp_path, study({"seconds": 0.5}, trials=6), workers=2)
+    until(lambda: (folder / "study.json").is_file() and len(read_results(folder)) >= 1)
+    os.kill(processes_of(folder)[victim], signal.SIGKILL)
+    printed, _ = running.communicate(timeout=240)
+    assert running.returncode == 0
+    assert f"{victim} died (exit code -9); started again" in printed
+    assert [r.status for r in read_results(folder)] == ["COMPLETED"] * 6
+    assert starts(folder) == {f"trial_{number}/full": 1 for number in range(6)}
+
+
+def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
+    folder, asked = tmp_path / "s", study({"seconds": 0.5}, trials=4)
+    running = in_background(tmp_path, asked, workers=1)
+    until(lambda: (folder / "study.json").is_file() and len(read_results(folder)) >= 2)
+    running.terminate()
+    running.communicate(timeout=60)
+    until(lambda: not processes_of(folder))
+    before = {result.name: result.dev for result in read_results(folder)}
+    lines = []
+    results = search(asked, folder, report=lines.append)
+    assert f"{len(before)} trials are there already" in lines
+    assert len(results) == 4
+    assert before.items() <= {result.name: result.dev for result in results}.items()
+    finished = starts(folder)
+    assert all(finished[f"trial_{name}/full"] == 1 for name in before)
+
+
+def test_another_search_in_the_same_folder_is_refused(study, tmp_path):
+    study(trials=2).save(tmp_path / "s")
+    study(trials=3).save(tmp_path / "s")  # more of the same is no other search
+    assert Study.load(tmp_path / "s") == study(trials=3)
+    with pytest.raises(CheckpointError, match="other seed"):
+        study(trials=3, seed=1).save(tmp_path / "s")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"recipe": "nerr"}, "`recipe` must be one of brackets, ner, sentiment; got 'nerr'"),
+        ({"algorithm": "grid"}, "`algorithm` must be one of random, bayesian, hyperband"),
+        ({"trials": 0}, "`trials` must be 1 or more; got 0"),
+        ({"algorithm": "hyperband"}, "`epochs` must be given for hyperband"),
+    ],
+)
+def test_a_search_that_cannot_be_is_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        Study(**{"recipe": "brackets", "script": "x.py", **wrong})
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_a_space_chooses_only_what_the_recipe_has(name):
+    from recipes import bracket_tagging, conll_ner, imdb_sentiment
+    from zoo.training.recipe import changed
+
+    recipes = {"brackets": bracket_tagging, "ner": conll_ner, "sentiment": imdb_sentiment}
+    config = changed(recipes[name].CONFIG, SPACES[name](HyperParameters()))
+    assert config != recipes[name].CONFIG or name != "ner"
+    assert "batch_size" in config or "batch_tokens" in config
+
+
+def test_tensorboards_own_server_shows_the_trials(study, tmp_path, tensorboard):
+    results = search(study(trials=3), tmp_path / "s", report=lambda line: None)
+    get = tensorboard(tmp_path / "s" / "logs")
+    wanted = {
+        "experimentName": "",
+        "allowedStatuses": ["STATUS_SUCCESS"],
+        "colParams": [],
+        "startIndex": 0,
+        "sliceSize": 10,
+    }
+    groups = get("/data/plugin/hparams/session_groups", wanted)["sessionGroups"]
+    assert len(groups) == 3
+    shown = {group["sessions"][0]["name"]: group for group in groups}
+    for result in results:
+        assert shown[result.name]["hparams"]["units"] == result.values["units"]
+        assert shown[result.name]["metricValues"][0]["value"] == pytest.approx(result.dev)

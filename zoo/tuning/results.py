@@ -1,0 +1,68 @@
+"""What a search found, read from its folder."""
+
+import csv
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from keras_tuner import HyperParameters
+
+from zoo.tuning.study import Study
+from zoo.tuning.worker import PROJECT
+
+ENDED = ("COMPLETED", "FAILED")
+
+
+class Result(NamedTuple):
+    """A trial that has ended.
+
+    Args:
+        name: of the trial.
+        status: "COMPLETED" or "FAILED".
+        dev: its score, None of one that failed.
+        values: dict of its hyperparameters.
+        config: dict, what it changed of the recipe's configuration.
+        message: why it failed, or empty.
+    """
+
+    name: str
+    status: str
+    dev: float | None
+    values: dict
+    config: dict
+    message: str
+
+
+def read_results(folder):
+    """Return the trials of a search that have ended, the best one first."""
+    study, results = Study.load(folder), []
+    for path in sorted(Path(folder).glob(f"{PROJECT}/trial_*/trial.json")):
+        try:
+            record = json.loads(path.read_text())
+        except json.JSONDecodeError:  # it is being written just now
+            continue
+        if record["status"] in ENDED:
+            hyperparameters = HyperParameters.from_config(record["hyperparameters"])
+            results.append(
+                Result(
+                    record["trial_id"],
+                    record["status"],
+                    record["score"],
+                    hyperparameters.values,
+                    study.changes(hyperparameters),
+                    record.get("message") or "",
+                )
+            )
+    return sorted(results, key=lambda result: -(result.dev if result.dev is not None else -1))
+
+
+def write_table(results, path):
+    """Write trials as a CSV file, a row each: score, hyperparameters, why it failed."""
+    names = list(dict.fromkeys(name for result in results for name in result.values))
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["trial", "status", "dev", *names, "message"])
+        for result in results:
+            last = result.message.strip().split("\n")[-1]
+            values = [result.values.get(name, "") for name in names]
+            writer.writerow([result.name, result.status, result.dev, *values, last])

@@ -1,0 +1,85 @@
+"""What a search may choose of each recipe: arguments of its own configuration, nothing else."""
+
+BATCHES = ("batch_size", "batch_tokens")  # what a configuration calls the size of its batches
+
+
+def brackets(hp):
+    """Return changes of the bracket recipe's configuration."""
+    return {
+        "model": {
+            "encoder": {
+                "cell": hp.Choice("cell", ["lstm", "gru"]),
+                "units": hp.Choice("units", [16, 24, 32, 48]),
+                "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "mul"]),
+                "embedding_dim": hp.Choice("embedding_dim", [8, 16]),
+            },
+            "hidden_units": hp.Choice("hidden_units", [16, 32]),
+        },
+        "rate": hp.Float("rate", 2e-3, 2e-2, sampling="log", default=1e-2),
+        "batch_size": hp.Choice("batch_size", [64, 128], default=128),
+    }
+
+
+def ner(hp):
+    """Return changes of the NER recipe's configuration."""
+    optimizer = hp.Choice("optimizer", ["sgd", "adam"])
+    rates = {}
+    for name, low, high, default in (("sgd", 1e-2, 6e-2, 3e-2), ("adam", 5e-4, 4e-3, 1e-3)):
+        with hp.conditional_scope("optimizer", [name]):
+            rates[name] = hp.Float(f"rate_{name}", low, high, sampling="log", default=default)
+    return {
+        "model": {
+            "characters": {
+                "units": hp.Choice("character_units", [50, 100, 150], default=100),
+                "widths": {"3": [3], "3 5": [3, 5]}[hp.Choice("widths", ["3", "3 5"])],
+            },
+            "stack": {
+                "cell": hp.Choice("cell", ["lstm", "gru"]),
+                "units": hp.Choice("units", [100, 150, 200, 250], default=200),
+                "num_layers": hp.Int("num_layers", 1, 2),
+                "merge_mode": hp.Choice("merge_mode", ["concat", "sum"]),
+            },
+            "input_dropout": hp.Float("input_dropout", 0.2, 0.6, step=0.1, default=0.4),
+            "output_dropout": hp.Float("output_dropout", 0.2, 0.6, step=0.1, default=0.5),
+            "locked_dropout": hp.Boolean("locked_dropout", default=True),
+            "head": hp.Choice("head", ["crf", "softmax"]),
+        },
+        "optimizer": optimizer,
+        "rate": rates[optimizer],
+        "batch_size": hp.Choice("batch_size", [8, 10, 16, 32], default=10),
+    }
+
+
+def sentiment(hp):
+    """Return changes of the sentiment recipe's configuration."""
+    return {
+        "model": {
+            "encoder": {
+                "cell": hp.Choice("cell", ["lstm", "gru"]),
+                "units": hp.Choice("units", [64, 128, 192], default=128),
+                "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "average"]),
+                "embedding_dropout": hp.Float("embedding_dropout", 0.1, 0.5, step=0.1, default=0.3),
+            },
+            "pooling": hp.Choice("pooling", ["max", "mean", "attention", "final"]),
+            "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1, default=0.3),
+        },
+        "unknown": hp.Float("unknown", 0.0, 0.2, step=0.05, default=0.1),
+        "rate": hp.Float("rate", 5e-4, 4e-3, sampling="log", default=2e-3),
+        "batch_tokens": hp.Choice("batch_tokens", [5_000, 10_000, 20_000], default=10_000),
+    }
+
+
+SPACES = {"brackets": brackets, "ner": ner, "sentiment": sentiment}
+
+
+def halved(config):
+    """Return a configuration with half the batch, for what did not fit into memory.
+
+    Example:
+
+    >>> halved({"rate": 0.1, "batch_size": 10})
+    {'rate': 0.1, 'batch_size': 5}
+    """
+    return {
+        name: max(1, value // 2) if name in BATCHES else value for name, value in config.items()
+    }

@@ -1,0 +1,103 @@
+"""What a search is: a recipe, an algorithm, a number of trials; kept in its folder."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from zoo.errors import check_conditions
+from zoo.tuning.spaces import SPACES
+
+ALGORITHMS = ("random", "bayesian", "hyperband")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A search for a recipe's best configuration, chosen on dev.
+
+    Args:
+        recipe: name of its space, a key of `zoo.tuning.spaces.SPACES`.
+        script: path of the recipe.
+        algorithm: "random", "bayesian" or "hyperband".
+        trials: how many; of Hyperband, which counts by itself, at most so many.
+        epochs: of a trial, of Hyperband the most of one; None for the recipe's own.
+        seed: of the search.
+        arguments: the recipe's own, such as those that name its data.
+
+    Raises:
+        ValueError: another recipe or algorithm, no trials, Hyperband without epochs.
+    """
+
+    recipe: str
+    script: str
+    algorithm: str = "random"
+    trials: int = 8
+    epochs: int | None = None
+    seed: int = 0
+    arguments: tuple = ()
+
+    def __post_init__(self):
+        for name, value, known in (
+            ("recipe", self.recipe, SPACES),
+            ("algorithm", self.algorithm, ALGORITHMS),
+        ):
+            if value not in known:
+                raise ValueError(f"`{name}` must be one of {', '.join(known)}; got {value!r}.")
+        for name, value in (("trials", self.trials), ("epochs", self.epochs)):
+            if value is not None and value < 1:
+                raise ValueError(f"`{name}` must be 1 or more; got {value}.")
+        if self.algorithm == "hyperband" and not self.epochs:
+            raise ValueError("`epochs` must be given for hyperband: it shares them out.")
+
+    def changes(self, hyperparameters):
+        """Return what a trial changes of the recipe's configuration.
+
+        Args:
+            hyperparameters: `keras_tuner.HyperParameters` of the trial.
+        """
+        config = SPACES[self.recipe](hyperparameters)
+        epochs = hyperparameters.values.get("tuner/epochs", self.epochs)
+        return {**config, "epochs": int(epochs)} if epochs else config
+
+    def oracle(self):
+        """Return the KerasTuner oracle that chooses the trials."""
+        from keras_tuner import HyperParameters, Objective, oracles
+
+        space = HyperParameters()
+        SPACES[self.recipe](space)
+        common = {
+            "objective": Objective("dev", "max"),
+            "hyperparameters": space,
+            "seed": self.seed + 1,  # the oracle takes 0 for none
+            # A trial that fails has been tried twice already, and is never the end of the search.
+            "max_retries_per_trial": 0,
+            "max_consecutive_failed_trials": self.trials + 1,
+        }
+        if self.algorithm == "hyperband":
+            oracle = oracles.HyperbandOracle(max_epochs=self.epochs, **common)
+            oracle.max_trials = self.trials
+            return oracle
+        kinds = {
+            "random": oracles.RandomSearchOracle,
+            "bayesian": oracles.BayesianOptimizationOracle,
+        }
+        return kinds[self.algorithm](max_trials=self.trials, **common)
+
+    def save(self, folder):
+        """Write `study.json`, or see that the one there is of the same search.
+
+        Raises:
+            CheckpointError: the folder holds another search.
+        """
+        path, mine = Path(folder) / "study.json", json.loads(json.dumps(asdict(self)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file():
+            # More trials may be asked for later.
+            before = json.loads(path.read_text())
+            check_conditions(path, {**before, "trials": mine["trials"]}, mine)
+        path.write_text(json.dumps(mine, indent=1) + "\n")
+
+    @classmethod
+    def load(cls, folder):
+        """Read `study.json` of a folder."""
+        record = json.loads((Path(folder) / "study.json").read_text())
+        return cls(**{**record, "arguments": tuple(record["arguments"])})

@@ -1,0 +1,140 @@
+"""A search from its beginning to its end: a chief and workers started, watched, started again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from zoo.tuning.results import read_results, write_table
+
+POLL_SECONDS = 0.5
+MOST_DEATHS = 10  # of one process, after which the search ends with an error
+
+
+class SearchError(RuntimeError):
+    """A search whose processes die again and again."""
+
+
+class Member:
+    """A process of a search, and how often it had to be started.
+
+    Args:
+        name: its KerasTuner id; "chief" is the one that chooses.
+        folder: of the search.
+        environment: dict of variables for it.
+    """
+
+    def __init__(self, name, folder, environment):
+        self.name, self.folder, self.deaths = name, folder, 0
+        self.environment = {**os.environ, **environment}
+        self.start()
+
+    def start(self):
+        """Start the process, or start it again, in a group of its own."""
+        with open(self.folder / f"{self.name}.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "zoo.tuning.worker", str(self.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self.environment,
+                start_new_session=True,
+            )
+
+    def revive(self, report):
+        """Start the process again if it died."""
+        if self.process.poll() in (None, 0):
+            return
+        self.deaths += 1
+        if self.deaths > MOST_DEATHS:
+            raise SearchError(f"{self.name} died {self.deaths} times; see {self.name}.log")
+        report(f"{self.name} died (exit code {self.process.returncode}); started again")
+        self.start()
+
+    def stop(self):
+        """End the process, and the recipe that it runs."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait()
+
+
+def search(study, folder, workers=1, gpus=(), report=print):
+    """Run a search, or go on with it, and return its trials, the best one first.
+
+    Args:
+        study: a `zoo.tuning.Study`.
+        folder: of the search, with `trials.csv` at its end, and TensorBoard's logs in `logs`.
+        workers: how many trials run side by side; with several, KerasTuner's chief shares them out.
+        gpus: of which each worker sees one, in turn; none for what there is.
+        report: called with one line for each trial that ends.
+
+    Returns:
+        List of `zoo.tuning.results.Result`.
+
+    Raises:
+        CheckpointError: the folder holds another search.
+        SearchError: a process of it died too often.
+    """
+    folder = Path(folder).resolve()
+    study.save(folder)
+    members = [Member(name, folder, more) for name, more in _roles(workers, gpus)]
+    seen = {result.name for result in read_results(folder)}
+    if seen:
+        report(f"{len(seen)} trials are there already")
+    try:
+        while any(each.process.poll() != 0 for each in members if each.name != "chief"):
+            time.sleep(POLL_SECONDS)
+            for each in members:
+                each.revive(report)
+            seen |= _tell(study, folder, seen, report)
+        _tell(study, folder, seen, report)
+    finally:
+        for each in members:
+            each.stop()
+    results = read_results(folder)
+    write_table(results, folder / "trials.csv")
+    return results
+
+
+def _roles(workers, gpus):
+    """Yield name and environment of each process."""
+    threads = str(max(1, len(os.sched_getaffinity(0)) // workers))
+    shared = {"TF_NUM_INTRAOP_THREADS": threads, "OMP_NUM_THREADS": threads}
+    if workers > 1:
+        shared |= {
+            "KERASTUNER_ORACLE_IP": "127.0.0.1",
+            "KERASTUNER_ORACLE_PORT": str(_free_port()),
+        }
+        yield "chief", {**shared, "KERASTUNER_TUNER_ID": "chief", "CUDA_VISIBLE_DEVICES": "-1"}
+    for number in range(workers):
+        gpu = {"CUDA_VISIBLE_DEVICES": str(gpus[number % len(gpus)])} if gpus else {}
+        yield f"tuner{number}", {**shared, "KERASTUNER_TUNER_ID": f"tuner{number}", **gpu}
+
+
+def _free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def _tell(study, folder, seen, report):
+    """Report the trials that have ended and were not seen before; return their names."""
+    results = read_results(folder)
+    ended = [result for result in results if result.name not in seen]
+    for result in ended:
+        if result.dev is None:
+            report(f"trial {result.name} failed: {result.message.strip().split(chr(10))[-1]}")
+            continue
+        values = "  ".join(f"{name} {_short(value)}" for name, value in result.values.items())
+        report(
+            f"trial {result.name} ({len(results)} of {study.trials})  dev {100 * result.dev:.2f}  "
+            f"best {100 * results[0].dev:.2f}  {values}"
+        )
+    return {result.name for result in ended}
+
+
+def _short(value):
+    return f"{value:.3g}" if isinstance(value, float) else value

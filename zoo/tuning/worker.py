@@ -1,0 +1,56 @@
+"""A process of a search: its chief, which chooses the trials, or one of those that run them.
+
+Which one, KerasTuner's environment variables say: `KERASTUNER_TUNER_ID` ("chief", or any other
+name), `KERASTUNER_ORACLE_IP` and `KERASTUNER_ORACLE_PORT`. Without them it is all in one.
+
+    python -m zoo.tuning.worker FOLDER
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from keras_tuner.engine.base_tuner import BaseTuner
+from keras_tuner.errors import FailedTrialError
+
+from zoo.tuning.logs import log_trial
+from zoo.tuning.study import Study
+from zoo.tuning.trial import TrialError, run_trial
+
+PROJECT = "trials"
+
+
+class RecipeTuner(BaseTuner):
+    """A tuner whose trials are runs of a recipe.
+
+    Args:
+        study: a `zoo.tuning.Study`.
+        folder: of the search, a `pathlib.Path`.
+    """
+
+    def __init__(self, study, folder):
+        self.study, self.folder = study, Path(folder)
+        super().__init__(study.oracle(), directory=str(folder), project_name=PROJECT)
+
+    def run_trial(self, trial, verbose=0):
+        """Train the recipe; see `zoo.tuning.trial.run_trial`. It prints nothing itself."""
+        changes = self.study.changes(trial.hyperparameters)
+        folder, start = Path(self.get_trial_dir(trial.trial_id)), time.time()
+        values = dict(trial.hyperparameters.values)
+        try:
+            result = run_trial(self.study.script, changes, folder, self.study.arguments)
+        except TrialError as error:
+            log_trial(self.folder / "logs", trial.trial_id, values, None, start)
+            raise FailedTrialError(str(error)) from error
+        log_trial(self.folder / "logs", trial.trial_id, values, result["dev"], start)
+        return {"dev": result["dev"]}
+
+
+def main(folder):
+    """Take part in the search of a folder until it has no more trials."""
+    tuner = RecipeTuner(Study.load(folder), folder)
+    tuner.search(verbose=0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
