@@ -20,6 +20,7 @@ ARROWS = {
     "models": {"layers", "text"},
     "data": {"text", "errors"},
     "training": {"models", "data"},
+    "tuning": {"training", "errors"},
     "runtime": {"text", "hub", "errors"},
     "export": {"models", "runtime"},
     "inspect": {"models"},

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice
-from zoo.training.gradients import gradient
+from zoo.training.gradients import with_gradient
 
 KINDS = ("adversarial", "virtual")
 PROBE = 1e-3  # length of the step, relative to the vectors, by which a divergence is probed
@@ -71,21 +71,16 @@ class AdversarialClassifier(keras.Model):
         def logits(vectors):
             return self.classifier.classify(vectors, mask, training=training)
 
-        clean = logits(embedded)
         if self.kind == "adversarial":
-            moved = self._step(
-                lambda vectors: cross_entropy(y, logits(vectors)), embedded, embedded
-            )
-            second = cross_entropy(y, logits(embedded + moved))
-        else:
-            noise = keras.random.normal(ops.shape(embedded), seed=self.seeds) * inside
-            probe = embedded + _scaled(noise, embedded, PROBE)
-            moved = self._step(lambda vectors: divergence(clean, logits(vectors)), probe, embedded)
-            second = divergence(clean, logits(embedded + moved))
+            loss, slope = with_gradient(lambda e: cross_entropy(y, logits(e)), embedded)
+            second = cross_entropy(y, logits(embedded + _scaled(slope, embedded, self.size)))
+            return loss + self.weight * second
+        clean = logits(embedded)
+        noise = keras.random.normal(ops.shape(embedded), seed=self.seeds) * inside
+        probe = ops.stop_gradient(embedded + _scaled(noise, embedded, PROBE))
+        _, slope = with_gradient(lambda e: divergence(clean, logits(e)), probe)
+        second = divergence(clean, logits(embedded + _scaled(slope, embedded, self.size)))
         return cross_entropy(y, clean) + self.weight * second
-
-    def _step(self, loss, at, embedded):
-        return _scaled(gradient(loss, at), embedded, self.size)
 
     def get_config(self):
         """Return the arguments."""

@@ -3,15 +3,17 @@
 import keras
 
 
-def gradient(function, x):
-    """Return the gradient of a function at x.
+def with_gradient(function, x):
+    """Return the value of a function and its gradient.
+
+    The value stays part of what is differentiated around it; through the gradient nothing flows.
 
     Args:
         function: from a tensor like x to a scalar.
         x: a tensor.
 
     Returns:
-        A tensor like x; no gradient flows through it.
+        The pair of the scalar and the gradient, like x.
 
     Raises:
         NotImplementedError: another backend than TensorFlow or JAX.
@@ -19,20 +21,21 @@ def gradient(function, x):
     Example:
 
     >>> from keras import ops
-    >>> print(ops.convert_to_numpy(gradient(lambda x: ops.sum(x**2), ops.ones(2))))
-    [2. 2.]
+    >>> total, slope = with_gradient(lambda x: ops.sum(x**2), 3 * ops.ones(2))
+    >>> float(total), ops.convert_to_numpy(slope).tolist()
+    (18.0, [6.0, 6.0])
     """
     backend = keras.backend.backend()
-    x = keras.ops.stop_gradient(x)
     if backend == "tensorflow":
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
             tape.watch(x)
             value = function(x)
-        return keras.ops.stop_gradient(tape.gradient(value, x))
+        return value, tf.stop_gradient(tape.gradient(value, x))
     if backend == "jax":
         import jax
 
-        return keras.ops.stop_gradient(jax.grad(function)(x))
-    raise NotImplementedError(f"`gradient` knows TensorFlow and JAX, not the backend {backend!r}.")
+        value, gradient = jax.value_and_grad(function)(x)
+        return value, jax.lax.stop_gradient(gradient)
+    raise NotImplementedError(f"only TensorFlow and JAX are known, not the backend {backend!r}.")
