@@ -30,7 +30,7 @@ from zoo.export import export_folder
 from zoo.models import build
 from zoo.text import Vocabulary
 from zoo.training import fit_tagger, predict_tags, token_accuracy
-from zoo.training.recipe import DEV_ONLY, changed, write_dev
+from zoo.training.recipe import DEV_ONLY, changed, tuned, write_dev
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
@@ -272,7 +272,7 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     options.arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return options, changed(CONFIG, options.config)
+        return options, changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
         parser.error(error)
 

@@ -29,7 +29,14 @@ from zoo.text.word_encoder import CASES
 from zoo.training.calibration import fit_temperature
 from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
 from zoo.training.fit_spans import fit_spans, predict_spans
-from zoo.training.recipe import changed, command_of, data_of, recipe_parser, write_dev
+from zoo.training.recipe import (
+    changed,
+    command_of,
+    data_of,
+    recipe_parser,
+    tuned,
+    write_dev,
+)
 from zoo.training.span_report import frequent_errors, span_report
 from zoo.training.spans import span_scores
 
@@ -265,7 +272,7 @@ def parse(arguments):
     if options.train and not options.dev:
         parser.error("--train needs --dev: the best epoch is chosen on it")
     try:
-        config = changed(CONFIG, options.config)
+        config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
         parser.error(error)
     if (config["model"]["characters"] or {}).get("kind") == "bilstm":

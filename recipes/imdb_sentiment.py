@@ -37,7 +37,14 @@ from zoo.training.classification import (
 )
 from zoo.training.fit_classifier import fit_classifier, fit_language_model
 from zoo.training.linear import fit_linear, measure_linear
-from zoo.training.recipe import changed, command_of, data_of, recipe_parser, write_dev
+from zoo.training.recipe import (
+    changed,
+    command_of,
+    data_of,
+    recipe_parser,
+    tuned,
+    write_dev,
+)
 from zoo.training.teacher import load_teaching, save_teaching
 
 CONFIG = {
@@ -245,7 +252,7 @@ def parse(arguments):
     if (options.teacher or options.teach) and (options.train or options.teacher and options.teach):
         parser.error("--teacher or --teach needs the unlabelled texts of IMDB, and not the other")
     try:
-        config = changed(CONFIG, options.config)
+        config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
         parser.error(error)
     return options, config

@@ -124,11 +124,6 @@ def test_a_loop_of_builtin_operators_runs_any_cell(cell, variant, implementation
     assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
 
 
-def test_another_variant_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"`variant` must be one of \['fused', 'while'\], got 'x'"):
-        export_tflite(make("scratch")[1], tmp_path / "model.tflite", "x")
-
-
 def test_a_bilstm_over_characters_is_refused_by_name(tmp_path):
     spelling = {"vocabulary_size": 6, "units": 4, "kind": "bilstm"}
     config = {"vocabulary_size": 9, "labels": ["O", "S-X"], "stack": {"units": 2}}

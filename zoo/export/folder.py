@@ -5,6 +5,7 @@ from pathlib import Path
 
 from zoo.export.saved_model import export_saved_model
 from zoo.export.tflite import export_tflite
+from zoo.export.variants import write_report
 from zoo.export.verify import verify_tflite
 from zoo.hub import write_card
 from zoo.runtime import open_predictor
@@ -40,7 +41,7 @@ def export_folder(folder, model, config, vocabularies, *, metrics, **card):
     report = verify_tflite(tflite, model)
     if report.problems:
         raise RuntimeError(f"{tflite}: the export is wrong: {'; '.join(report.problems)}.")
-    _write_json(folder / "export_report.json", report.to_dict())
+    write_report(folder, report)
     if callable(metrics):
         # As it will be read: lists and strings.
         metrics = metrics(open_predictor(folder, json.loads(json.dumps(config))))

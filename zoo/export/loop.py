@@ -1,4 +1,4 @@
-"""A recurrent loop that TFLite runs with builtin operators, for any cell."""
+"""Recurrent loops that TFLite runs with builtin operators, for any cell."""
 
 import tensorflow as tf
 
@@ -31,19 +31,48 @@ def loop_rnn(cell, weights, sequences):
     Raises:
         ValueError: another cell.
     """
-    step = STEPS[check_choice("cell", cell, STEPS)]
-    kernel, recurrent, bias = map(tf.convert_to_tensor, weights)
-    units, gates = recurrent.shape
-    length = tf.shape(sequences)[1]
-    inputs = tf.reshape(sequences, (-1, kernel.shape[0])) @ kernel
-    inputs += bias[0] if cell == "gru" else bias
-    zeros = tf.zeros((1, units))
-    states = (zeros, zeros) if cell == "lstm" else (zeros,)
-    outputs = tf.TensorArray(inputs.dtype, length, element_shape=zeros.shape)
+    inputs, states, step = _start(cell, weights, sequences)
+    length, (_, gates) = tf.shape(sequences)[1], inputs.shape
+    outputs = tf.TensorArray(inputs.dtype, length, element_shape=states[0].shape)
 
     def body(t, states, outputs):
-        states = step(tf.reshape(inputs[t], (1, gates)), states, recurrent, bias)
+        states = step(tf.reshape(inputs[t], (1, gates)), states)
         return t + 1, states, outputs.write(t, states[0])
 
     _, _, outputs = tf.while_loop(lambda t, *_: t < length, body, (0, states, outputs))
-    return tf.ensure_shape(tf.transpose(outputs.stack(), (1, 0, 2)), (1, None, units))
+    outputs = tf.transpose(outputs.stack(), (1, 0, 2))
+    return tf.ensure_shape(outputs, (1, None, states[0].shape[1]))
+
+
+def unrolled_rnn(cell, weights, sequences, mask):
+    """Run one direction of any cell step by step, without a loop, over a fixed length.
+
+    Args:
+        cell, weights: as in `loop_rnn`.
+        sequences: (1, T, F), T known, in the order in which the direction reads them.
+        mask: (T,) boolean in the same order; False where there is padding, which keeps the state.
+
+    Returns:
+        (1, T, U) outputs; those of padding are the state that was kept.
+
+    Raises:
+        ValueError: another cell.
+    """
+    inputs, states, step = _start(cell, weights, sequences)
+    outputs = []
+    for t in range(sequences.shape[1]):
+        new = step(inputs[t : t + 1], states)
+        states = tuple(tf.where(mask[t], *pair) for pair in zip(new, states, strict=True))
+        outputs.append(states[0])
+    return tf.stack(outputs, axis=1)
+
+
+def _start(cell, weights, sequences):
+    """Return the products of all inputs (T, G), zero states, and `(inputs_t, states) -> states`."""
+    step = STEPS[check_choice("cell", cell, STEPS)]
+    kernel, recurrent, bias = map(tf.convert_to_tensor, weights)
+    inputs = tf.reshape(sequences, (-1, kernel.shape[0])) @ kernel
+    inputs += bias[0] if cell == "gru" else bias
+    zeros = tf.zeros((1, recurrent.shape[0]))
+    states = (zeros, zeros) if cell == "lstm" else (zeros,)
+    return inputs, states, lambda z, states: step(z, states, recurrent, bias)

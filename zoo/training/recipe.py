@@ -37,6 +37,22 @@ def write_dev(folder, score):
     (folder / "dev.json").write_text(json.dumps({"dev": float(score)}) + "\n")
 
 
+def tuned(config, script):
+    """Return a recipe's configuration with what a search chose, if its file is there.
+
+    Args:
+        config: the recipe's own, a dict.
+        script: path of the recipe; the file, which `zoo tune --apply` writes, lies beside it.
+
+    Example:
+
+    >>> tuned({"rate": 0.1}, "recipes/not_tuned.py")
+    {'rate': 0.1}
+    """
+    path = Path(script).with_suffix(".json")
+    return changed(config, json.loads(path.read_text())) if path.is_file() else config
+
+
 def changed(config, changes):
     """Return a recipe's configuration with changes, dicts in it key by key.
 

@@ -66,3 +66,25 @@ def write_table(results, path):
             last = result.message.strip().split("\n")[-1]
             values = [result.values.get(name, "") for name in names]
             writer.writerow([result.name, result.status, result.dev, *values, last])
+
+
+def apply_best(results, script):
+    """Write the best configuration where its recipe looks for it, beside itself.
+
+    Args:
+        results: of a search, the best one first.
+        script: path of the recipe.
+
+    Returns:
+        The path of the file, which `zoo.training.recipe.tuned` reads.
+
+    Raises:
+        ValueError: no trial gave a score.
+    """
+    if not results or results[0].dev is None:
+        raise ValueError("no trial gave a score: there is nothing to apply.")
+    path = Path(script).with_suffix(".json")
+    # How long to train is the recipe's own matter; a search often trains for less.
+    config = {name: value for name, value in results[0].config.items() if name != "epochs"}
+    path.write_text(json.dumps(config, indent=2) + "\n")
+    return path

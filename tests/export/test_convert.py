@@ -1,0 +1,53 @@
+"""The converter's own process: the same bytes, and an error with its words if it fails or dies."""
+
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.export.models import tagger
+from zoo.export import ExportError, export_tflite, tflite
+from zoo.export.convert import convert_in_child, load_samples, save_samples
+
+
+def test_a_child_writes_what_this_process_would(tmp_path, monkeypatch):
+    model, samples = tagger(), [{"ids": np.arange(1, 9, dtype="int32")}]
+    here = export_tflite(model, tmp_path / "1.tflite", quantization="int8", samples=samples)
+    monkeypatch.setattr(tflite, "convert_in_child", convert_in_child)
+    child = export_tflite(model, tmp_path / "2.tflite", quantization="int8", samples=samples)
+    assert child.read_bytes() == here.read_bytes()
+
+
+def test_a_child_says_why_it_refused(tmp_path):
+    module = tf.Module()
+    lower = tf.function(tf.strings.lower).get_concrete_function(tf.TensorSpec((1,), tf.string))
+    tf.saved_model.save(module, str(tmp_path / "saved"), signatures=lower)
+    # There is no builtin operator for it.
+    with pytest.raises(ExportError, match="converter failed .* It said: .*StringLower") as caught:
+        convert_in_child(tmp_path / "saved", tmp_path / "model.tflite")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["SIGABRT", "SIGSEGV", "SIGKILL"])
+def test_a_child_that_dies_is_an_error(name, tmp_path, monkeypatch):
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\necho 'F0000 Check failed: x' >&2\nkill -{name[3:]} $$\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with pytest.raises(ExportError, match=rf"died of {name} .* It said: F0000 Check failed: x$"):
+        convert_in_child(tmp_path, tmp_path / "model.tflite", "dynamic")
+
+
+def test_a_folder_that_is_no_saved_model_is_an_error(tmp_path):
+    with pytest.raises(ExportError, match="failed on this model .* SavedModel file does not exist"):
+        convert_in_child(tmp_path, tmp_path / "model.tflite")
+
+
+def test_samples_come_back_as_batches_of_one(tmp_path):
+    samples = [{"ids": np.arange(n), "cases": np.ones((n, 2), "int32")} for n in range(1, 12)]
+    save_samples(tmp_path / "samples.npz", samples)
+    for given, read in zip(samples, load_samples(tmp_path / "samples.npz"), strict=True):
+        assert given.keys() == read.keys()
+        for name, array in given.items():
+            np.testing.assert_array_equal(read[name], array[None])

@@ -1,0 +1,118 @@
+"""Laws of the variants and quantizations: Keras' answers, and arguments that fit."""
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+
+from tests.export.models import classifier, filled, tagger, word_tagger
+from zoo.export import ExportError, export_tflite, verify_tflite
+from zoo.export.verify import random_inputs
+from zoo.runtime.litert import LiteRTEngine
+
+LENGTH = 9  # none of `zoo.export.verify.LENGTHS`: everything is padded
+UNROLLED = {
+    "lstm, builtin": (tagger, {"implementation": "builtin"}),
+    "lstm, backward": (tagger, {"direction": "backward", "num_layers": 2}),
+    "gru, stacked": (tagger, {"cell": "gru", "num_layers": 2, "residual": True}),
+    "simple_rnn, sum": (tagger, {"cell": "simple_rnn", "merge_mode": "sum"}),
+    "final": (classifier, {"pooling": "final", "direction": "forward"}),
+    "attention, mul": (classifier, {"pooling": "attention", "merge_mode": "mul"}),
+    "crf": (word_tagger, {"characters": {"vocabulary_size": 6, "units": 4}}),
+    "softmax": (word_tagger, {"head": "softmax", "cell": "gru"}),
+}
+
+
+@pytest.mark.parametrize("name", UNROLLED)
+def test_an_unrolled_file_answers_what_is_shorter_as_keras_does(name, tmp_path):
+    make, config = UNROLLED[name]
+    model = filled(make(**config))
+    path = export_tflite(model, tmp_path / "model.tflite", "unrolled", length=LENGTH)
+    report = verify_tflite(path, model, variant="unrolled")
+    assert report.problems == []
+    assert max(report.largest_difference) < 1e-5
+    assert report.lengths == [1, 2, 7, 7, 2]
+    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
+    assert ("WHILE" in report.operators) == (name == "crf")  # the search, and the sums
+
+
+def test_no_size_is_left_open_in_an_unrolled_file(tmp_path):
+    model = word_tagger(characters={"vocabulary_size": 6, "units": 4})
+    path = export_tflite(model, tmp_path / "model.tflite", "unrolled", length=LENGTH)
+    interpreter = Interpreter(str(path))
+    details = interpreter.get_input_details() + interpreter.get_output_details()
+    assert all((each["shape_signature"] > 0).all() for each in details)
+
+
+def test_a_fixed_length_is_padded_by_the_runtime_and_never_exceeded(tmp_path):
+    model = filled(tagger())
+    path = export_tflite(model, tmp_path / "model.tflite", "unrolled", length=LENGTH)
+    engine = LiteRTEngine(path)
+    for length in (LENGTH, 1, 4):
+        inputs = random_inputs(model, length, np.random.default_rng(length))
+        answers = engine(inputs)
+        expected = model.answers({name: array[None] for name, array in inputs.items()})
+        np.testing.assert_allclose(answers["scores"], expected["scores"][0], atol=1e-5)
+        assert answers["tags"].shape == (length,)
+    with pytest.raises(ValueError, match=r"at most \(9,\), got \(10,\)"):
+        engine({"ids": np.ones(LENGTH + 1, "int32")})
+
+
+# How far probabilities may be from the float model's. The converter leaves weights of less than
+# 1,024 numbers as they are, and those of an LSTM if one of its matrices is so small.
+QUANTIZED = {
+    "float16, tagger": (tagger, {"units": 32}, "float16", 0.01),
+    "dynamic, tagger": (tagger, {"units": 64, "embedding_dim": 32}, "dynamic", 0.1),
+    "int8, tagger": (tagger, {"units": 32}, "int8", 0.2),
+    "dynamic, crf": (word_tagger, {"units": 64, "word_dim": 32}, "dynamic", 0.2),
+    "int8, classifier": (classifier, {"pooling": "max", "units": 32}, "int8", 0.2),
+}
+
+
+def samples_of(model, count=8):
+    rng = np.random.default_rng(5)
+    return [random_inputs(model, length, rng) for length in rng.integers(3, 20, count)]
+
+
+@pytest.mark.parametrize("name", QUANTIZED)
+def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
+    make, config, quantization, bound = QUANTIZED[name]
+    model = make(**config)
+    samples = samples_of(model) if quantization == "int8" else None
+    float_file = export_tflite(model, tmp_path / "float.tflite")
+    path = export_tflite(
+        model, tmp_path / "model.tflite", quantization=quantization, samples=samples
+    )
+    report = verify_tflite(path, model, quantization=quantization)
+    assert report.problems == [] and report.tolerance is None
+    assert 1e-6 < max(report.largest_difference) < bound
+    assert path.stat().st_size < 0.8 * float_file.stat().st_size
+    assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"variant": "x"}, r"`variant` must be one of \['fused', 'while', 'unrolled'\], got 'x'"),
+        ({"quantization": "int4"}, r"`quantization` must be one of .* got 'int4'"),
+        ({"variant": "unrolled"}, "`length` must be a number of tokens from 1 to 256"),
+        ({"variant": "unrolled", "length": 257}, "got 257. For longer sequences take 'fused'"),
+        ({"variant": "unrolled", "length": 0}, "got 0"),
+        ({"length": 8}, "`length` is of variant='unrolled' alone"),
+        ({"quantization": "int8"}, "`samples` must be a list of inputs"),
+        ({"quantization": "int8", "samples": []}, r"at least one, .* got \[\]"),
+        ({"samples": [{}]}, "`samples` are of quantization='int8' alone, not of 'float32'"),
+    ],
+    ids=str,
+)
+def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        export_tflite(tagger(), tmp_path / "model.tflite", **arguments)
+    assert not (tmp_path / "model.tflite").exists()
+
+
+def test_what_kills_the_converter_is_an_error(conversion_in_child, tmp_path):
+    """Full int8 of a loop of LSTMs."""
+    model = tagger(units=32)
+    with pytest.raises(ExportError, match="died of SIG.* with quantization='int8'"):
+        export_tflite(model, tmp_path / "model.tflite", "while", "int8", samples=samples_of(model))
+    assert not (tmp_path / "model.tflite").exists()

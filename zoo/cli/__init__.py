@@ -1,0 +1,81 @@
+"""The `zoo` command: thin commands over the public API."""
+
+import argparse
+import os
+import sys
+
+import zoo
+from zoo.cli import make, measure, use
+from zoo.cli.arguments import UsageError
+from zoo.cli.make import RECIPES
+from zoo.errors import CheckpointError, CorpusError
+from zoo.hub import CardError, ModelFileError, UnknownModelError
+
+__all__ = ["RECIPES", "main"]
+
+# What the [train] extra brings; a missing one is a matter of installation, not a bug.
+TRAIN_MODULES = (
+    "tensorflow",
+    "keras",
+    "tensorflow_datasets",
+    "keras_tuner",
+    "matplotlib",
+    "sklearn",
+)
+OWN_ERRORS = (
+    UsageError,
+    UnknownModelError,
+    ModelFileError,
+    CardError,
+    CorpusError,
+    CheckpointError,
+    UnicodeDecodeError,
+)
+
+
+def main(argv=None):
+    """Run the command line.
+
+    Args:
+        argv: list of arguments; None for those of the process.
+
+    Returns:
+        Exit code: 0; 1 where a check failed; 2 after an error of ours, which goes to stderr as one
+        line.
+
+    Example:
+
+    >>> main(["cost", "--input", "100", "--budget", "366592", "--counting", "torch"])
+    169 units in both directions: 366,392 parameters (-0.05%)
+    0
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notices are not our output
+    args = parser().parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # no terminal can show every text
+    try:
+        return args.run(args) or 0
+    except OWN_ERRORS as error:
+        return _fail(error)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in TRAIN_MODULES:
+            raise
+        return _fail(f"{error.name} is missing; install it with: pip install 'bilstm-zoo[train]'")
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def parser():
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="zoo", description=zoo.__doc__.partition("\n")[0])
+    parser.add_argument("--version", action="version", version=f"zoo {zoo.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for part in (use, make, measure):
+        part.add_commands(commands)
+    return parser
+
+
+def _fail(message):
+    print(f"zoo: {message}", file=sys.stderr)
+    return 2

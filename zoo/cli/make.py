@@ -1,0 +1,160 @@
+"""Commands for those who make a model: train, tune, export, verify."""
+
+import argparse
+import json
+import runpy
+import sys
+from functools import partial
+from pathlib import Path
+
+import zoo
+from zoo.cli.arguments import UsageError, add_command, whole_number
+from zoo.hub import bundled
+from zoo.hub.errors import did_you_mean
+from zoo.printing import table_lines
+
+RECIPES = {
+    "brackets": "bracket_tagging.py",
+    "ner": "conll_ner.py",
+    "sentiment": "imdb_sentiment.py",
+}
+
+
+def add_commands(commands):
+    """Add the commands to those of a parser."""
+    sub = add_command(
+        commands, "train", _train, "run a recipe, with its own arguments after its name", json=False
+    )
+    sub.add_argument("recipe", help=", ".join(RECIPES))
+    sub.add_argument("arguments", nargs=argparse.REMAINDER, help="see: zoo train RECIPE --help")
+
+    sub = add_command(
+        commands, "tune", _tune, "search for a recipe's best configuration; its arguments after --"
+    )
+    sub.add_argument("recipe", help=", ".join(RECIPES))
+    sub.add_argument("--trials", type=whole_number, default=8, help="how many (default 8)")
+    sub.add_argument("--workers", type=whole_number, default=1, help="trials side by side")
+    sub.add_argument("--gpus", help="their numbers, such as 0,1: each worker sees one, in turn")
+    sub.add_argument("--algorithm", default="random", help="random, bayesian or hyperband")
+    sub.add_argument("--epochs", type=whole_number, help="of a trial (default: the recipe's)")
+    sub.add_argument("--seed", type=int, default=0, help="of the search")
+    sub.add_argument("--output", type=Path, help="its folder (default runs/tune-RECIPE)")
+    sub.add_argument("--apply", action="store_true", help="the recipe trains as the best from now")
+    sub.add_argument("arguments", nargs="*", help="of the recipe, behind --")
+
+    sub = add_command(
+        commands, "export", _export, "make another TFLite file of a model, or a kit for devices"
+    )
+    sub.add_argument("name", help="a model's name, or path:DIR")
+    target = sub.add_mutually_exclusive_group(required=True)
+    target.add_argument("--to", metavar="FOLDER", help="write a model folder; new or empty")
+    target.add_argument("--kit", metavar="FOLDER", help="write a device kit; new or empty")
+    sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
+    sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
+    sub.add_argument("--length", type=whole_number, help="tokens of a sequence, for unrolled")
+    sub.add_argument("--bound", type=float, default=0.2, help="points that quantizing may cost")
+    _add_corpus(sub)
+
+    sub = add_command(
+        commands, "verify", _verify, "check an export against its model; exit code 1 if it fails"
+    )
+    sub.add_argument("path", help="a model folder, or a .tflite file in one")
+    _add_corpus(sub)
+
+
+def _add_corpus(sub):
+    sub.add_argument("--corpus", help="examples for the task metric: CoNLL format, or CSV of texts")
+    sub.add_argument("--limit", type=whole_number, help="take that many of them")
+
+
+def _script(recipe):
+    if recipe not in RECIPES:
+        raise UsageError(
+            f"no recipe is named {recipe!r}.{did_you_mean(recipe, RECIPES)} "
+            f"There are: {', '.join(RECIPES)}"
+        )
+    return bundled("recipes") / RECIPES[recipe]
+
+
+def _train(args):
+    script = _script(args.recipe)
+    before = sys.argv
+    sys.argv = [str(script), *args.arguments]
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    finally:
+        sys.argv = before
+
+
+def _tune(args):
+    script = _script(args.recipe)
+    from zoo.tuning import SearchError, Study, apply_best, search
+
+    chosen = {name: getattr(args, name) for name in ("algorithm", "trials", "epochs", "seed")}
+    gpus = args.gpus.split(",") if args.gpus else ()
+    folder = args.output or Path("runs") / f"tune-{args.recipe}"
+    report = (lambda line: None) if args.json else (lambda line: print(line, flush=True))
+    try:
+        study = Study(args.recipe, str(script), **chosen, arguments=tuple(args.arguments))
+        results = search(study, folder, args.workers, gpus, report)
+        applied = args.apply and apply_best(results, script)
+    except (SearchError, ValueError, OSError) as error:
+        raise UsageError(error) from error
+    if args.json:
+        print(json.dumps([result._asdict() for result in results], indent=2))
+        return
+    print(f"\n{folder / 'trials.csv'}; tensorboard --logdir {folder / 'logs'}")
+    if applied:
+        print(f"{applied}: what {script.name} trains as from now")
+    elif results and results[0].dev is not None:
+        print(f"the best, for --config: {json.dumps(results[0].config)}")
+
+
+def _verify(args):
+    from zoo.export import verify_folder
+    from zoo.hub.card import read_json
+
+    path = Path(args.path)
+    if not path.exists():
+        raise UsageError(f"PATH must be a model folder or a .tflite file; got {args.path!r}")
+    folder = path if path.is_dir() else path.parent
+    task = args.corpus and read_json(folder / "config.json").get("task")
+    return _report(args, verify_folder(path, _metric(task, args)))
+
+
+def _export(args):
+    from zoo.export import export_variant, write_kit
+
+    if args.kit:
+        kit = _written(lambda: write_kit(zoo.hub.resolve(args.name), args.kit))
+        files = sorted(path.name for path in kit.iterdir())
+        print(json.dumps(files) if args.json else f"{kit}: {', '.join(files)}")
+        return None
+    made_as = {"variant": args.variant, "quantization": args.quantization, "length": args.length}
+    metric = _metric(zoo.info(args.name).task, args)
+    make = partial(export_variant, args.name, args.to, metric=metric, bound=args.bound)
+    return _report(args, _written(partial(make, **made_as)))
+
+
+def _written(make):
+    from zoo.export import ExportError
+
+    try:
+        return make()
+    except (ExportError, ValueError, OSError) as error:
+        raise UsageError(error) from error
+
+
+def _metric(task, args):
+    if args.corpus is None:
+        return None
+    if not Path(args.corpus).exists():
+        raise UsageError(f"--corpus must be a file or folder; got {args.corpus!r}")
+    from zoo.training.task_metric import read_task_metric
+
+    return read_task_metric(task, args.corpus, args.limit)
+
+
+def _report(args, report):
+    print(json.dumps(report.to_dict(), indent=2) if args.json else table_lines(report.rows()))
+    return int(bool(report.problems))

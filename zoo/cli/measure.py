@@ -1,0 +1,48 @@
+"""The command that counts what recurrent layers cost."""
+
+import json
+
+from zoo import cost
+from zoo.cli.arguments import UsageError, add_command, whole_number
+from zoo.printing import table_lines
+
+
+def add_commands(commands):
+    """Add the command to those of a parser."""
+    sub = add_command(
+        commands, "cost", _cost, "count parameters and FLOPs a token of recurrent layers"
+    )
+    sub.add_argument("--cell", choices=cost.CELLS, default="lstm")
+    sub.add_argument("--input", type=whole_number, default=100, help="width of the input")
+    sub.add_argument("--units", type=whole_number, help="units of each direction")
+    sub.add_argument("--layers", type=whole_number, default=1)
+    sub.add_argument("--budget", type=whole_number, help="find the units that match it")
+    sub.add_argument("--counting", choices=cost.COUNTINGS, default="keras", help="for --budget")
+    sub.add_argument("--article", action="store_true", help="the article's table, checked")
+
+
+def _cost(args):
+    spec = {"cell": args.cell, "input_size": args.input, "layers": args.layers}
+    rows, match = [], None
+    if args.article:
+        rows = cost.article_table()
+    elif args.units:
+        directions = ({"units": args.units, "bidirectional": both} for both in (False, True))
+        rows = cost.cost_table({**spec, **each} for each in directions)
+    elif args.budget is None:
+        raise UsageError("cost needs --units, --budget or --article")
+    if args.budget is not None:
+        try:
+            match = cost.units_for_budget(**spec, budget=args.budget, counting=args.counting)
+        except ValueError as error:
+            raise UsageError(error) from error
+    if args.json:
+        print(json.dumps({"rows": rows, "budget": match and match._asdict()}, indent=2))
+        return
+    if rows:
+        print(table_lines(rows))
+    if match:
+        print(
+            f"{match.units} units in both directions: {match.parameters:,} parameters "
+            f"({match.deviation:+.2%})"
+        )

@@ -1,0 +1,294 @@
+"""A device kit in Python, with NumPy and LiteRT alone: SPECIFICATION.md as code.
+
+python example.py KIT 'A text.'     prints the answer
+python example.py KIT --check       compares with the golden vectors; exit code 1 if they differ
+"""
+
+import hashlib
+import html
+import json
+import re
+import sys
+import unicodedata
+from bisect import bisect_left
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+PADDING, UNKNOWN = 0, 1
+
+
+class Vocabulary:
+    """A packed vocabulary, searched where it lies in its file (section 5)."""
+
+    def __init__(self, path):
+        data = np.memmap(path, mode="r")
+        if bytes(data[:4]) != b"VOC1":
+            raise ValueError(f"{path} is no packed vocabulary.")
+        (self._count,) = data[4:8].view("<u4").tolist()
+        numbers = data[8 : 12 + 8 * self._count].view("<u4")
+        self._offsets, self._ids = np.split(numbers, [self._count + 1])
+        self._text = data[12 + 8 * self._count :]
+
+    def __len__(self):
+        return self._count
+
+    def __getitem__(self, index):
+        return bytes(self._text[self._offsets[index] : self._offsets[index + 1]])
+
+    def id_of(self, token):
+        """Return the id of a token, 1 if it is unknown."""
+        entry = token.encode()
+        index = bisect_left(self, entry)
+        return int(self._ids[index]) if index < len(self) and self[index] == entry else UNKNOWN
+
+    def id_of_word(self, word):
+        """Return the id of a word in any case, with any digits."""
+        lowered = word.lower()
+        found = self.id_of(lowered)
+        return found if found != UNKNOWN else self.id_of(re.sub(r"\d", "0", lowered))
+
+
+def token_pattern(abbreviations):
+    """Compile the expression of one token (section 2)."""
+    marks = (c for c in map(chr, range(0x10000)) if unicodedata.category(c)[0] == "M")
+    m = "".join(marks) + "\u00ad\u200c\u200d\U0001f3fb-\U0001f3ff"
+    w = rf"\w{m}\U00010000-\U0001cfff\U0001da00-\U0001efff"
+    c = "A-ZÀ-ÖØ-ÞΑ-ΩА-Я"
+    short = rf"['’](?i:s|m|d|re|ve|ll)(?![{w}])"
+    not_last = r"""(?=\s*[^\s"'”’)\]])"""
+    word = rf"""(?:(?:(?:[^\W\d_]\.){{2,}}|[{c}]\.{not_last})[{w}]*
+        |(?:{"|".join(abbreviations)})\.{not_last}
+        |No\.(?=\s\d)
+        |(?:(?<![{w}])[+.](?=\d))?[{w}]+(?!(?<=[nN])['’][tT](?![{w}])))"""
+    join = rf"""(?:[-‐‑&](?=[{w}])
+        |(?!{short})['’](?=[{w}])
+        |(?<=\d)[.,:/](?=\d)
+        |\.(?=[a-z\d])
+        |(?<=[{c}])\.(?=[{w}]))"""
+    return re.compile(  # in Python \s, \d and \w mean S, D and A with _
+        rf"""[^\W_]+(?!\S)
+        |(?:https?://|ftp://|www\.)\S*[^\s.,;:!?"'”’)\]}}>]
+        |[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+
+        |(?<=[{w}]){short}|{short}(?!\S)|(?:n['’]t|N['’]T)(?![{w}])
+        |^\d{{1,2}}\.(?=\s)
+        |[A-Z]{{1,3}}\$
+        |{word}(?:{join}{word})*(?:(?:-|\+{{1,2}})(?!\S))?
+        |\.{{2,}}|-{{2,}}|={{2,}}|\*{{2,}}|`{{2,}}|'{{2,}}|[!?]{{2,}}
+        |[\U0001f1e6-\U0001f1ff]{{2}}
+        |\S(?:[{m}]|(?<=\u200d)\S)*""",
+        re.VERBOSE | re.MULTILINE,
+    )
+
+
+def split_sentences(text, tokens, rules):
+    """Return the tokens in lists, one a sentence (section 4)."""
+    sentences, ended = [], False
+    for index, (token, start, _) in enumerate(tokens):
+        before, _, end = tokens[index - 1] if index else ("", 0, start)
+        space = text[end:start]
+        opens = token[0] not in rules["never_first"] or (space and token[0] in "\"'")
+        if (
+            index == 0
+            or (ended and opens and not token[0].islower())
+            or (before.endswith(".") and token in rules["openers"])
+            or ("\n" in space and re.search("\n\\s*\n|\u2029", space))
+        ):
+            sentences.append([])
+            ended = False
+        sentences[-1].append((token, start, tokens[index][2]))
+        closes = not space and len(token) == 1 and token in rules["closing"]
+        ended = (ended and closes) or set(token) <= set(rules["ends"])
+    return sentences
+
+
+def case_of(word):
+    """Return the name of how a word is written (section 6)."""
+    if any(map(str.isdigit, word)):
+        return "digits" if word.isdigit() else "some digits"
+    if not any(map(str.isalpha, word)):
+        return "no letter"
+    tests = {"lower": str.islower, "upper": str.isupper, "title": str.istitle}
+    return next((name for name, test in tests.items() if test(word)), "mixed")
+
+
+def blank_markup(text):
+    """Return a text with HTML blanked out, every character where it was (section 10)."""
+
+    def blank(tag):
+        ends_line = re.match(r"(?i)</?(?:br|p|div|li|tr|h[1-6])\b", tag[0])
+        return ("\n" if ends_line else " ").ljust(len(tag[0]))
+
+    def character(entity):
+        found = html.unescape(entity[0])  # the standard library's own entities.json
+        return found.ljust(len(entity[0])) if len(found) == 1 else entity[0]
+
+    entity = "&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});"
+    return re.sub(entity, character, re.sub("</?[a-zA-Z!][^<>]*>", blank, text))
+
+
+def windows(length, size, margin):
+    """Yield (start, stop, first, last): read start:stop, keep first:last (section 8)."""
+    first = 0
+    while first < length:
+        start = max(0, first - margin)
+        stop = min(start + size, length)
+        last = length if stop == length else stop - margin
+        yield start, stop, first, last
+        first = last
+
+
+def names_in(tags):
+    """Yield (label, first, last) of the names that tags of one sentence spell (section 8)."""
+    name, before = None, "O"
+    for index, tag in enumerate([*tags, "O"]):
+        prefix, _, label = tag.partition("-")
+        if name and prefix in "IE" and before in "BI" and label == name[0]:
+            name = (label, name[1], index + 1)
+        else:
+            if name:
+                yield name
+            name = None if tag == "O" else (label, index, index + 1)
+        before = prefix
+
+
+class Kit:
+    """A model with all that stands around it: call it on a text for the answer."""
+
+    def __init__(self, folder):
+        folder = Path(folder)
+        self.settings = json.loads((folder / "kit.json").read_text("utf-8"))
+        self.vocabularies = {path.stem: Vocabulary(path) for path in folder.glob("*.vocab")}
+        kind = self.settings["tokenizer"]
+        words = kind["kind"] == "words"
+        self.pattern = token_pattern(kind["abbreviations"]) if words else re.compile(r"\S")
+        self._interpreter = Interpreter(str(folder / "model.tflite"), num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._runner = self._interpreter.get_signature_runner()
+        self.runs = []  # of the last text
+
+    def __call__(self, text):
+        """Return the answer to a text: a list of dicts, or one dict for the whole text."""
+        self.runs = []
+        answers = {
+            "entity-tagging": self._names,
+            "token-tagging": self._labels,
+            "sequence-classification": self._label,
+        }
+        return answers[self.settings["task"]](text, self.tokens(text))
+
+    def tokens(self, text):
+        """Return the tokens of a text: (text, start, end) each."""
+        text.encode()  # a lone surrogate is an error here
+        text = blank_markup(text) if self.settings["markup"] else text
+        return [(match[0], *match.span()) for match in self.pattern.finditer(text)]
+
+    def _run(self, **inputs):
+        self._interpreter.reset_all_variables()  # the fused LSTM operator keeps its state
+        arrays = {name: np.array([values], "int32") for name, values in inputs.items()}
+        outputs = {name: value[0] for name, value in self._runner(**arrays).items()}
+        self.runs.append({"inputs": inputs, "outputs": outputs})
+        return outputs
+
+    def _features(self, words):
+        longest, vocabularies = self.settings["longest_word"], self.vocabularies
+        half = longest // 2
+        short = (w if len(w) <= longest else w[:half] + w[-half:] for w in words)
+        spelt = [[*map(vocabularies["characters"].id_of, word)] for word in short]
+        width = max(map(len, spelt))
+        features = {
+            "words": [*map(vocabularies["words"].id_of_word, words)],
+            "characters": [ids + [PADDING] * (width - len(ids)) for ids in spelt],
+            "cases": [self.settings["cases"].index(case_of(word)) for word in words],
+        }
+        return {name: features[name] for name in self.settings["inputs"]}
+
+    def _names(self, text, tokens):
+        answers = []
+        for sentence in split_sentences(text, tokens, self.settings["sentences"]):
+            tags, scores = [], []
+            for start, stop, first, last in windows(len(sentence), **self.settings["window"]):
+                outputs = self._run(**self._features([t[0] for t in sentence[start:stop]]))
+                for t in range(first - start, last - start):
+                    tags.append(self.settings["tags"][outputs["tags"][t]])
+                    scores.append(float(outputs["scores"][t][outputs["tags"][t]]))
+            for label, first, last in names_in(tags):
+                token = (sentence[first][1], sentence[last - 1][2])
+                answers.append(_answer(text, *token, label, min(scores[first:last])))
+        return answers
+
+    def _labels(self, text, tokens):
+        if not tokens:
+            return []
+        outputs = self._run(ids=[self.vocabularies["vocabulary"].id_of(t[0]) for t in tokens])
+        tagged = zip(tokens, outputs["tags"], outputs["scores"], strict=True)
+        return [
+            _answer(text, start, end, self.settings["labels"][tag], float(scores[tag]))
+            for (_, start, end), tag, scores in tagged
+        ]
+
+    def _label(self, text, tokens):
+        if not tokens:
+            return {"label": None, "score": 0.0}
+        ids = [self.vocabularies["words"].id_of_word(token[0]) for token in tokens]
+        pieces = np.array_split(ids, -(-len(ids) // self.settings["piece"]))
+        scores = [self._run(ids=piece.tolist())["scores"].astype("float64") for piece in pieces]
+        mean = np.average(scores, axis=0, weights=[*map(len, pieces)])
+        best = int(mean.argmax())
+        return {"label": self.settings["labels"][best], "score": float(mean[best])}
+
+
+def _answer(text, start, end, label, score):
+    return {"text": text[start:end], "label": label, "start": start, "end": end, "score": score}
+
+
+def check(folder):
+    """Yield a sentence for each thing that is not as the manifest and the golden vectors say."""
+    folder, broken = Path(folder), False
+    for name, record in json.loads((folder / "manifest.json").read_text("utf-8"))["files"].items():
+        content = (folder / name).read_bytes() if (folder / name).is_file() else b""
+        if hashlib.sha256(content).hexdigest() != record["sha256"]:
+            broken = True
+            yield f"{name} is missing or was changed."
+    if broken:
+        return
+    kit, golden = Kit(folder), json.loads((folder / "golden.json").read_text("utf-8"))
+    for vector in golden["texts"]:
+        text = vector["text"]
+        units = [*accumulate((1 + (c > "\uffff") for c in text), initial=0)]
+        tokens = [(token, i, j, units[i], units[j]) for token, i, j in kit.tokens(text)]
+        found = {"answer": kit(text), "tokens": tokens, "runs": kit.runs}
+        for part, value in found.items():
+            if not same(value, vector[part], golden["tolerance"]):
+                yield f"Text {vector['name']!r}: {part} differ."
+
+
+def same(found, expected, tolerance):
+    """Return whether two values of JSON are equal, numbers but for the tolerance."""
+    if isinstance(expected, dict):
+        keys = found.keys() == expected.keys()
+        return keys and all(same(found[key], expected[key], tolerance) for key in expected)
+    if isinstance(expected, list):
+        pairs = zip(found, expected, strict=False)
+        return len(found) == len(expected) and all(same(*pair, tolerance) for pair in pairs)
+    if isinstance(expected, (int, float)):
+        return abs(found - expected) <= tolerance
+    return found == expected
+
+
+def main(folder, text):
+    """Answer a text, or check the kit; return the exit code."""
+    if text != "--check":
+        print(json.dumps(Kit(folder)(text), ensure_ascii=False, indent=1))
+        return 0
+    problems = [*check(folder)]
+    print(*(problems or [f"{folder}: all golden vectors agree."]), sep="\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,174 @@
+"""Another export of a trained model, as a model folder of its own; and the check of any folder."""
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from zoo.export.convert import ExportError
+from zoo.export.gate import BOUND, Recorder, check_accuracy
+from zoo.export.saved_model import check_saved_model
+from zoo.export.tflite import export_tflite
+from zoo.export.verify import verify_tflite
+from zoo.hub import ModelCard, resolve, verify_files, write_card
+from zoo.hub.card import CARD_FILE, read_json
+from zoo.hub.errors import ModelFileError
+from zoo.hub.load import CONFIG_FILE
+from zoo.runtime import PREDICTORS, SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine
+from zoo.runtime.assets import one_of
+from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
+
+REPORT_FILE = "export_report.json"
+MADE_AS = ("variant", "quantization")
+
+
+def export_variant(
+    name, folder, *, variant="fused", quantization="float32", length=None, metric=None, bound=BOUND
+):
+    """Export a trained model anew: a model folder with another TFLite file, verified.
+
+    A quantized file is compared with the float model, the SavedModel, on a task metric.
+
+    Args:
+        name: of a bundled model, or "path:DIR".
+        folder: where to write; it must not be there, or be empty.
+        variant, quantization, length: as in `zoo.export.export_tflite`.
+        metric: function from a predictor to a number from 0 to 1, with a `name`; such as
+            `zoo.training.task_metric.TaskMetric`. A quantized export needs one.
+        bound: how many points of the metric a quantized file may lose.
+
+    Returns:
+        The `zoo.export.ExportReport`, which is also in the folder.
+
+    Raises:
+        ValueError: bad argument.
+        ExportError: the converter cannot do it, or the file is wrong; nothing is left then.
+        AccuracyError: the quantized file loses more than `bound`, likewise.
+        UnknownModelError, ModelFileError: there is no such model, or its files are damaged.
+    """
+    source, folder = resolve(name), Path(folder)
+    card = ModelCard.read(source)
+    verify_files(source, card)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"`folder` must not be there, or be empty, got {str(folder)!r}.")
+    if quantization != "float32" and metric is None:
+        raise ValueError(
+            f"`metric` must be given with quantization={quantization!r}: what a quantized model "
+            "loses has to be measured."
+        )
+    made_as = {"variant": variant, "quantization": quantization}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+        made = Path(work, "model")
+        # The copy holds no card, for what it would claim is not measured yet.
+        leave = shutil.ignore_patterns("card.*", TFLITE_FILE, REPORT_FILE)
+        shutil.copytree(source, made, ignore=leave)
+        report = _convert(made, metric, bound, length, made_as)
+        _write_card(made, card, name, {**made_as, "length": length}, report)
+        made.rename(folder)
+    return report
+
+
+def _convert(folder, metric, bound, length, made_as):
+    """Write the TFLite file and its report into a folder with all else, and return the report."""
+    config = read_json(folder / CONFIG_FILE)
+    recorder = Recorder(SavedModelEngine(folder / SAVED_MODEL_FOLDER))
+    reference = metric and metric(_predictor(folder, config, recorder))
+    samples = recorder.samples() if made_as["quantization"] == "int8" else None
+    model = load_keras_model(folder, config)
+    path = folder / TFLITE_FILE
+    export_tflite(model, path, **made_as, length=length, samples=samples)
+    report = checked(path, model, **made_as)
+    if metric:
+        value = metric(_predictor(folder, config, LiteRTEngine(path)))
+        figures = check_accuracy(value, reference, bound, metric.name)
+        report = dataclasses.replace(report, metric=figures)
+    write_report(folder, report)
+    return report
+
+
+def checked(path, model, **made_as):
+    """Return the report of a file that was just exported, as `verify_tflite` does.
+
+    Raises:
+        ExportError: the file is wrong, or LiteRT cannot run what the converter wrote.
+    """
+    try:
+        report = verify_tflite(path, model, **made_as)
+    except ModelFileError as error:
+        raise ExportError(f"the converter wrote a file that does not run: {error}") from error
+    if report.problems:
+        raise ExportError(f"{path.name}: the export is wrong: {'; '.join(report.problems)}.")
+    return report
+
+
+def verify_folder(path, metric=None):
+    """Check a model folder: the hashes, the TFLite file, the SavedModel, all against Keras.
+
+    Args:
+        path: of the folder, or of a `.tflite` file in it, which then is checked.
+        metric: as in `export_variant`; None to measure none.
+
+    Returns:
+        A `zoo.export.ExportReport`; what is wrong is in its `problems`.
+
+    Raises:
+        ModelFileError: a file is missing or damaged.
+        CardError: the card does not hold together.
+    """
+    path = Path(path)
+    folder, file = (path, path / TFLITE_FILE) if path.is_dir() else (path.parent, path)
+    if (folder / CARD_FILE).is_file():
+        verify_files(folder, ModelCard.read(folder))
+    if not file.is_file():
+        raise ModelFileError(f"{file}: no such file")
+    config = read_json(folder / CONFIG_FILE)
+    model = load_keras_model(folder, config)
+    written, bound = _made_as(folder, file)
+    report = verify_tflite(file, model, **written)
+    problems, figures = list(report.problems), None
+    saved = folder / SAVED_MODEL_FOLDER
+    if saved.is_dir():
+        problems += check_saved_model(saved, model)
+    if metric:
+        reference = metric(_predictor(folder, config, SavedModelEngine(saved)))
+        value = metric(_predictor(folder, config, LiteRTEngine(file)))
+        try:
+            figures = check_accuracy(value, reference, bound, metric.name)
+        except ExportError as error:
+            problems.append(str(error))
+    return dataclasses.replace(report, problems=problems, metric=figures)
+
+
+def write_report(folder, report):
+    """Write an `ExportReport` beside the export, as `export_report.json`."""
+    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    Path(folder, REPORT_FILE).write_text(text, encoding="utf-8")
+
+
+def _made_as(folder, file):
+    """Return what the report beside a file says it was made as, and the bound of its metric."""
+    report = folder / REPORT_FILE
+    record = read_json(report) if file.name == TFLITE_FILE and report.is_file() else {}
+    bound = (record.get("metric") or {}).get("bound", BOUND)
+    return {name: record[name] for name in MADE_AS if name in record}, bound
+
+
+def _predictor(folder, config, engine):
+    return one_of(folder, config, "task", PREDICTORS).open(folder, config, engine, None)
+
+
+def _write_card(folder, card, name, made_as, report):
+    """Write the card of the source with what differs; of its metrics, none was measured here."""
+    options = " ".join(f"--{key} {value}" for key, value in made_as.items() if value is not None)
+    fields = card.to_dict()
+    for measured in ("files", "size_bytes", "versions"):
+        del fields[measured]
+    metrics = []
+    if report.metric:
+        conditions = f"{made_as['variant']}, {made_as['quantization']}, LiteRT"
+        found = {"metric": report.metric["name"], "value": report.metric["value"]}
+        metrics = [{**found, "split": "given corpus", "conditions": conditions}]
+    command = f"zoo export {name} {options} --to FOLDER"
+    write_card(folder, **{**fields, "metrics": metrics, "command": command})
