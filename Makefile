@@ -8,9 +8,13 @@ NER = --vectors $(VECTORS) $(DATA:%=--data-dir %)
 TINY := {"words": 3600, "min_count": 3, "model": {"word_dim": 24, \
 	"characters": {"units": 16, "embedding_dim": 12}, "case_dim": 4, "stack": {"units": 32}, \
 	"input_dropout": 0.2, "output_dropout": 0.2}}
+SENTIMENT = --vectors $(VECTORS) $(DATA:%=--data-dir %)
+LANGUAGE := "pretrain": {"epochs": 3, "rate": 0.002}
+TINY_SENTIMENT := {"words": 6500, "model": {"encoder": {"embedding_dim": 24, "units": 32, \
+	"embedding_dropout": 0.1}, "dropout": 0.1}, "unknown": 0.05, "rate": 0.004}
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo test lint format models brackets ner bench constraints clean
+.PHONY: install demo test lint format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -39,7 +43,7 @@ format: install
 
 # The shipped models, made again; then the README's tables from what was measured. NER needs GloVe
 # (make models VECTORS=glove.6B.100d.txt.gz); DATA is the folder of TensorFlow Datasets, if not its own.
-models: brackets ner
+models: brackets ner sentiment
 	$(BIN)/python benchmarks/readme.py
 
 brackets: install
@@ -56,6 +60,19 @@ ner: install
 	cp -r runs/ner/model saved_models/bilstm-ner
 	cp -r runs/ner-tiny/model saved_models/bilstm-ner-tiny
 	$(BIN)/python benchmarks/ner_ablations.py --vectors $(VECTORS) $(DATA:%=--data-dir %)
+
+sentiment: install
+	$(BIN)/zoo train sentiment $(SENTIMENT) --seeds 0 1 2 --output runs/sentiment-supervised
+	$(BIN)/zoo train sentiment $(SENTIMENT) --seeds 0 1 --teach --config '{$(LANGUAGE)}' \
+		--output runs/sentiment
+	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
+		--config '{$(LANGUAGE), "epochs": 4}' --name bilstm-sentiment --output runs/sentiment-taught
+	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
+		--config '$(TINY_SENTIMENT)' --name bilstm-sentiment-tiny --output runs/sentiment-tiny
+	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
+	cp -r runs/sentiment-taught/model saved_models/bilstm-sentiment
+	cp -r runs/sentiment-tiny/model saved_models/bilstm-sentiment-tiny
+	$(BIN)/python benchmarks/sentiment_tried.py runs/sentiment*
 
 bench: install
 	$(BIN)/python benchmarks/step_time.py

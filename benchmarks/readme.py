@@ -42,6 +42,32 @@ def ner_tried():
     return from_csv("ner_tried.csv", left=1)
 
 
+def sentiment_tried():
+    return from_csv("sentiment_tried.csv", left=1)
+
+
+def sentiment():
+    """Return what the cards of the sentiment models claim, a column a model."""
+    names = ["bilstm-sentiment", "bilstm-sentiment-tiny"]
+    cards = [zoo.info(name) for name in names]
+    claims = [{(m.metric, m.split): m.value for m in card.metrics} for card in cards]
+    rows = {f"accuracy, {split}": ("accuracy", split) for split in ("dev", "test")}
+    rows["accuracy of the linear model, test"] = ("accuracy of a linear model", "test")
+    scores = {name: [f"{100 * claim[key]:.2f}" for claim in claims] for name, key in rows.items()}
+    scores["expected calibration error, test"] = [f"{c[CALIBRATION]:.3f}" for c in claims]
+    return as_columns(names, cards, scores)
+
+
+def as_columns(names, cards, scores):
+    """Return a Markdown table, a column a model, with the sizes of its files at the end."""
+    sizes = [card.files["model.tflite"].bytes for card in cards]
+    scores["TFLite file, megabytes"] = [f"{size / 1e6:.2f}" for size in sizes]
+    scores["whole folder, megabytes"] = [f"{card.size_bytes / 1e6:.2f}" for card in cards]
+    lines = [["", *names], ["---", *["---:"] * len(names)]]
+    lines += [[name, *values] for name, values in scores.items()]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def from_csv(name, left=0):
     """Return a CSV file as a Markdown table whose columns but the first `left` are numbers."""
     with open(HERE / name, newline="") as file:
@@ -65,13 +91,8 @@ def ner():
     errors = [
         next(m.value for m in card.metrics if (m.metric, m.split) == CALIBRATION) for card in cards
     ]
-    sizes = [card.files["model.tflite"].bytes for card in cards]
     scores["expected calibration error, test"] = [f"{error:.3f}" for error in errors]
-    scores["TFLite file, megabytes"] = [f"{size / 1e6:.2f}" for size in sizes]
-    scores["whole folder, megabytes"] = [f"{card.size_bytes / 1e6:.2f}" for card in cards]
-    lines = [["", *names], ["---", *["---:"] * len(names)]]
-    lines += [[name, *values] for name, values in scores.items()]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return as_columns(names, cards, scores)
 
 
 SPLITS = [("dev", "as written"), *(("test", each) for each in ("as written", "lower", "upper"))]
@@ -79,7 +100,16 @@ FIVE_SEEDS = f"as written, 5 seeds, {AS_TRAINED}"
 CALIBRATION = "expected calibration error", "test"
 TABLES = {
     each.__name__: each
-    for each in (cost, bracket_tagging, step_time, ner, ner_ablations, ner_tried)
+    for each in (
+        cost,
+        bracket_tagging,
+        step_time,
+        ner,
+        ner_ablations,
+        ner_tried,
+        sentiment,
+        sentiment_tried,
+    )
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zoo.data import load_conll2003
+from zoo.data import load_conll2003, load_imdb
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DATASETS = SHARED / "datasets" / "tensorflow_datasets"
@@ -21,6 +21,7 @@ def needs(path):
 
 needs_conll2003 = needs(DATASETS / "conll2003")
 needs_glove = needs(GLOVE)
+needs_imdb = needs(DATASETS / "imdb_reviews")
 
 
 @contextmanager
@@ -46,3 +47,10 @@ def conll2003():
     """CoNLL-2003, read once, without a network."""
     with offline():
         return load_conll2003(DATASETS)
+
+
+@cache
+def imdb():
+    """IMDB's reviews, read once, without a network."""
+    with offline():
+        return load_imdb(DATASETS)

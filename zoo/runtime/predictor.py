@@ -34,7 +34,7 @@ class Predictor:
             return self._answer(text)
         for index, each in enumerate(text):
             check_text(f"text[{index}]", each)
-        return [self._answer(each) for each in text]
+        return self._answer_all(text)
 
     def stream(self, texts):
         """Yield the answer to each text of any iterable, in order, one text in memory."""
@@ -50,6 +50,9 @@ class Predictor:
     def generate(self, *args, **kwargs):
         """Refuse: a model that reads the whole sequence cannot continue it."""
         refuse_causal_use(f"{type(self).__name__}.generate")
+
+    def _answer_all(self, texts):
+        return [self._answer(each) for each in texts]
 
     def _answer(self, text):
         raise NotImplementedError

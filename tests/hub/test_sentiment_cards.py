@@ -1,0 +1,42 @@
+"""The cards of the sentiment models: measured again on the data they name, and against bars."""
+
+import pytest
+
+import zoo
+from tests.corpora import imdb, needs_imdb
+
+NAMES = ["bilstm-sentiment", "bilstm-sentiment-tiny"]
+BYTES = {"bilstm-sentiment": 25_000_000, "bilstm-sentiment-tiny": 1_000_000}
+EVERY = 10  # of the texts one is measured here, to stay short
+
+
+def claims(name, split):
+    return {m.metric: m.value for m in zoo.info(name).metrics if m.split == split}
+
+
+@needs_imdb
+@pytest.mark.parametrize("name", NAMES)
+def test_the_claimed_accuracy_is_that_of_the_folder(name):
+    texts = imdb()["test"][::EVERY]
+    classify = zoo.load(name)
+    right = sum(classify(each.text).label == each.label for each in texts) / len(texts)
+    claimed = claims(name, "test")["accuracy"]
+    # Three standard errors of a part of the texts, within the whole of them.
+    assert right == pytest.approx(claimed, abs=3 * (claimed * (1 - claimed) / len(texts)) ** 0.5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_small_enough(name):
+    assert zoo.info(name).size_bytes <= BYTES[name]
+
+
+def test_the_scores_meet_their_bars():
+    linear = claims("bilstm-sentiment", "test")["accuracy of a linear model"]
+    assert claims("bilstm-sentiment", "test")["accuracy"] > linear
+    assert claims("bilstm-sentiment-tiny", "test")["accuracy"] >= 0.895
+
+
+def test_it_says_what_it_is_for():
+    classify = zoo.load("bilstm-sentiment")
+    assert classify("One of the best films I have ever seen.").label == "positive"
+    assert classify("Dull, badly acted and far too long.").label == "negative"
