@@ -28,9 +28,7 @@ def add_commands(commands):
     sub.add_argument("recipe", help=", ".join(RECIPES))
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="see: zoo train RECIPE --help")
 
-    sub = add_command(
-        commands, "tune", _tune, "search for a recipe's best configuration; its arguments after --"
-    )
+    sub = add_command(commands, "tune", _tune, "search for a recipe's best configuration")
     sub.add_argument("recipe", help=", ".join(RECIPES))
     sub.add_argument("--trials", type=whole_number, default=8, help="how many (default 8)")
     sub.add_argument("--workers", type=whole_number, default=1, help="trials side by side")
@@ -40,7 +38,9 @@ def add_commands(commands):
     sub.add_argument("--seed", type=int, default=0, help="of the search")
     sub.add_argument("--output", type=Path, help="its folder (default runs/tune-RECIPE)")
     sub.add_argument("--apply", action="store_true", help="the recipe trains as the best from now")
-    sub.add_argument("arguments", nargs="*", help="of the recipe, behind --")
+    sub.add_argument(
+        "--arguments", nargs=argparse.REMAINDER, default=[], help="the recipe's own, to the end"
+    )
 
     sub = add_command(
         commands, "export", _export, "make another TFLite file of a model, or a kit for devices"

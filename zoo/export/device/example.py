@@ -166,7 +166,7 @@ class Kit:
         self.pattern = token_pattern(kind["abbreviations"]) if words else re.compile(r"\S")
         self._interpreter = Interpreter(str(folder / "model.tflite"), num_threads=1)
         self._interpreter.allocate_tensors()
-        self._runner = self._interpreter.get_signature_runner()
+        self._runner = self._interpreter.get_signature_runner("serving_default")
         self.runs = []  # of the last text
 
     def __call__(self, text):

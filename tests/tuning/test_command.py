@@ -1,0 +1,57 @@
+"""`zoo tune` from its arguments to the configuration that the recipe trains with."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from zoo import cli
+from zoo.hub import store
+from zoo.training.recipe import tuned
+
+pytestmark = pytest.mark.xdist_group("search")
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """A command of two trials, on a checkout with a recipe that trains nothing."""
+    monkeypatch.setattr(store, "_PACKAGE", tmp_path / "zoo")
+    (tmp_path / "recipes").mkdir()
+    recipe = Path(__file__).with_name("recipe.py")
+    shutil.copy(recipe, tmp_path / "recipes" / "bracket_tagging.py")
+    (tmp_path / "plan.json").write_text("{}")
+    own = ["tune", "brackets", "--trials", "2", "--output", str(tmp_path / "s")]
+    return lambda *more: [*own, *more, "--arguments", "--plan", str(tmp_path / "plan.json")]
+
+
+def test_the_best_becomes_what_the_recipe_trains(command, tmp_path, capsys):
+    assert cli.main(command("--apply")) == 0
+    printed = capsys.readouterr().out
+    assert "trial 1 (2 of 2)" in printed and "trials.csv" in printed
+    assert cli.main(command("--json")) == 0
+    trials = json.loads(capsys.readouterr().out)
+    assert len(trials) == 2
+    script = tmp_path / "recipes" / "bracket_tagging.py"
+    config = {"model": {"encoder": {"units": 1, "kept": 2}}, "rate": 0.1, "batch_size": 3}
+    found = tuned(config, script)
+    assert found["rate"] == trials[0]["config"]["rate"]
+    assert found["model"]["encoder"] == {**trials[0]["config"]["model"]["encoder"], "kept": 2}
+
+
+def test_what_cannot_be_is_one_line(command, capsys):
+    for wrong, message in (
+        (command("--algorithm", "grid"), "`algorithm` must be one of random, bayesian, hyperband"),
+        (command("--algorithm", "hyperband"), "`epochs` must be given for hyperband"),
+        (["tune", "bracket"], "no recipe is named 'bracket'. Did you mean 'brackets'?"),
+    ):
+        assert cli.main(wrong) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert message in line
+
+
+def test_nothing_is_applied_where_all_trials_failed(command, tmp_path, capsys):
+    (tmp_path / "plan.json").write_text('{"fail": {"trial": "error"}}')
+    assert cli.main(command("--apply")) == 2
+    assert "no trial gave a score" in capsys.readouterr().err
+    assert not (tmp_path / "recipes" / "bracket_tagging.json").exists()
