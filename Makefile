@@ -6,8 +6,8 @@ DEMO := runs/brackets-demo
 VECTORS := glove.6B.100d.txt.gz
 NER = --vectors $(VECTORS) $(DATA:%=--data-dir %)
 TINY := {"words": 3600, "min_count": 3, "model": {"word_dim": 24, \
-	"characters": {"units": 16, "embedding_dim": 12}, "case_dim": 4, "stack": {"units": 32}, \
-	"input_dropout": 0.2, "output_dropout": 0.2}}
+	"characters": {"units": 16, "embedding_dim": 12, "widths": [3]}, "case_dim": 4, \
+	"stack": {"units": 32}, "input_dropout": 0.2, "output_dropout": 0.2}}
 SENTIMENT = --vectors $(VECTORS) $(DATA:%=--data-dir %)
 LANGUAGE := "pretrain": {"epochs": 3, "rate": 0.002}
 TINY_SENTIMENT := {"words": 6500, "model": {"encoder": {"embedding_dim": 24, "units": 32, \
