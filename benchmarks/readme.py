@@ -46,6 +46,10 @@ def sentiment_tried():
     return from_csv("sentiment_tried.csv", left=1)
 
 
+def sentiment_throughput():
+    return from_csv("sentiment_throughput.csv", left=1)
+
+
 def sentiment():
     """Return what the cards of the sentiment models claim, a column a model."""
     names = ["bilstm-sentiment", "bilstm-sentiment-tiny"]
@@ -109,6 +113,7 @@ TABLES = {
         ner_tried,
         sentiment,
         sentiment_tried,
+        sentiment_throughput,
     )
 }
 
