@@ -294,3 +294,10 @@ def test_the_installed_command_is_this_one():
     command = Path(sys.executable).parent / "zoo"
     done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"zoo {zoo.__version__}\n"
+
+
+def test_a_kit_is_of_the_file_as_it_is(tmp_path, capsys):
+    given = ["export", "bilstm-brackets", "--kit", str(tmp_path / "kit"), "--quantization=dynamic"]
+    assert cli.main(given) == 2
+    assert "export it with --to before" in capsys.readouterr().err
+    assert not (tmp_path / "kit").exists()

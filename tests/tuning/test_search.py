@@ -73,6 +73,15 @@ def test_one_trial_of_ten_that_runs_out_of_memory_is_a_recorded_failure(study, t
     assert starts(tmp_path / "s")["trial_03/half"] == 1
 
 
+def test_a_trial_that_needed_half_the_batch_says_so(study, tmp_path):
+    plan = {"fail": {"trial_1/full": "killed"}}
+    results = search(study(plan, trials=2), tmp_path / "s", report=lambda line: None)
+    whole, half = sorted(results, key=lambda result: result.name)
+    assert whole.config["batch_size"] == whole.values["batch_size"]
+    assert half.config["batch_size"] == half.values["batch_size"] // 2
+    assert "half the batch" in half.message and not whole.message
+
+
 def in_background(tmp_path, study, workers):
     """Start a search in a process of its own and return it."""
     study.save(tmp_path / "s")

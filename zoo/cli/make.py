@@ -126,6 +126,8 @@ def _export(args):
     from zoo.export import export_variant, write_kit
 
     if args.kit:
+        if (args.variant, args.quantization) != ("fused", "float32"):
+            raise UsageError("--kit takes the model's file as it is; export it with --to before")
         kit = _written(lambda: write_kit(zoo.hub.resolve(args.name), args.kit))
         files = sorted(path.name for path in kit.iterdir())
         print(json.dumps(files) if args.json else f"{kit}: {', '.join(files)}")

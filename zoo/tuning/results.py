@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from keras_tuner import HyperParameters
 
+from zoo.tuning.spaces import halved
 from zoo.tuning.study import Study
+from zoo.tuning.trial import SCORE
 from zoo.tuning.worker import PROJECT
 
 ENDED = ("COMPLETED", "FAILED")
@@ -21,8 +23,9 @@ class Result(NamedTuple):
         status: "COMPLETED" or "FAILED".
         dev: its score, None of one that failed.
         values: dict of its hyperparameters.
-        config: dict, what it changed of the recipe's configuration.
-        message: why it failed, or empty.
+        config: dict, what it changed of the recipe's configuration, as it was trained: with half
+            the batch of `values`, where the first attempt failed.
+        message: why it failed, or that it had half the batch, or empty.
     """
 
     name: str
@@ -43,14 +46,17 @@ def read_results(folder):
             continue
         if record["status"] in ENDED:
             hyperparameters = HyperParameters.from_config(record["hyperparameters"])
+            config, message = study.changes(hyperparameters), record.get("message") or ""
+            if (path.parent / "half" / SCORE).is_file():
+                config, message = halved(config), "trained with half the batch"
             results.append(
                 Result(
                     record["trial_id"],
                     record["status"],
                     record["score"],
                     hyperparameters.values,
-                    study.changes(hyperparameters),
-                    record.get("message") or "",
+                    config,
+                    message,
                 )
             )
     return sorted(results, key=lambda result: -(result.dev if result.dev is not None else -1))
