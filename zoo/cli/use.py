@@ -28,6 +28,7 @@ def add_commands(commands):
     sub.add_argument("text", nargs="?", help="a text, or - for lines from stdin")
     sub.add_argument("--file", help="read lines from this file instead")
     sub.add_argument("--runtime", choices=RUNTIME_FILES, default="litert")
+    sub.add_argument("--live", action="store_true", help="answer each line before the next is read")
     sub.add_argument("--explain", action="store_true", help="also weigh the words of each text")
 
 
@@ -60,7 +61,10 @@ def _predict(args):
     with _opened(args) as lines:
         # The predictor reads ahead a little; tee keeps just those lines.
         texts, ahead = tee(line.rstrip("\r\n") for line in lines)
-        for text, prediction in _progress(zip(texts, predictor.stream(ahead), strict=True)):
+        # Who types waits for each answer; a file or a pipe is read fastest many lines at once.
+        live = args.live or args.text == "-" and sys.stdin.isatty()
+        answers = predictor.stream(ahead, ahead=1 if live else None)
+        for text, prediction in _progress(zip(texts, answers, strict=True)):
             words = predictor.explain(text) if args.explain else []
             if args.json:
                 explained = {"words": plain(words)} if args.explain else {}

@@ -9,6 +9,7 @@ from zoo.export.convert import QUANTIZATIONS, convert_in_child, save_samples
 from zoo.export.fused import fused_lstm
 from zoo.export.loop import loop_rnn, unrolled_rnn
 from zoo.export.signature import serving_module
+from zoo.export.words import word_signatures
 from zoo.layers.guards import check_choice
 from zoo.layers.kernels import use_kernel
 from zoo.runtime.litert import pad_to
@@ -22,6 +23,9 @@ def export_tflite(
     model, path, variant="fused", quantization="float32", *, length=None, samples=None
 ):
     """Convert a model to TFLite: batch 1, builtin operators alone.
+
+    A tagger's file that is fused and float32 can also be run in parts, which is several times as
+    fast for many sentences: see `zoo.export.words.word_signatures`.
 
     Args:
         model: a zoo model with `answers`: of a CRF, the search for the best tags and the
@@ -49,6 +53,8 @@ def export_tflite(
     with tempfile.TemporaryDirectory() as folder:
         # By way of a SavedModel: a function converted directly keeps its variables unset.
         module, signatures = serving_module(model, 1, length, _serve(model, variant))
+        if (variant, quantization) == ("fused", "float32"):
+            signatures |= word_signatures(model)
         tf.saved_model.save(module, folder, signatures=signatures)
         if samples is not None:
             fitted = [_fitted(each, length) for each in samples]

@@ -80,7 +80,7 @@ class EntityTagger(Predictor):
         self._tag = partial(_tag_one_by_one, engine, encode, self._features)
         if isinstance(engine, LiteRTEngine) and engine.signatures.issuperset(SIGNATURES):
             self.threads = available_cores()
-            self._tag = SplitTagger(engine.open_interpreter, encode, self.threads)
+            self._tag = SplitTagger(engine.take_interpreter, encode, self.threads)
 
     @classmethod
     def open(cls, folder, config, engine, open_model):

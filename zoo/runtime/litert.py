@@ -24,7 +24,6 @@ class LiteRTEngine:
 
     Attributes:
         signatures: the names of all that the file can be asked for.
-        open_interpreter: function that returns another interpreter of the file.
 
     Raises:
         ModelFileError: the file is missing, or is no TFLite model that this runtime can run.
@@ -40,19 +39,26 @@ class LiteRTEngine:
                 f"{path}: not a TFLite model: expected {IDENTIFIER!r} at byte 4, "
                 f"found {content[4:8]!r}"
             )
+        self._open = partial(Interpreter, model_content=content, num_threads=threads)
         try:
-            self.open_interpreter = partial(Interpreter, model_content=content, num_threads=threads)
-            self._interpreter = self.open_interpreter()
-            self._interpreter.allocate_tensors()
-            self._run = self._interpreter.get_signature_runner(SIGNATURE)
+            self._own = self._opened()
         except (RuntimeError, ValueError) as error:
             raise ModelFileError(f"{path}: LiteRT cannot run this model: {error}") from error
-        self.signatures = frozenset(self._interpreter.get_signature_list())
-        details = self._run.get_input_details()
+        self.signatures = frozenset(self._own[0].get_signature_list())
+        details = self._own[1].get_input_details()
         shapes = {name: each["shape_signature"].tolist() for name, each in details.items()}
         self._shapes = {name: tuple(shape[1:]) for name, shape in shapes.items()}
         # An interpreter is not to be entered twice at once.
         self._lock = threading.Lock()
+
+    def take_interpreter(self):
+        """Return an interpreter of the file that nobody else has.
+
+        The first to ask gets this engine's own: it opens another one when it has to answer.
+        """
+        with self._lock:
+            own, self._own = self._own, None
+        return own[0] if own else self._open()
 
     def __call__(self, inputs):
         """Return the named outputs for one sequence.
@@ -68,18 +74,24 @@ class LiteRTEngine:
         """
         padded = {name: pad_to(self._shapes[name], array) for name, array in inputs.items()}
         with self._lock:
+            interpreter, run = self._own = self._own or self._opened()
             # The fused LSTM operator keeps its state from one call to the next.
-            self._interpreter.reset_all_variables()
-            outputs = self._run(**{name: array[None] for name, array in padded.items()})
+            interpreter.reset_all_variables()
+            outputs = run(**{name: array[None] for name, array in padded.items()})
             answers = {name: value[0].copy() for name, value in outputs.items()}
         if "tags" in answers:  # one for each position
             length = len(next(iter(inputs.values())))
             answers = {name: value[:length] for name, value in answers.items()}
         return answers
 
+    def _opened(self):
+        interpreter = self._open()
+        interpreter.allocate_tensors()
+        return interpreter, interpreter.get_signature_runner(SIGNATURE)
+
     def operators(self):
         """Return the names of the model's operators, one for each use."""
-        return [op["op_name"] for op in self._interpreter._get_ops_details()]
+        return [op["op_name"] for op in self._open()._get_ops_details()]
 
 
 def pad_to(shape, array):

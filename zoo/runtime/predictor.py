@@ -36,8 +36,14 @@ class Predictor:
             check_text(f"text[{index}]", each)
         return self._answer_all(text)
 
-    def stream(self, texts):
-        """Yield the answer to each text of any iterable, in order, one text in memory."""
+    def stream(self, texts, ahead=None):
+        """Yield the answer to each text of any iterable, in order, in bounded memory.
+
+        Args:
+            texts: any iterable of strings.
+            ahead: how many texts may be taken before the first of them is answered; a predictor
+                that reads one after another takes one.
+        """
         if isinstance(texts, str):
             raise TypeError("`texts` must be an iterable of strings, got a single str.")
         return map(self, texts)

@@ -17,17 +17,17 @@ class SplitTagger:
     """Tags split sentences by the parts of a file that has `SIGNATURES`, from any thread.
 
     Args:
-        open_interpreter: function that returns a new interpreter of the file; an interpreter is
-            never in two threads at once.
+        take_interpreter: function that returns an interpreter of the file that nobody else has; it
+            is never in two threads at once.
         encode: a `zoo.text.WordEncoder`.
         interpreters: how many there may be; who comes when all are at work waits.
     """
 
-    def __init__(self, open_interpreter, encode, interpreters):
-        first = Parts(open_interpreter())
+    def __init__(self, take_interpreter, encode, interpreters):
+        first = Parts(take_interpreter())
         chain = first.run("split_chain", scale=np.float32(1))
         self._chain = Chain(**{**chain, "temperature": float(chain["temperature"])})
-        self._pool = Pool(lambda: Parts(open_interpreter()), interpreters, [first])
+        self._pool = Pool(lambda: Parts(take_interpreter()), interpreters, [first])
         self._words = WordFeatures(encode, first.width)
 
     def __call__(self, sentences):
