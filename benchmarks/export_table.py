@@ -94,11 +94,11 @@ class Source:
         self.name, self.folder = name, resolve(name)
         self.config = read_json(self.folder / "config.json")
         self.model = load_keras_model(self.folder, self.config)
-        recorder = Recorder(SavedModelEngine(self.folder / "saved_model"))
+        self.recorder = Recorder(SavedModelEngine(self.folder / "saved_model"))
         self.metric = task_metric(self.config["task"], options)
-        self.reference = self.metric and self.metric(self.predictor(recorder))
+        self.reference = self.metric and self.metric(self.predictor(self.recorder))
         rng = np.random.default_rng(0)
-        self.samples = recorder.samples() or [
+        self.samples = self.recorder.samples() or [
             random_inputs(self.model, length, rng) for length in rng.integers(5, 50, SAMPLES)
         ]
 
@@ -162,7 +162,7 @@ def main():
     parser.add_argument("--output", type=Path, default=Path(__file__).with_suffix(".csv"))
     options = parser.parse_args()
     with open(options.output, "w", newline="") as file, tempfile.TemporaryDirectory() as folder:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         for name in options.models:
             source = Source(name, options)

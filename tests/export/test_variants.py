@@ -6,7 +6,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from tests.export.models import classifier, filled, tagger, word_tagger
 from zoo.export import ExportError, export_tflite, verify_tflite
-from zoo.export.verify import random_inputs
+from zoo.export.verify import probe, random_inputs
 from zoo.runtime.litert import LiteRTEngine
 
 LENGTH = 9  # none of `zoo.export.verify.LENGTHS`: everything is padded
@@ -111,8 +111,30 @@ def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
 
 
 def test_what_kills_the_converter_is_an_error(conversion_in_child, tmp_path):
-    """Full int8 of a loop of LSTMs."""
-    model = tagger(units=32)
+    """Full int8 of a loop of vanilla cells."""
+    model = tagger(units=32, cell="simple_rnn")
     with pytest.raises(ExportError, match="died of SIG.* with quantization='int8'"):
         export_tflite(model, tmp_path / "model.tflite", "while", "int8", samples=samples_of(model))
     assert not (tmp_path / "model.tflite").exists()
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_loops_of_gates_are_quantized_in_full(cell, tmp_path):
+    model = tagger(units=32, cell=cell)
+    samples = samples_of(model)
+    path = export_tflite(model, tmp_path / "model.tflite", "while", "int8", samples=samples)
+    report = verify_tflite(path, model, variant="while", quantization="int8")
+    assert report.problems == []
+    assert 1e-6 < max(report.largest_difference) < 0.3
+    assert report.operators["WHILE"] > 0
+
+
+@pytest.mark.parametrize("make", [tagger, word_tagger])
+def test_a_call_takes_a_time_that_grows_with_the_length(make, tmp_path):
+    """Loops that copied at each step what all steps read and wrote would take their square."""
+    model = make(cell="gru")
+    path = export_tflite(model, tmp_path / "model.tflite")
+    lengths = 512, 4096
+    inputs = {t: random_inputs(model, t, np.random.default_rng(0)) for t in lengths}
+    short, long = probe(path, timed=inputs, repeats=3)[0]["latency_ms"].values()
+    assert long < 3 * short * lengths[1] / lengths[0]

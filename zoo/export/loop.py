@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from zoo.export.scan import chunked_scan
 from zoo.layers.guards import check_choice
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
 
@@ -14,9 +15,6 @@ STEPS = {
 
 def loop_rnn(cell, weights, sequences):
     """Run one direction of any cell as a WHILE operator, which keeps no state between calls.
-
-    A TensorArray whose elements have a known shape becomes a plain tensor in the file; of an
-    unknown shape, as in Keras' own layers, it would need Flex operators.
 
     Args:
         cell: "lstm", "gru" or "simple_rnn"; the name of the layer's cell, for
@@ -32,16 +30,13 @@ def loop_rnn(cell, weights, sequences):
         ValueError: another cell.
     """
     inputs, states, step = _start(cell, weights, sequences)
-    length, (_, gates) = tf.shape(sequences)[1], inputs.shape
-    outputs = tf.TensorArray(inputs.dtype, length, element_shape=states[0].shape)
 
-    def body(t, states, outputs):
-        states = step(tf.reshape(inputs[t], (1, gates)), states)
-        return t + 1, states, outputs.write(t, states[0])
+    def body(states, inputs):
+        states = step(inputs[0], states)
+        return states, states[:1]
 
-    _, _, outputs = tf.while_loop(lambda t, *_: t < length, body, (0, states, outputs))
-    outputs = tf.transpose(outputs.stack(), (1, 0, 2))
-    return tf.ensure_shape(outputs, (1, None, states[0].shape[1]))
+    _, (outputs,) = chunked_scan(body, states, [inputs[:, None]], states[:1])
+    return tf.transpose(outputs, (1, 0, 2))
 
 
 def unrolled_rnn(cell, weights, sequences, mask):

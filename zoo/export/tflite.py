@@ -8,10 +8,12 @@ import tensorflow as tf
 from zoo.export.convert import QUANTIZATIONS, convert_in_child, save_samples
 from zoo.export.fused import fused_lstm
 from zoo.export.loop import loop_rnn, unrolled_rnn
+from zoo.export.scan import chunked_scan
 from zoo.export.signature import serving_module
 from zoo.export.words import word_signatures
 from zoo.layers.guards import check_choice
 from zoo.layers.kernels import use_kernel
+from zoo.ops.scan import use_scan
 from zoo.runtime.litert import pad_to
 from zoo.text.word_encoder import LONGEST
 
@@ -111,7 +113,7 @@ def _serve(model, variant):
             fused = variant == "fused" and cell == "lstm"
             return (fused_lstm if fused else loop_rnn)(cell, weights, sequences)
 
-        with use_kernel(kernel):
+        with use_kernel(kernel), use_scan(chunked_scan):
             return model.answers(inputs)
 
     return serve

@@ -104,7 +104,7 @@ def verify_tflite(path, model, tolerance=1e-4, seed=0, *, variant="fused", quant
     rng = np.random.default_rng(seed)
     compared = [random_inputs(model, length, rng) for length in LENGTHS]
     found, answers = probe(path, compared, {t: random_inputs(model, t, rng) for t in TIMED})
-    lengths, differences, same = _compare(path, model, compared, answers)
+    lengths, differences, same = compare(path, model, compared, answers)
     exact = quantization == "float32"
     problems = [
         f"operator {name} is not a builtin"
@@ -206,8 +206,22 @@ def _tflite_file(path):
     return path
 
 
-def _compare(path, model, compared, answers):
-    """Return lengths, largest differences of scores, and whether the answers are the same."""
+def compare(path, model, compared, answers):
+    """Compare answers of a TFLite file with the model's.
+
+    Args:
+        path: of the file, for errors.
+        model: the Keras model, with `answers`.
+        compared: list of dicts of int32 arrays (T, ...), the inputs.
+        answers: dict of the answers by index in `compared`, as `probe` returns it.
+
+    Returns:
+        Triple of the lengths, the largest differences of scores, and whether tags or label are the
+        same at every position of all.
+
+    Raises:
+        ModelFileError: the file gives other outputs than the model.
+    """
     # Compiled once for all lengths; the answers are those of `model.answers`.
     serve = serving_module(model, batch=None)[1]["serving_default"]
     lengths, differences, same = [], [], True

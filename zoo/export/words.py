@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from zoo.export.scan import chunked_scan
 from zoo.layers.kernels import use_kernel
 from zoo.models import WordTagger
 from zoo.ops.crf_arguments import read_chain
@@ -109,7 +110,6 @@ def gate_loop(weights, sequences, mask):
         kernel, recurrent, bias = (w.numpy() for w in weights)
     batch, units = sequences.shape[0], len(recurrent)
     kernels, recurrents = (_gates(matrix) for matrix in (kernel, recurrent))
-    length = tf.shape(sequences)[1]
     rows = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, len(kernel)))
     keep = tf.reshape(tf.transpose(mask), (-1, 1))
     i, f, g, o = (
@@ -120,22 +120,19 @@ def gate_loop(weights, sequences, mask):
     i, f = (tf.where(keep, gate, CLOSED) for gate in (i, f))
     inputs = tf.reshape(tf.concat([i, f, g, o], axis=-1), (-1, batch, 4 * units))
     zeros = tf.zeros((batch, units))
-    # Not a TensorArray: a step would copy all that was written before it.
-    outputs = tf.ensure_shape(tf.zeros((length, batch, units)), (None, batch, units))
 
-    def step(t, h, c, outputs):
-        z = tf.split(tf.reshape(inputs[t], (batch, 4 * units)), 4, axis=-1)
+    def step(states, xs):
+        h, c = states
         i, f, g, o = (
             each + tf.matmul(h, matrix, transpose_b=True)
-            for each, matrix in zip(z, recurrents, strict=True)
+            for each, matrix in zip(tf.split(xs[0], 4, axis=-1), recurrents, strict=True)
         )
         c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
         h = tf.sigmoid(o) * tf.tanh(c)
-        outputs = keras.ops.slice_update(outputs, (t, 0, 0), h[None])
-        return t + 1, h, c, tf.ensure_shape(outputs, (None, batch, units))
+        return (h, c), (h,)
 
-    *_, outputs = tf.while_loop(lambda t, *_: t < length, step, (0, zeros, zeros, outputs))
-    return tf.ensure_shape(tf.transpose(outputs, (1, 0, 2)), (batch, None, units))
+    _, (outputs,) = chunked_scan(step, (zeros, zeros), [inputs], (zeros,))
+    return tf.transpose(outputs, (1, 0, 2))
 
 
 def _gates(matrix):

@@ -1,0 +1,80 @@
+"""Do the shipped TFLite files answer as Keras does on real texts, and how fast, up to long ones?
+
+    python benchmarks/export_speed.py
+
+One interpreter, on one thread, answers 1,000 examples of the development split in random order and
+is compared with the Keras model: `largest difference` of a score, and whether all tags and labels
+are the same. Then the median milliseconds of a call of the file and of the Keras model's compiled
+`tf.function`, one sequence of 32 tokens on one thread, and of the file by length. Writes
+`export_speed.csv`; run it on a machine that does nothing else.
+"""
+
+import argparse
+import csv
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+
+from export_table import Source  # noqa: E402, I001
+
+import zoo  # noqa: E402
+from zoo.export.probe import median_ms  # noqa: E402
+from zoo.export.signature import serving_module  # noqa: E402
+from zoo.export.verify import compare, probe, random_inputs  # noqa: E402
+
+SHORT = 32
+LENGTHS = (16, 64, 256, 1024, 4096)
+REPEATS = 100
+
+
+def measure(name, options):
+    """Return the row of a shipped model."""
+    source = Source(name, options)
+    rng = np.random.default_rng(0)
+    real = rng.permutation(source.recorder.inputs)[: options.examples]
+    timed = {length: random_inputs(source.model, length, rng) for length in (SHORT, *LENGTHS)}
+    path = source.folder / "model.tflite"
+    found, answers = probe(path, list(real), timed, REPEATS)
+    _, differences, same = compare(path, source.model, real, answers)
+    fused, compiled = found["latency_ms"][str(SHORT)], function_ms(source.model, timed[SHORT])
+    return {
+        "model": name,
+        "sequences": len(real),
+        "largest difference": f"{max(differences):.1g}",
+        "same answers": "yes" if same else "no",
+        f"TFLite ms, T = {SHORT}": f"{fused:.3g}",
+        f"tf.function ms, T = {SHORT}": f"{compiled:.3g}",
+        "times as fast": f"{compiled / fused:.1f}",
+        **{f"ms, T = {length}": f"{found['latency_ms'][str(length)]:.3g}" for length in LENGTHS},
+    }
+
+
+def function_ms(model, inputs):
+    """Return the milliseconds that the compiled Keras model takes for one sequence."""
+    serve = serving_module(model, batch=None)[1]["serving_default"]
+    batch = {name: tf.constant(array[None]) for name, array in inputs.items()}
+    return median_ms(lambda given: serve(**given)["scores"].numpy(), batch, REPEATS)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--models", nargs="+", default=zoo.list_models())
+    parser.add_argument("--examples", type=int, default=1000)
+    parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
+    parser.add_argument("--output", type=Path, default=Path(__file__).with_suffix(".csv"))
+    options = parser.parse_args()
+    rows = [measure(name, options) for name in options.models]
+    with open(options.output, "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    for row in rows:
+        print("  ".join(f"{column} {value}" for column, value in row.items()))
+
+
+if __name__ == "__main__":
+    main()
