@@ -13,7 +13,7 @@ import pytest
 from keras_tuner import HyperParameters
 
 from zoo.errors import CheckpointError
-from zoo.tuning import Study, search
+from zoo.tuning import Study, gain, search
 from zoo.tuning.results import read_results
 from zoo.tuning.spaces import SPACES
 
@@ -86,7 +86,7 @@ def in_background(tmp_path, study, workers):
     """Start a search in a process of its own and return it."""
     study.save(tmp_path / "s")
     code = (
-        "from zoo.tuning import Study, search; "
+        "from zoo.tuning import Study, gain, search; "
         f"folder = {str(tmp_path / 's')!r}; search(Study.load(folder), folder, {workers})"
     )
     return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
@@ -166,15 +166,44 @@ def test_a_search_that_cannot_be_is_refused(wrong, message):
         Study(**{"recipe": "brackets", "script": "x.py", **wrong})
 
 
+# What a recipe leaves to the layers, which start from the same.
+OF_LAYERS = {"cell": "lstm", "merge_mode": "concat", "num_layers": 1}
+
+
 @pytest.mark.parametrize("name", SPACES)
-def test_a_space_chooses_only_what_the_recipe_has(name):
+def test_a_space_starts_from_the_recipes_own_configuration(name):
     from recipes import bracket_tagging, conll_ner, imdb_sentiment
-    from zoo.training.recipe import changed
 
     recipes = {"brackets": bracket_tagging, "ner": conll_ner, "sentiment": imdb_sentiment}
-    config = changed(recipes[name].CONFIG, SPACES[name](HyperParameters()))
-    assert config != recipes[name].CONFIG or name != "ner"
-    assert "batch_size" in config or "batch_tokens" in config
+
+    def check(change, config):
+        for key, value in change.items():
+            if isinstance(value, dict):
+                check(value, config[key])
+            else:
+                assert value == (config[key] if key in config else OF_LAYERS[key]), key
+
+    check(SPACES[name](HyperParameters()), recipes[name].CONFIG)
+
+
+@pytest.mark.parametrize("algorithm", ["random", "bayesian"])
+def test_the_first_trial_is_the_recipes_own(study, tmp_path, algorithm):
+    asked = study(trials=4, algorithm=algorithm)
+    results = search(asked, tmp_path / "s", report=lambda line: None)
+    (own,) = [result for result in results if result.own]
+    assert own.values == asked.own_values().values
+    assert own.config == SPACES["brackets"](HyperParameters())
+    assert gain(results) == results[0].dev - own.dev
+    with open(tmp_path / "s" / "trials.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["trial"] for row in rows if row["own configuration"]] == [own.name]
+
+
+def test_without_the_recipes_own_trial_no_gain_is_claimed(study, tmp_path):
+    asked = study(trials=2, plan={"fail": {"trial_0": "memory"}})
+    results = search(asked, tmp_path / "s", report=lambda line: None)
+    assert [result.dev is None for result in results] == [False, True]
+    assert gain(results) is None
 
 
 def test_tensorboards_own_server_shows_the_trials(study, tmp_path, tensorboard):

@@ -1,4 +1,4 @@
-"""Another export of a trained model, as a model folder of its own; and the check of any folder."""
+"""The exports of a trained model anew, as a model folder; and the check of any folder."""
 
 import dataclasses
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zoo.export.convert import ExportError
 from zoo.export.gate import BOUND, Recorder, check_accuracy
-from zoo.export.saved_model import check_saved_model
+from zoo.export.saved_model import check_saved_model, export_saved_model
 from zoo.export.tflite import export_tflite
 from zoo.export.verify import verify_tflite
 from zoo.hub import ModelCard, resolve, verify_files, write_card
@@ -20,15 +20,16 @@ from zoo.runtime.assets import one_of
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
 
 REPORT_FILE = "export_report.json"
-MADE_AS = ("variant", "quantization")
+AS_TRAINED = {"variant": "fused", "quantization": "float32"}  # what a recipe exports
 
 
 def export_variant(
     name, folder, *, variant="fused", quantization="float32", length=None, metric=None, bound=BOUND
 ):
-    """Export a trained model anew: a model folder with another TFLite file, verified.
+    """Export a trained model anew: a model folder with SavedModel and TFLite file, verified.
 
-    A quantized file is compared with the float model, the SavedModel, on a task metric.
+    A quantized file is compared with the float model, the SavedModel, on a task metric. The card
+    keeps its metrics and its command where the model is exported as it was, fused and in float32.
 
     Args:
         name: of a bundled model, or "path:DIR".
@@ -62,10 +63,14 @@ def export_variant(
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
         made = Path(work, "model")
         # The copy holds no card, for what it would claim is not measured yet.
-        leave = shutil.ignore_patterns("card.*", TFLITE_FILE, REPORT_FILE)
+        leave = shutil.ignore_patterns("card.*", TFLITE_FILE, REPORT_FILE, SAVED_MODEL_FOLDER)
         shutil.copytree(source, made, ignore=leave)
         report = _convert(made, metric, bound, length, made_as)
-        _write_card(made, card, name, {**made_as, "length": length}, report)
+        as_it_was = made_as == _made_as(source, source / TFLITE_FILE)[0] == AS_TRAINED
+        if as_it_was:
+            write_card(made, **_kept(card))
+        else:
+            _write_card(made, card, name, {**made_as, "length": length}, report)
         made.rename(folder)
     return report
 
@@ -73,10 +78,11 @@ def export_variant(
 def _convert(folder, metric, bound, length, made_as):
     """Write the TFLite file and its report into a folder with all else, and return the report."""
     config = read_json(folder / CONFIG_FILE)
+    model = load_keras_model(folder, config)
+    export_saved_model(model, folder / SAVED_MODEL_FOLDER)
     recorder = Recorder(SavedModelEngine(folder / SAVED_MODEL_FOLDER))
     reference = metric and metric(_predictor(folder, config, recorder))
     samples = recorder.samples() if made_as["quantization"] == "int8" else None
-    model = load_keras_model(folder, config)
     path = folder / TFLITE_FILE
     export_tflite(model, path, **made_as, length=length, samples=samples)
     report = checked(path, model, **made_as)
@@ -152,7 +158,7 @@ def _made_as(folder, file):
     report = folder / REPORT_FILE
     record = read_json(report) if file.name == TFLITE_FILE and report.is_file() else {}
     bound = (record.get("metric") or {}).get("bound", BOUND)
-    return {name: record[name] for name in MADE_AS if name in record}, bound
+    return {name: record.get(name, usual) for name, usual in AS_TRAINED.items()}, bound
 
 
 def _predictor(folder, config, engine):
@@ -162,13 +168,16 @@ def _predictor(folder, config, engine):
 def _write_card(folder, card, name, made_as, report):
     """Write the card of the source with what differs; of its metrics, none was measured here."""
     options = " ".join(f"--{key} {value}" for key, value in made_as.items() if value is not None)
-    fields = card.to_dict()
-    for measured in ("files", "size_bytes", "versions"):
-        del fields[measured]
     metrics = []
     if report.metric:
         conditions = f"{made_as['variant']}, {made_as['quantization']}, LiteRT"
         found = {"metric": report.metric["name"], "value": report.metric["value"]}
         metrics = [{**found, "split": "given corpus", "conditions": conditions}]
     command = f"zoo export {name} {options} --to FOLDER"
-    write_card(folder, **{**fields, "metrics": metrics, "command": command})
+    write_card(folder, **{**_kept(card), "metrics": metrics, "command": command})
+
+
+def _kept(card):
+    """Return the fields of a card that are not measured when one is written."""
+    measured = ("files", "size_bytes", "versions")
+    return {name: value for name, value in card.to_dict().items() if name not in measured}

@@ -26,6 +26,7 @@ class Result(NamedTuple):
         config: dict, what it changed of the recipe's configuration, as it was trained: with half
             the batch of `values`, where the first attempt failed.
         message: why it failed, or that it had half the batch, or empty.
+        own: whether this is the recipe's own configuration.
     """
 
     name: str
@@ -34,11 +35,13 @@ class Result(NamedTuple):
     values: dict
     config: dict
     message: str
+    own: bool
 
 
 def read_results(folder):
     """Return the trials of a search that have ended, the best one first."""
     study, results = Study.load(folder), []
+    own = study.own_values().values
     for path in sorted(Path(folder).glob(f"{PROJECT}/trial_*/trial.json")):
         try:
             record = json.loads(path.read_text())
@@ -57,6 +60,7 @@ def read_results(folder):
                     hyperparameters.values,
                     config,
                     message,
+                    own=hyperparameters.values == own and config == study.changes(hyperparameters),
                 )
             )
     return sorted(results, key=lambda result: -(result.dev if result.dev is not None else -1))
@@ -67,11 +71,22 @@ def write_table(results, path):
     names = list(dict.fromkeys(name for result in results for name in result.values))
     with open(path, "w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["trial", "status", "dev", *names, "message"])
+        writer.writerow(["trial", "status", "dev", "own configuration", *names, "message"])
         for result in results:
             last = result.message.strip().split("\n")[-1]
             values = [result.values.get(name, "") for name in names]
-            writer.writerow([result.name, result.status, result.dev, *values, last])
+            own = "yes" if result.own else ""
+            writer.writerow([result.name, result.status, result.dev, own, *values, last])
+
+
+def gain(results):
+    """Return by how much the best trial is better than the recipe's own configuration, or None.
+
+    Args:
+        results: of a search, the best one first.
+    """
+    own = [result.dev for result in results if result.own and result.dev is not None]
+    return results[0].dev - own[0] if own else None
 
 
 def apply_best(results, script):

@@ -1,5 +1,9 @@
-"""What a search may choose of each recipe: arguments of its own configuration, nothing else."""
+"""What a search may choose of each recipe: arguments of its own configuration, nothing else.
 
+The defaults are the recipe's own choices, which a search tries first.
+"""
+
+WIDTHS = {"3": [3], "3 5": [3, 5]}  # a choice of KerasTuner's is a string or a number
 BATCHES = ("batch_size", "batch_tokens")  # what a configuration calls the size of its batches
 
 
@@ -9,11 +13,11 @@ def brackets(hp):
         "model": {
             "encoder": {
                 "cell": hp.Choice("cell", ["lstm", "gru"]),
-                "units": hp.Choice("units", [16, 24, 32, 48]),
+                "units": hp.Choice("units", [16, 24, 32, 48], default=48),
                 "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "mul"]),
-                "embedding_dim": hp.Choice("embedding_dim", [8, 16]),
+                "embedding_dim": hp.Choice("embedding_dim", [8, 16], default=16),
             },
-            "hidden_units": hp.Choice("hidden_units", [16, 32]),
+            "hidden_units": hp.Choice("hidden_units", [16, 32], default=32),
         },
         "rate": hp.Float("rate", 2e-3, 2e-2, sampling="log", default=1e-2),
         "batch_size": hp.Choice("batch_size", [64, 128], default=128),
@@ -31,7 +35,7 @@ def ner(hp):
         "model": {
             "characters": {
                 "units": hp.Choice("character_units", [50, 100, 150], default=100),
-                "widths": {"3": [3], "3 5": [3, 5]}[hp.Choice("widths", ["3", "3 5"])],
+                "widths": WIDTHS[hp.Choice("widths", [*WIDTHS], default="3 5")],
             },
             "stack": {
                 "cell": hp.Choice("cell", ["lstm", "gru"]),

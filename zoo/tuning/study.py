@@ -14,6 +14,9 @@ ALGORITHMS = ("random", "bayesian", "hyperband")
 class Study:
     """A search for a recipe's best configuration, chosen on dev.
 
+    The first trial is the recipe's own configuration, which the others have to beat; Hyperband,
+    whose first trials are short ones, does without.
+
     Args:
         recipe: name of its space, a key of `zoo.tuning.spaces.SPACES`.
         script: path of the recipe.
@@ -58,15 +61,21 @@ class Study:
         epochs = hyperparameters.values.get("tuner/epochs", self.epochs)
         return {**config, "epochs": int(epochs)} if epochs else config
 
-    def oracle(self):
-        """Return the KerasTuner oracle that chooses the trials."""
-        from keras_tuner import HyperParameters, Objective, oracles
+    def own_values(self):
+        """Return `keras_tuner.HyperParameters` with the values that the recipe itself has."""
+        from keras_tuner import HyperParameters
 
         space = HyperParameters()
         SPACES[self.recipe](space)
+        return space
+
+    def oracle(self):
+        """Return the KerasTuner oracle that chooses the trials."""
+        from keras_tuner import Objective, oracles
+
         common = {
             "objective": Objective("dev", "max"),
-            "hyperparameters": space,
+            "hyperparameters": self.own_values(),
             "seed": self.seed + 1,  # the oracle takes 0 for none
             # A trial that fails has been tried twice already, and is never the end of the search.
             "max_retries_per_trial": 0,
@@ -80,7 +89,8 @@ class Study:
             "random": oracles.RandomSearchOracle,
             "bayesian": oracles.BayesianOptimizationOracle,
         }
-        return kinds[self.algorithm](max_trials=self.trials, **common)
+        kind = type("Oracle", (_OwnFirst, kinds[self.algorithm]), {})
+        return kind(max_trials=self.trials, **common)
 
     def save(self, folder):
         """Write `study.json`, or see that the one there is of the same search.
@@ -101,3 +111,12 @@ class Study:
         """Read `study.json` of a folder."""
         record = json.loads((Path(folder) / "study.json").read_text())
         return cls(**{**record, "arguments": tuple(record["arguments"])})
+
+
+class _OwnFirst:
+    """What makes the first trial of an oracle that of the values which its space starts from."""
+
+    def populate_space(self, trial_id):
+        if self.start_order:
+            return super().populate_space(trial_id)
+        return {"status": "RUNNING", "values": dict(self.hyperparameters.values)}
