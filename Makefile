@@ -20,7 +20,7 @@ install: $(INSTALLED)
 
 $(INSTALLED): setup.cfg pyproject.toml constraints.txt
 	test -x $(BIN)/python || python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[train,dev]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[train,beam,dev]'
 	touch $@
 
 demo: install
@@ -77,6 +77,13 @@ sentiment: install
 bench: install
 	$(BIN)/python benchmarks/step_time.py
 	$(BIN)/python benchmarks/sentiment_throughput.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/export_table.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/export_speed.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/tagging_throughput.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/corpus_tagging.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/callback_overhead.py
+	$(BIN)/python benchmarks/direction_study.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/gallery.py
 	$(BIN)/python benchmarks/readme.py
 
 # Pins what is installed here now; run it in a fresh clone after changing the bounds in setup.cfg.

@@ -30,7 +30,8 @@ from zoo.export import export_folder
 from zoo.models import build
 from zoo.text import Vocabulary
 from zoo.training import fit_tagger, predict_tags, token_accuracy
-from zoo.training.recipe import DEV_ONLY, changed, tuned, write_dev
+from zoo.training.callbacks import Sample, TrainingWatch
+from zoo.training.recipe import DEV_ONLY, WATCH, changed, tuned, write_dev
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
@@ -102,7 +103,16 @@ def plan(config):
     }
 
 
-def train(name, direction, units, seed, source, config, output):
+def watching(log_dir, dev, tokens_per_epoch):
+    """Return the callback that writes what goes on inside of a model, for TensorBoard."""
+    ids, labels = dev.ids[:32], dev.labels[:32]
+    tokens = [[VOCABULARY[i] for i in row if i] for row in ids]
+    weights = (ids != 0).astype("float32")
+    sample = Sample(ids, labels, weights, tokens=tokens, labels=LABELS)
+    return TrainingWatch(log_dir, sample, tokens_per_epoch=tokens_per_epoch)
+
+
+def train(name, direction, units, seed, source, config, output, watch=False):
     print(f"\n{name}: {direction}, {units} units a direction, seed {seed}", flush=True)
     keras.utils.set_random_seed(seed)
     structure = model_config(config, direction, units)
@@ -110,6 +120,8 @@ def train(name, direction, units, seed, source, config, output):
     count = config["epochs"] * config["steps"] * config["batch_size"]
     data = sample(source, count, TRAINED, seed=seed)
     dev = sample(source, 2000, TRAINED, seed=DEV_SEED)
+    tokens = np.count_nonzero(data.ids) / config["epochs"]  # of an epoch, on average
+    logs = output / "logs" / f"{name} seed {seed}".replace(" ", "-")
     history = fit_tagger(
         model,
         (data.ids, data.labels),
@@ -118,7 +130,8 @@ def train(name, direction, units, seed, source, config, output):
         steps_per_epoch=config["steps"],
         batch_size=config["batch_size"],
         learning_rate=config["rate"],
-        log_dir=str(output / "logs" / f"{name} seed {seed}".replace(" ", "-")),
+        log_dir=str(logs),
+        callbacks=[watching(logs, dev, tokens)] if watch else (),
         verbose=1 if sys.stdout.isatty() else 2,
     )
     return Run(name, direction, seed, model, structure, history)
@@ -269,6 +282,7 @@ def parse(arguments):
     parser.add_argument("--test-sequences", type=int, default=20_000)
     parser.add_argument("--name", default="my-brackets", help="of the model on its card")
     parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)
+    parser.add_argument("--watch", action="store_true", help=WATCH)
     options = parser.parse_args(arguments)
     options.arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -288,7 +302,8 @@ def main(arguments=None):
     for seed in range(options.seeds):
         for name, (direction, units) in models.items():
             start = time.perf_counter()
-            runs.append(train(name, direction, units, seed, source, config, options.output))
+            watch, output = options.watch, options.output
+            runs.append(train(name, direction, units, seed, source, config, output, watch))
             evaluate(runs[-1], source, options, time.perf_counter() - start)
     rows = [row for run in runs for row in run.rows]
     with open(options.output / "results.csv", "w", newline="") as file:

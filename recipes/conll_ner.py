@@ -27,8 +27,11 @@ from zoo.models import WordTagger, quantize_words
 from zoo.text import Vocabulary, WordEncoder, convert_tags, tags_to_spans
 from zoo.text.word_encoder import CASES
 from zoo.training.calibration import fit_temperature
+from zoo.training.callbacks import TrainingWatch
+from zoo.training.distribution import distributed
 from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
 from zoo.training.fit_spans import fit_spans, predict_spans
+from zoo.training.projection import Projection
 from zoo.training.recipe import (
     changed,
     command_of,
@@ -39,6 +42,7 @@ from zoo.training.recipe import (
 )
 from zoo.training.span_report import frequent_errors, span_report
 from zoo.training.spans import span_scores
+from zoo.training.watch_samples import tagging_sample
 
 CONFIG = {
     "model": {
@@ -126,7 +130,7 @@ def build_model(config, labels, tables, characters):
     return model
 
 
-def train(config, corpus, vectors, seed, folder, conditions):
+def train(config, corpus, vectors, seed, folder, conditions, devices=None, watch=False):
     """Train one model, or go on with it, and return its `Run`."""
     sentences = [words for words, _ in corpus["train"]]
     kinds = kinds_of(corpus["train"])
@@ -172,13 +176,25 @@ def train(config, corpus, vectors, seed, folder, conditions):
         patience=PATIENCE,
         conditions={**conditions, "config": config, "seed": seed},
         report=lambda line: print(line, flush=True),
-        log_dir=folder / "logs",
+        log_dir=None if watch else folder / "logs",
+        callbacks=watching(folder / "logs", corpus["dev"], encode, model) if watch else (),
+        devices=devices,
     )
     run = Run(seed, model, tables.words, encode, {})
     for split in [name for name in ("dev", "test") if name in corpus]:
         for casing in CASINGS:
             run.scores[split, casing] = evaluate(run, corpus[split], casing)
     return run
+
+
+def watching(log_dir, sentences, encode, model):
+    """Return callbacks that write what goes on inside of a model, for TensorBoard."""
+    few, more = (
+        tagging_sample(sentences[:count], encode, model.config["labels"], model.features)
+        for count in (32, 200)
+    )
+    vectors = model.get_layer("word_vectors").embeddings
+    return [TrainingWatch(log_dir, few), Projection(log_dir, more, vectors, encode.words.tokens)]
 
 
 def batches_of(sentences, encode, model):
@@ -286,16 +302,20 @@ def main(arguments=None):
     vectors = options.vectors and read_vectors(options.vectors, dim=config["model"]["word_dim"])
     conditions = {name: str(getattr(options, name)) for name in ("train", "dev", "vectors")}
 
-    def run(seed):
+    def run(seed, devices):
         folder = options.output / f"seed-{seed}"
-        return train(config, corpus, vectors, seed, folder, conditions)
+        return train(config, corpus, vectors, seed, folder, conditions, devices, options.watch)
 
+    seeds = options.seeds[:1] if options.dev_only else options.seeds
     if options.dev_only:
         corpus.pop("test", None)
-        best = run(options.seeds[0])
-        write_dev(options.output, best.scores["dev", "as written"].micro.f1)
+    with distributed(options) as devices:
+        runs = [run(seed, devices) for seed in seeds]
+    if not devices.chief:
         return
-    runs = [run(seed) for seed in options.seeds]
+    if options.dev_only:
+        write_dev(options.output, runs[0].scores["dev", "as written"].micro.f1)
+        return
     best = max(runs, key=lambda run: run.scores["dev", "as written"].micro.f1)
     (options.output / "results.md").write_text(summary(runs) + "\n")
     for (split, casing), scores in best.scores.items():

@@ -28,6 +28,7 @@ from zoo.data.encoded import EncodedTexts, load_encoded, save_encoded
 from zoo.data.reviews import fingerprint, read_labelled
 from zoo.models import build, quantize_embedding
 from zoo.text import Vocabulary
+from zoo.training.callbacks import TrainingWatch
 from zoo.training.classification import (
     accuracy,
     best_temperature,
@@ -35,8 +36,10 @@ from zoo.training.classification import (
     measure_seeds,
     predict_logits,
 )
+from zoo.training.distribution import distributed
 from zoo.training.fit_classifier import fit_classifier, fit_language_model
 from zoo.training.linear import fit_linear, measure_linear
+from zoo.training.projection import Projection
 from zoo.training.recipe import (
     changed,
     command_of,
@@ -46,6 +49,7 @@ from zoo.training.recipe import (
     write_dev,
 )
 from zoo.training.teacher import load_teaching, save_teaching
+from zoo.training.watch_samples import text_sample
 
 CONFIG = {
     "words": 30_000,  # that the model knows, the most frequent
@@ -149,7 +153,7 @@ def build_model(config, labels, vocabulary, vectors):
     return model
 
 
-def pretrain(config, encoder, encoded, folder, conditions):
+def pretrain(config, encoder, encoded, folder, conditions, devices=None):
     """Train an encoder as a language model on all texts of train, labelled or not."""
     print("\nlanguage model in both directions", flush=True)
     read = [encoded[name] for name in ("train", "unsupervised") if name in encoded]
@@ -164,10 +168,11 @@ def pretrain(config, encoder, encoded, folder, conditions):
         limits=limits(config),
         conditions={**conditions, "encoder": encoder.get_config()},
         log_dir=folder / "logs",
+        devices=devices,
     )
 
 
-def train(config, model, encoded, seed, folder, conditions):
+def train(config, model, encoded, seed, folder, conditions, devices=None, watch=None):
     """Train a classifier, or go on with it, and return its history."""
     return fit_classifier(
         model,
@@ -178,21 +183,37 @@ def train(config, model, encoded, seed, folder, conditions):
         limits=limits(config),
         **{name: config[name] for name in ("epochs", "rate", "unknown", "adversarial")},
         conditions={**conditions, "seed": seed},
-        log_dir=folder / "logs",
+        log_dir=None if watch else folder / "logs",
+        callbacks=watch(model, folder / "logs") if watch else (),
+        devices=devices,
     )
+
+
+def watching(dev, vocabulary, labels):
+    """Return the function that gives the callbacks that write what goes on inside of a model."""
+
+    def callbacks(model, log_dir):
+        few, more = (
+            text_sample(dev.texts[:count], dev.labels[:count], vocabulary, labels)
+            for count in (32, 200)
+        )
+        vectors = model.encoder.get_layer("embedding").embeddings
+        return [TrainingWatch(log_dir, few), Projection(log_dir, more, vectors, vocabulary.tokens)]
+
+    return callbacks
 
 
 def limits(config):
     return {"max_tokens": config["batch_tokens"], "max_words": config["max_words"]}
 
 
-def run(config, model, encoded, seed, folder, conditions):
+def run(config, model, encoded, seed, folder, conditions, devices, watch=None):
     """Train a model with one seed and return its accuracies by split."""
     if config["pretrain"]:
-        pretrain(config, model.encoder, encoded, folder / "language", conditions)
+        pretrain(config, model.encoder, encoded, folder / "language", conditions, devices)
         keras.utils.set_random_seed(seed)
     print(f"\nseed {seed}: {model.count_params():,} parameters", flush=True)
-    train(config, model, encoded, seed, folder / f"seed-{seed}", conditions)
+    train(config, model, encoded, seed, folder / f"seed-{seed}", conditions, devices, watch)
     scores = {
         split: accuracy(predict_logits(model, encoded[split].texts), encoded[split].labels)
         for split in ("dev", "test")
@@ -258,11 +279,8 @@ def parse(arguments):
     return options, config
 
 
-def main(arguments=None):
-    options, config = parse(arguments)
-    options.output.mkdir(parents=True, exist_ok=True)
-    corpus, labels = read_corpus(options)
-    vocabulary, encoded = encode(config, corpus, labels, options.output)
+def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices):
+    """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     dim = config["model"]["encoder"]["embedding_dim"]
     vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
     if options.teacher:
@@ -276,18 +294,18 @@ def main(arguments=None):
     }
     conditions.pop("texts of test", None)
 
+    watch = watching(encoded["dev"], vocabulary, labels) if options.watch else None
+
     def run_seed(seed):
         keras.utils.set_random_seed(seed)
         model = build_model(config, labels, vocabulary, vectors)
-        return model, run(config, model, encoded, seed, options.output, conditions)
+        scores = run(config, model, encoded, seed, options.output, conditions, devices, watch)
+        return model, scores
 
     if options.dev_only:
         encoded.pop("test", None)
-        _, scores = run_seed(options.seeds[0])
-        write_dev(options.output, scores["dev"])
-        return
     runs, best, logits = {}, None, []
-    for seed in options.seeds:
+    for seed in options.seeds[:1] if options.dev_only else options.seeds:
         model, scores = run_seed(seed)
         # Of seeds that do as well the first, as on the card.
         if all(scores["dev"] > other["dev"] for other in runs.values()):
@@ -295,6 +313,25 @@ def main(arguments=None):
         runs[seed] = scores
         if options.teach:
             logits.append(predict_logits(model, encoded["unsupervised"].texts))
+    return best, runs, logits
+
+
+def main(arguments=None):
+    options, config = parse(arguments)
+    options.output.mkdir(parents=True, exist_ok=True)
+    corpus, labels = read_corpus(options)
+    with distributed(options) as devices:
+        vocabulary, encoded = devices.chief_first(
+            lambda: encode(config, corpus, labels, options.output)
+        )
+        best, runs, logits = train_seeds(
+            options, config, corpus, labels, vocabulary, encoded, devices
+        )
+    if not devices.chief:
+        return
+    if options.dev_only:
+        write_dev(options.output, runs[options.seeds[0]]["dev"])
+        return
     linear = fit_linear(corpus)
     if options.teach:
         words = list(words_of(text.text for text in corpus["unsupervised"]))

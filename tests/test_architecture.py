@@ -19,11 +19,12 @@ ARROWS = {
     "layers": {"ops", "errors"},
     "models": {"layers", "text"},
     "data": {"text", "errors"},
-    "training": {"models", "data"},
+    "training": {"models", "data", "inspect"},  # what its TensorBoard callback shows
     "tuning": {"training", "errors"},
     "runtime": {"text", "hub", "errors"},
     "export": {"models", "runtime"},
     "inspect": {"models"},
+    "pipeline": {"runtime", "hub", "errors"},
 }
 # Arrows that point back, followed only inside of functions: loading a model opens its predictor,
 # and the predictor hands out its Keras model when it is asked for.

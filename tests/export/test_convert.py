@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from tests.export.models import tagger
-from zoo.export import ExportError, export_tflite, tflite
+from zoo.export import ExportError, convert, export_tflite, tflite
 from zoo.export.convert import convert_in_child, load_samples, save_samples
 
 
@@ -37,6 +37,16 @@ def test_a_child_that_dies_is_an_error(name, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(python))
     with pytest.raises(ExportError, match=rf"died of {name} .* It said: F0000 Check failed: x$"):
         convert_in_child(tmp_path, tmp_path / "model.tflite", "dynamic")
+
+
+def test_a_child_that_does_not_end_is_an_error(tmp_path, monkeypatch):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexec sleep 60\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(convert, "PATIENCE", 0.2)
+    with pytest.raises(ExportError, match="still at this model after 0.2 seconds"):
+        convert_in_child(tmp_path, tmp_path / "model.tflite")
 
 
 def test_a_folder_that_is_no_saved_model_is_an_error(tmp_path):

@@ -11,6 +11,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 from tests.export.models import classifier, filled, tagger, word_tagger
 from zoo.export import check_saved_model, export_saved_model
 from zoo.export.saved_model import saved_model_operators
+from zoo.export.text_answers import check_texts
 
 MODELS = {
     "tagger, builtin": (tagger, {"implementation": "builtin"}),
@@ -25,6 +26,7 @@ def test_a_saved_model_answers_as_keras_without_cudnn(name, tmp_path):
     model = filled(make(**config))
     folder = export_saved_model(model, tmp_path / "saved")
     assert check_saved_model(folder, model) == []
+    assert check_texts(folder, predictor=None) == ["the SavedModel takes no texts"]
     operators = saved_model_operators(folder)
     assert "MatMul" in operators  # those of functions are among them
     assert not [each for each in operators if "Cudnn" in each]

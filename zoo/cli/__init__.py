@@ -5,7 +5,7 @@ import os
 import sys
 
 import zoo
-from zoo.cli import make, measure, use
+from zoo.cli import inspect, make, measure, use
 from zoo.cli.arguments import UsageError
 from zoo.cli.make import RECIPES
 from zoo.errors import CheckpointError, CorpusError
@@ -13,15 +13,17 @@ from zoo.hub import CardError, ModelFileError, UnknownModelError
 
 __all__ = ["RECIPES", "main"]
 
-# What the [train] extra brings; a missing one is a matter of installation, not a bug.
-TRAIN_MODULES = (
-    "tensorflow",
-    "keras",
-    "tensorflow_datasets",
-    "keras_tuner",
-    "matplotlib",
-    "sklearn",
-)
+# What the extras bring; a missing one is a matter of installation, not a bug.
+EXTRAS = {
+    "tensorflow": "train",
+    "keras": "train",
+    "tensorflow_datasets": "train",
+    "keras_tuner": "train",
+    "matplotlib": "train",
+    "sklearn": "train",
+    "apache_beam": "beam",
+    "pyarrow": "beam",
+}
 OWN_ERRORS = (
     UsageError,
     UnknownModelError,
@@ -58,9 +60,10 @@ def main(argv=None):
     except OWN_ERRORS as error:
         return _fail(error)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in TRAIN_MODULES:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if not extra:
             raise
-        return _fail(f"{error.name} is missing; install it with: pip install 'bilstm-zoo[train]'")
+        return _fail(f"{error.name} is missing; install it with: pip install 'bilstm-zoo[{extra}]'")
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
@@ -71,7 +74,7 @@ def parser():
     parser = argparse.ArgumentParser(prog="zoo", description=zoo.__doc__.partition("\n")[0])
     parser.add_argument("--version", action="version", version=f"zoo {zoo.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (use, make, measure):
+    for part in (use, inspect, make, measure):
         part.add_commands(commands)
     return parser
 

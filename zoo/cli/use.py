@@ -1,4 +1,4 @@
-"""Commands for those who use a model: list, info, predict."""
+"""Commands for those who use a model: list, info, predict, tag-corpus."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 import zoo
 from zoo.cli.arguments import UsageError, add_command
 from zoo.hub.load import RUNTIME_FILES
+from zoo.pipeline import command as corpus
 from zoo.printing import plain, readable, weight_lines
 
 PROGRESS_SECONDS = 0.5
@@ -30,6 +31,11 @@ def add_commands(commands):
     sub.add_argument("--runtime", choices=RUNTIME_FILES, default="litert")
     sub.add_argument("--live", action="store_true", help="answer each line before the next is read")
     sub.add_argument("--explain", action="store_true", help="also weigh the words of each text")
+
+    sub = add_command(
+        commands, "tag-corpus", corpus.run, "answer a corpus of any size, with Apache Beam"
+    )
+    corpus.add_arguments(sub)
 
 
 def _list(args):

@@ -19,6 +19,7 @@ from tensorflow.lite.tools import flatbuffer_utils
 QUANTIZATIONS = ("float32", "float16", "dynamic", "int8")
 NOTICES = ("WARNING: All log", "INFO: ", "I0000 ", "W0000 ")  # of every start
 MESSAGE_LINES = 5
+PATIENCE = 3600  # seconds; the largest unrolled models take minutes
 
 
 class ExportError(RuntimeError):
@@ -35,20 +36,28 @@ def convert_in_child(folder, output, quantization="float32", samples=None):
         samples: path of an `.npz` file that `save_samples` wrote, for "int8".
 
     Raises:
-        ExportError: the converter refused the model, or died of it, with what it said.
+        ExportError: the converter refused the model, died of it, with what it said, or did not
+            end within an hour.
     """
     options = {"quantization": quantization, "samples": samples and str(samples)}
     arguments = [str(folder), str(output), json.dumps(options)]
     # The child must find this package wherever the parent has it from.
     home = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
-    child = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "zoo.export.convert", *arguments],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        env={**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )
+    try:
+        child = subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "zoo.export.convert", *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env={**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"},
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ExportError(
+            f"TensorFlow's converter was still at this model after {PATIENCE} seconds with "
+            f"quantization={quantization!r}; a shorter `length` or another variant may do."
+        ) from error
     if child.returncode:
         raise ExportError(
             f"TensorFlow's converter {end_of(child.returncode)} on this model with "

@@ -4,6 +4,9 @@ import tensorflow as tf
 
 from zoo.text.word_encoder import LONGEST
 
+SERVING = "serving_default"  # what whoever tells no name is answered by
+IDS = "ids"  # of a SavedModel, where that one takes texts
+
 
 def serving_module(model, batch, length=None, serve=None):
     """Return a `tf.Module` with a model's weights, and the signatures that answer with them.
@@ -29,4 +32,4 @@ def serving_module(model, batch, length=None, serve=None):
     serve = tf.function(serve or model.answers, autograph=False)
     module = tf.Module()
     module.variables_of_model = [w.value for w in model.weights]
-    return module, {"serving_default": serve.get_concrete_function(specs)}
+    return module, {SERVING: serve.get_concrete_function(specs)}

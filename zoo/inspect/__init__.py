@@ -1,5 +1,11 @@
 """See inside a bidirectional model: measures that return numbers, figures that draw them."""
 
+from zoo.inspect.answers import (
+    direction_answers_figure,
+    direction_verdicts_figure,
+    influence_figure,
+    word_weights_figure,
+)
 from zoo.inspect.curves import learning_curves, per_position_figure
 from zoo.inspect.figures import (
     activation_heatmap,
@@ -8,6 +14,8 @@ from zoo.inspect.figures import (
 )
 from zoo.inspect.flow import information_flow
 from zoo.inspect.images import figure_to_array, save_png
+from zoo.inspect.influence import hide_each
+from zoo.inspect.inspection import Inspection, inspect_text, inspection_figures
 from zoo.inspect.matrices import direction_correlation_figure, information_flow_figure
 from zoo.inspect.measure import (
     direction_correlation,
@@ -15,24 +23,36 @@ from zoo.inspect.measure import (
     per_position_accuracy,
     state_norms,
 )
+from zoo.inspect.page import write_page
 from zoo.inspect.pictures import sequence_pictures
+from zoo.inspect.silence import silenced
 from zoo.inspect.tensorboard import write_pictures
 
 __all__ = [
+    "Inspection",
     "activation_heatmap",
     "concatenated_layout",
+    "direction_answers_figure",
     "direction_correlation",
     "direction_correlation_figure",
     "direction_outputs",
+    "direction_verdicts_figure",
     "figure_to_array",
+    "hide_each",
+    "influence_figure",
     "information_flow",
     "information_flow_figure",
+    "inspect_text",
+    "inspection_figures",
     "learning_curves",
     "per_position_accuracy",
     "per_position_figure",
     "save_png",
     "sequence_pictures",
+    "silenced",
     "state_evolution",
     "state_norms",
+    "word_weights_figure",
+    "write_page",
     "write_pictures",
 ]

@@ -9,7 +9,6 @@ from zoo.inspect.style import (
     BLACK,
     COLOURS,
     GREY,
-    MAX_TOKENS,
     PALE_GREY,
     SMALL,
     bare,
@@ -36,52 +35,53 @@ def label_colours(labels):
     return {labels[0]: PALE_GREY, **marked}
 
 
-def influence_figure(influence, tokens, labels):
-    """Draw how much each word's label hangs on every word.
+def influence_figure(influence, tokens, rows):
+    """Draw how much the labels of words hang on every word.
 
     Args:
-        influence: (T, T), how far the probability of the row's label falls when the column's
+        influence: (R, T), how far the probability of the row's label falls when the column's
             word is hidden.
         tokens: T strings.
-        labels: T labels, one a row.
+        rows: R pairs of a position among the tokens and a label.
 
     Returns:
-        The figure; the scale is symmetric about 0.
+        The figure; the scale is symmetric about 0, and a word's own column is framed.
 
     Raises:
-        ValueError: a matrix that is not square or empty, other numbers of tokens or labels.
+        ValueError: no row or token, or a matrix of another shape.
 
     Example:
 
-    >>> figure = influence_figure([[0.9, 0.1], [0.0, 0.2]], ["Mr.", "Bo"], ["O", "PER"])
+    >>> figure = influence_figure([[0.1, 0.9]], ["Mr.", "Bo"], [(1, "PER")])
     >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    ['Mr.', 'Bo  PER']
+    ['Bo  PER']
     """
-    influence = check_alike("influence_figure", "influence", {"": influence}, square=True)[""]
-    length = len(influence)
-    if len(tokens) != length or len(labels) != length:
+    influence = np.asarray(influence, "float64")
+    if not influence.size or influence.shape != (len(rows), len(tokens)):
         raise ValueError(
-            f"influence_figure: `tokens` and `labels` must be {length} as the rows are, got "
-            f"{len(tokens)} and {len(labels)}."
+            "influence_figure: `influence` must be (rows, tokens), not empty, "
+            f"{(len(rows), len(tokens))}, got {influence.shape}."
         )
-    figure = new_figure(max(3.6, 2.2 + 0.17 * length))
+    figure = new_figure(2.8 + 0.22 * len(rows))
     axes = figure.add_subplot()
-    image = signed_image(axes, influence, np.abs(influence).max() or 1.0, aspect="auto")
-    token_ticks(axes.xaxis, length, tokens)
-    token_ticks(axes.yaxis, length, tokens)
-    if length <= MAX_TOKENS:
-        _add_labels(axes, tokens, labels)
-    axes.set(xlabel="word that is hidden", ylabel="word whose label it is")
-    bar = figure.colorbar(image, ax=axes, label="fall of the label's probability (points)")
-    bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-    return figure
-
-
-def _add_labels(axes, tokens, labels):
-    """Write the labels behind the words of the rows, those that mark something."""
-    shown = ["" if label == "O" else f"  {plain(label)}" for label in labels]
-    names = [plain(token) + label for token, label in zip(tokens, shown, strict=True)]
+    image = signed_image(axes, influence, np.abs(influence).max() or 1.0)
+    for row, (position, _) in enumerate(rows):
+        axes.add_patch(
+            Rectangle((position - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=BLACK, linewidth=1)
+        )
+    names = [f"{plain(tokens[position])}  {plain(label)}" for position, label in rows]
+    token_ticks(axes.xaxis, len(tokens), tokens)
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+    axes.set(xlabel="word that is hidden", ylabel="word and label")
+    bar = figure.colorbar(
+        image,
+        ax=axes,
+        location="bottom",
+        aspect=40,
+        label="fall of the label's probability (points)",
+    )
+    bar.ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    return figure
 
 
 def word_weights_figure(weights, tokens, label):
@@ -101,7 +101,7 @@ def word_weights_figure(weights, tokens, label):
     Example:
 
     >>> figure = word_weights_figure([0.2, -0.1], ["good", "not"], "positive")
-    >>> [bar.get_height() for bar in figure.axes[0].patches]
+    >>> [float(bar.get_height()) for bar in figure.axes[0].patches]
     [0.2, -0.1]
     """
     weights = check_alike("word_weights_figure", "weights", {"": weights})[""]
@@ -126,12 +126,13 @@ def direction_answers_figure(answers, labels, tokens):
     """Draw what a tagger says of each word, and what each of its directions alone would say.
 
     Args:
-        answers: dict of name to (T, L) probabilities; the first is the whole model.
+        answers: dict of name to a pair of the labels given, (T,) indices, and probabilities
+            (T, L), such as a `zoo.inspect.opened.Answer`; the first is the whole model.
         labels: L labels; the first is what is not marked.
         tokens: T strings.
 
     Returns:
-        The figure: a row each, coloured by the best label, the paler the less sure; framed where
+        The figure: a row each, coloured by the label given, the paler the less sure; framed where
         it is another than that of the whole model.
 
     Raises:
@@ -139,27 +140,27 @@ def direction_answers_figure(answers, labels, tokens):
 
     Example:
 
-    >>> answers = {"both": [[0.1, 0.9]], "forward alone": [[0.8, 0.2]]}
+    >>> answers = {"both": ([1], [[0.1, 0.9]]), "forward alone": ([0], [[0.8, 0.2]])}
     >>> figure = direction_answers_figure(answers, ["O", "PER"], ["Bo"])
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['PER']
     """
-    arrays = {name: np.asarray(scores, "float64") for name, scores in answers.items()}
-    shapes = {scores.shape for scores in arrays.values()}
-    if shapes != {(len(tokens), len(labels))} or not tokens:
+    best = {name: np.asarray(each) for name, (each, _) in answers.items()}
+    scores = {name: np.asarray(each, "float64") for name, (_, each) in answers.items()}
+    shapes = {(best[name].shape, scores[name].shape) for name in answers}
+    if not tokens or shapes != {((len(tokens),), (len(tokens), len(labels)))}:
         raise ValueError(
-            "direction_answers_figure: `answers` must be (time, labels), "
+            "direction_answers_figure: `answers` must be pairs of (time,) and (time, labels), "
             f"{(len(tokens), len(labels))}, got {sorted(shapes)}."
         )
-    best = {name: scores.argmax(axis=1) for name, scores in arrays.items()}
     whole = next(iter(best.values()))
-    figure = new_figure(1.5 + 0.6 * len(arrays))
+    figure = new_figure(1.5 + 0.6 * len(best))
     axes = figure.add_subplot()
-    axes.set(xlim=(-0.5, len(tokens) - 0.5), ylim=(len(arrays) - 0.5, -0.5))
-    for row, (name, scores) in enumerate(arrays.items()):
+    axes.set(xlim=(-0.5, len(tokens) - 0.5), ylim=(len(best) - 0.5, -0.5))
+    for row, name in enumerate(best):
         for t, index in enumerate(best[name]):
-            _cell(axes, row, t, labels, index, scores[t, index], index != whole[t])
-    axes.set_yticks(range(len(arrays)), arrays)
+            _cell(axes, row, t, labels, index, scores[name][t, index], index != whole[t])
+    axes.set_yticks(range(len(best)), best)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     name_positions(axes, len(tokens), tokens)
@@ -171,14 +172,11 @@ def _cell(axes, row, t, labels, index, score, other):
     """Draw one answer."""
     label = labels[index]
     strength = PALE * score if index else 0.5
-    axes.add_patch(
-        Rectangle((t - 0.46, row - 0.42), 0.92, 0.84, color=label_colours(labels)[label],
-                  alpha=strength, linewidth=0)
-    )  # fmt: skip
+    box = (t - 0.46, row - 0.42), 0.92, 0.84
+    colour = label_colours(labels)[label]
+    axes.add_patch(Rectangle(*box, color=colour, alpha=strength, linewidth=0))
     if other:
-        axes.add_patch(
-            Rectangle((t - 0.46, row - 0.42), 0.92, 0.84, fill=False, edgecolor=BLACK, linewidth=1.6)
-        )
+        axes.add_patch(Rectangle(*box, fill=False, edgecolor=BLACK, linewidth=1.6))
     if index:
         turn = 90 if axes.get_xlim()[1] > 12 else 0
         place = {"ha": "center", "va": "center", "rotation": turn, "fontsize": SMALL}

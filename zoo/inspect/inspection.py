@@ -15,7 +15,7 @@ from zoo.inspect.flow import information_flow
 from zoo.inspect.influence import hide_each
 from zoo.inspect.matrices import direction_correlation_figure, information_flow_figure
 from zoo.inspect.measure import direction_correlation, direction_outputs, state_norms
-from zoo.inspect.opened import open_model
+from zoo.inspect.opened import Answer, open_model
 from zoo.inspect.reading import Reading, read_text
 from zoo.inspect.silence import OTHER, silenced
 
@@ -33,8 +33,8 @@ class Inspection:
             first recurrent layer.
         flows: dict of name to the information flow (T, T) of that layer: as it is, and with one
             direction silenced.
-        answers: dict of the same names to probabilities: of a tagger (T, L), of a classifier
-            (L,), of all words that a page shows.
+        answers: dict of the same names to a `zoo.inspect.opened.Answer` without its axis B: of a
+            tagger to the drawn words, of a classifier to all words that a page shows.
         influence: of a tagger (T, T), how far the probability of a word's label (row) falls when
             another word (column) is hidden; of a classifier (T,), that of the verdict.
     """
@@ -49,11 +49,14 @@ class Inspection:
     @property
     def words(self):
         """The T words that are drawn."""
-        return self.reading_words(self.reading.drawn)
+        return [self.reading.tokens[index].text for index in self.reading.drawn]
 
-    def reading_words(self, where):
-        """Return the words of a range of tokens."""
-        return [self.reading.tokens[index].text for index in where]
+    @property
+    def marked(self):
+        """Pairs of position and label of the words that a tagger marks; of all if it marks none."""
+        best = self.answers[BOTH].best
+        found = [(t, self.labels[index]) for t, index in enumerate(best) if index]
+        return found or [(t, self.labels[0]) for t in range(len(best))]
 
 
 def inspect_text(predictor, text, size=40):
@@ -81,10 +84,10 @@ def inspect_text(predictor, text, size=40):
     for name, silent in _variants(model).items():
         with _silent(model, silent):
             flows[name] = information_flow(lambda x: _sequence(layer(x)), features)
-            answers[name] = model.scores(answered)[0]
+            answers[name] = Answer(*(each[0] for each in model.answer(answered)))
     if reading.verdict is None:
-        best = answers[BOTH].argmax(axis=-1)
-        falls = hide_each(model.scores, features[0])  # (hidden, T, L)
+        best = answers[BOTH].best
+        falls = hide_each(lambda x: model.answer(x).scores, features[0])  # (hidden, T, L)
         influence = falls[:, np.arange(len(best)), best].T
     else:
         influence = reading.weights[reading.drawn.start : reading.drawn.stop]
@@ -120,11 +123,15 @@ def _answer_figures(inspection):
         label = reading.verdict[0]
         figures = {"influence": word_weights_figure(inspection.influence, words, label)}
         index = inspection.labels.index(label)
-        parts = {name: scores[index] for name, scores in answers.items()}
+        parts = {name: answer.scores[index] for name, answer in answers.items()}
         halves = direction_verdicts_figure(parts, label)
     else:
-        best = [inspection.labels[index] for index in answers[BOTH].argmax(axis=-1)]
-        figures = {"influence": influence_figure(inspection.influence, words, best)}
+        rows = inspection.marked
+        figures = {
+            "influence": influence_figure(
+                inspection.influence[[position for position, _ in rows]], words, rows
+            )
+        }
         halves = direction_answers_figure(answers, inspection.labels, words)
     return {**figures, "direction_answers": halves} if len(answers) > 1 else figures
 

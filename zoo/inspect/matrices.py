@@ -108,8 +108,9 @@ def direction_correlation_figure(correlation, cosine, tokens=None):
     figure = new_figure(3.4)
     matrix, curve = figure.subplots(1, 2, width_ratios=[1, 1.5])
     image = signed_image(matrix, correlation, 1.0, aspect="equal")
-    integer_ticks(matrix.xaxis)
-    integer_ticks(matrix.yaxis)
+    for axis in (matrix.xaxis, matrix.yaxis):
+        integer_ticks(axis)
+        axis.get_major_locator().set_params(nbins=5)  # the matrix is small
     matrix.set(xlabel="backward unit", ylabel="forward unit")
     grey = " (grey: undefined)" if np.isnan(correlation).any() else ""
     figure.colorbar(image, ax=matrix, shrink=0.8, label=f"correlation{grey}")

@@ -144,12 +144,20 @@ def direction_correlation(outputs, mask=None):
         )
     products = np.linalg.norm(forward, axis=-1) * np.linalg.norm(backward, axis=-1)
     cosine = _divide((forward * backward).sum(axis=-1), np.where(mask, products, 0))
-    correlation = _pearson(forward[mask], backward[mask])
+    correlation = pearson(forward[mask], backward[mask])
     return np.clip(correlation, -1, 1), np.clip(cosine, -1, 1)
 
 
-def _pearson(a, b):
-    """Return the correlations of the columns of a (N, U) with those of b (N, V)."""
+def pearson(a, b):
+    """Return the correlations (U, V) of the columns of a (N, U) with those of b (N, V).
+
+    NaN where they are not defined: a column that is constant, or no row.
+
+    Example:
+
+    >>> pearson(np.array([[1.0], [2.0]]), np.array([[5.0], [-3.0]])).tolist()
+    [[-1.0]]
+    """
     if not len(a):
         return np.full((a.shape[1], b.shape[1]), np.nan)
     return _standardize(a).T @ _standardize(b) / len(a)

@@ -12,6 +12,22 @@ from zoo.models import SequenceClassifier, TokenTagger, WordTagger
 OUTSIDE = "O"  # what a word is that belongs to no name
 
 
+class Answer(NamedTuple):
+    """What a model says of B sequences.
+
+    Args:
+        best: index of the label that it gives: (B, T), or (B,) of whole texts.
+        scores: probability of each label: (B, T, L), or (B, L).
+    """
+
+    best: np.ndarray
+    scores: np.ndarray
+
+    def score(self):
+        """Return the probabilities of the labels that it gives, of the shape of `best`."""
+        return np.take_along_axis(self.scores, self.best[..., None], axis=-1)[..., 0]
+
+
 class OpenModel(NamedTuple):
     """The parts of a model that pictures are made of.
 
@@ -19,13 +35,13 @@ class OpenModel(NamedTuple):
         stack: its `zoo.layers.RecurrentStack`.
         labels: L names of what it says of a word, or of a text.
         embed: from a dict of ids (B, T, ...) to what the first recurrent layer reads, (B, T, F).
-        scores: from that to the probability of each label: (B, T, L), or (B, L) of whole texts.
+        answer: from that to an `Answer`.
     """
 
     stack: keras.layers.Layer
     labels: tuple
     embed: Callable
-    scores: Callable
+    answer: Callable
 
     @property
     def two_way(self):
@@ -50,7 +66,7 @@ def open_model(model, labels):
     >>> model = SequenceClassifier(Encoder(9, embedding_dim=4, units=3), num_labels=2)
     >>> opened = open_model(model, ["bad", "good"])
     >>> features = opened.embed({"ids": np.array([[1, 2, 3]])})
-    >>> features.shape, opened.scores(features).shape
+    >>> features.shape, opened.answer(features).scores.shape
     ((1, 3, 4), (1, 2))
     """
     for kind, opener in OPENERS.items():
@@ -70,33 +86,39 @@ def _open_word_tagger(model, tags):
     stack, head = model.get_layer("stack"), model.get_layer("scores")
     look_up = keras.Model(model.input, model.get_layer("input_dropout").output)
 
-    def scores(features):
+    def answer(features):
         mask = np.ones(features.shape[:2], bool)
         answers = model.decode(head(stack(features, mask=mask)), mask)
-        return ops.convert_to_numpy(answers["scores"]) @ gather
+        tags, scores = (ops.convert_to_numpy(answers[name]) for name in ("tags", "scores"))
+        return Answer(gather.argmax(axis=1)[tags], scores @ gather)
 
-    return OpenModel(stack, tuple(labels), _numpy(look_up), scores)
+    return OpenModel(stack, tuple(labels), _numpy(look_up), answer)
 
 
 def _open_token_tagger(model, labels):
     contextualize = _contextualizer(model.encoder)
     last = [layer for layer in model.layers if layer.name in ("hidden", "logits")]
 
-    def scores(features):
+    def answer(features):
         outputs = contextualize(features)["sequence"]
         for layer in last:
             outputs = layer(outputs)
-        return ops.convert_to_numpy(ops.softmax(outputs))
+        return _most_probable(outputs)
 
-    return OpenModel(model.encoder.get_layer("stack"), tuple(labels), _embedder(model), scores)
+    return OpenModel(model.encoder.get_layer("stack"), tuple(labels), _embedder(model), answer)
 
 
 def _open_classifier(model, labels):
-    def scores(features):
+    def answer(features):
         logits = model.classify(features, np.ones(features.shape[:2], bool))
-        return ops.convert_to_numpy(ops.softmax(logits / model.temperature))
+        return _most_probable(logits / model.temperature)
 
-    return OpenModel(model.encoder.get_layer("stack"), tuple(labels), _embedder(model), scores)
+    return OpenModel(model.encoder.get_layer("stack"), tuple(labels), _embedder(model), answer)
+
+
+def _most_probable(logits):
+    scores = ops.convert_to_numpy(ops.softmax(logits))
+    return Answer(scores.argmax(axis=-1), scores)
 
 
 def _contextualizer(encoder):

@@ -47,7 +47,7 @@ def silenced(layers, direction):
     before = [ops.copy(ops.convert_to_tensor(w)) for w in weights]
     try:
         for weight in weights:
-            weight.assign(ops.zeros_like(weight))
+            weight.assign(ops.zeros(weight.shape, weight.dtype))
         yield
     finally:
         for weight, value in zip(weights, before, strict=True):

@@ -17,6 +17,7 @@ def fit_tagger(
     batch_size=64,
     learning_rate=1e-2,
     log_dir=None,
+    callbacks=(),
     verbose=2,
 ):
     """Train a tagger with Adam: the rate rises linearly, then falls to zero along a cosine.
@@ -33,6 +34,8 @@ def fit_tagger(
         batch_size: B.
         learning_rate: the highest rate, reached after `WARMUP` of all steps.
         log_dir: where TensorBoard's logs go, or None for none.
+        callbacks: list of `keras.callbacks.Callback`, such as
+            `zoo.training.callbacks.TrainingWatch`.
         verbose: 0 silent, 1 a progress bar, 2 a line an epoch; as in `keras.Model.fit`.
 
     Returns:
@@ -65,7 +68,7 @@ def fit_tagger(
         ),
         weighted_metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
-    callbacks = [keras.callbacks.TensorBoard(log_dir)] if log_dir else []
+    boards = [keras.callbacks.TensorBoard(log_dir)] if log_dir else []
     history = model.fit(
         ids,
         labels,
@@ -75,7 +78,7 @@ def fit_tagger(
         validation_batch_size=1000,
         epochs=epochs,
         steps_per_epoch=steps_per_epoch,
-        callbacks=callbacks,
+        callbacks=[*boards, *callbacks],
         verbose=verbose,
     )
     return {name: [float(value) for value in values] for name, values in history.history.items()}

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from zoo.training.checkpoint import Checkpoint
+from zoo.training.distribution import OneDevice, split_rows
 
 
 def print_now(line):
@@ -30,6 +31,9 @@ def fit_best(
     conditions=None,
     report=print_now,
     log_dir=None,
+    callbacks=(),
+    devices=None,
+    split=split_rows,
 ):
     """Train until dev no longer gets better, and leave the model with its best averaged weights.
 
@@ -54,23 +58,36 @@ def fit_best(
             run is continued only under the conditions that it began with.
         report: called with one line an epoch.
         log_dir: where TensorBoard's logs go, or None for none.
+        callbacks: list of `keras.callbacks.Callback`, such as
+            `zoo.training.callbacks.TrainingWatch`, called as in `fit`; an epoch's logs are its row
+            of the history. Of several processes the one that writes calls them.
+        devices: of `zoo.training.distribution.distribute`; None for one device. Of several
+            processes, all run this, and one writes.
+        split: how a batch is shared out among devices, where its loss is no mean over rows.
 
     Returns:
         List of dicts, one an epoch: `epoch`, `loss`, `dev`, `seconds`, `tokens_per_second`.
 
     Raises:
         CheckpointError: the folder holds a checkpoint of another run, or a broken one.
+        DistributionError: several processes begin from different weights.
     """
-    folder = Path(folder)
+    folder, devices = Path(folder), devices or OneDevice()
     folder.mkdir(parents=True, exist_ok=True)
     state = Checkpoint(folder, model, conditions or {}, frozen)
-    history = state.history
+    history, step = state.history, devices.step(model, split)
+    watching = keras.callbacks.CallbackList(list(callbacks) if devices.chief else [], model=model)
+    watching.on_train_begin()
     while len(history) < epochs and _still_rising(history, patience):
-        epoch, start = len(history), time.perf_counter()
-        batches = train(epoch)
+        epoch, batches = len(history), train(len(history))
+        watching.set_params({"epochs": epochs, "steps": len(batches)})
+        watching.on_epoch_begin(epoch)
+        start = time.perf_counter()
         loss = _train(
             model,
+            step,
             batches,
+            watching,
             lambda part, e=epoch: rate(e + part),
             state,
             averaging,
@@ -78,9 +95,9 @@ def fit_best(
         )
         seconds = time.perf_counter() - start
         state.swap()
-        dev = float(measure())
+        dev = devices.chiefs(float(measure()))
         better = dev > max((each["dev"] for each in history), default=-np.inf)
-        if better:
+        if better and devices.chief:
             model.save_weights(folder / "best.weights.h5")
         state.swap()
         history.append(
@@ -92,15 +109,19 @@ def fit_best(
                 "tokens_per_second": round(batches.tokens / seconds),
             }
         )
-        state.save()
-        if log_dir is not None:
-            _log(history[-1], rate(epoch), log_dir)
-        report(_line(history[-1], better))
+        if devices.chief:
+            state.save()
+            if log_dir is not None:
+                _log(history[-1], rate(epoch), log_dir)
+            report(_line(history[-1], better))
+        watching.on_epoch_end(epoch, history[-1])
+        devices.wait(state.path)
     model.load_weights(folder / "best.weights.h5")
+    watching.on_train_end()
     return history
 
 
-def _train(model, batches, rate, state, averaging, average_every):
+def _train(model, step, batches, watching, rate, state, averaging, average_every):
     """Train on each batch once; return the mean loss.
 
     Batch by batch, since `fit` fixes a width that the first few batches happen to share.
@@ -110,7 +131,9 @@ def _train(model, batches, rate, state, averaging, average_every):
     for number in range(len(batches)):
         model.optimizer.learning_rate = rate(number / len(batches))
         model.reset_metrics()
-        losses.append(float(model.train_on_batch(*batches[number])))
+        watching.on_train_batch_begin(number)
+        losses.append(float(step(*batches[number])))
+        watching.on_train_batch_end(number, {"loss": losses[-1]})
         bar.update(number + 1, [("loss", losses[-1])])
         if (number + 1) % average_every == 0:
             state.average(averaging)

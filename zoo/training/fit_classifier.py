@@ -6,6 +6,7 @@ import numpy as np
 from zoo.data.texts import TextBatches
 from zoo.training.adversarial import AdversarialClassifier
 from zoo.training.classification import accuracy, predict_logits
+from zoo.training.distribution import DistributionError, split_rows
 from zoo.training.fit_best import fit_best
 from zoo.training.language_model import LanguageBatches, TwoWayLanguageModel
 
@@ -31,7 +32,7 @@ def fit_classifier(
         adversarial: dict of arguments of `zoo.training.adversarial.AdversarialClassifier`, or None.
         limits: dict of `max_tokens`, of a batch, and `max_words`, of a text.
         unknown: part of the words hidden.
-        **more: `conditions`, `report` and `log_dir` of `fit_best`.
+        **more: `conditions`, `report`, `log_dir`, `callbacks` and `devices` of `fit_best`.
 
     Returns:
         The history, a list of dicts, as of `fit_best`.
@@ -55,6 +56,7 @@ def fit_classifier(
         folder,
         epochs=epochs,
         rate=_falling(rate, epochs),
+        split=split_labelled if adversarial else split_rows,
         **_averaging(batches(0)),
         **more,
     )
@@ -87,9 +89,27 @@ def fit_language_model(encoder, texts, dev_texts, folder, *, epochs, rate, limit
         folder,
         epochs=epochs,
         rate=_falling(rate, epochs),
+        split=split_language,
         **_averaging(batches(0)),
         **more,
     )
+
+
+def split_language(x, y, count):
+    """Share the texts of a language model's batch out; its loss is a mean over pairs of words."""
+    return [
+        ({**x, "ids": ids}, part, np.count_nonzero(ids[:, 1:] * ids[:, :-1]))
+        for ids, part, _ in split_rows(x["ids"], y, count)
+    ]
+
+
+def split_labelled(x, y, count):
+    """Share labelled texts out; with some that have none, the loss is no one mean."""
+    if np.ndim(y) == 1 and np.min(y) < 0:
+        raise DistributionError(
+            "adversarial steps on texts without a label need one device, or KERAS_BACKEND=jax."
+        )
+    return split_rows(x, y, count)
 
 
 def _optimizer(rate):

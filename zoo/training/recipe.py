@@ -4,6 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
+from zoo.training.distribution import add_options
+
+WATCH = "write for TensorBoard what gates, states and directions do, and a projector"
 DEV_ONLY = "train the first seed, write dev.json with its score on dev, and no model"
 
 
@@ -29,6 +32,8 @@ def recipe_parser(description, output, name, files):
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--name", default=name, help="of the model on its card")
     parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)
+    parser.add_argument("--watch", action="store_true", help=WATCH)
+    add_options(parser)
     return parser
 
 

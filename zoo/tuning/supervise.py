@@ -1,5 +1,6 @@
 """A search from its beginning to its end: a chief and workers started, watched, started again."""
 
+import json
 import os
 import signal
 import socket
@@ -9,13 +10,18 @@ import time
 from pathlib import Path
 
 from zoo.tuning.results import read_results, write_table
+from zoo.tuning.study import Study
 
+CHIEF = "chief"
+ADDRESS = ("KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
+VARIABLES = ("KERASTUNER_TUNER_ID", *ADDRESS)
 POLL_SECONDS = 0.5
+WAIT_SECONDS = 600  # of a worker on another host, for the chief's study
 MOST_DEATHS = 10  # of one process, after which the search ends with an error
 
 
 class SearchError(RuntimeError):
-    """A search whose processes die again and again."""
+    """A search whose processes die again and again, or do not find each other."""
 
 
 class Member:
@@ -64,6 +70,9 @@ class Member:
 def search(study, folder, workers=1, gpus=(), report=print):
     """Run a search, or go on with it, and return its trials, the best one first.
 
+    Where KerasTuner's variables `VARIABLES` are set, this is one part of a search on several hosts,
+    its chief or one worker, and ends with it; see HOSTS.md.
+
     Args:
         study: a `zoo.tuning.Study`.
         folder: of the search, with `trials.csv` at its end, and TensorBoard's logs in `logs`.
@@ -76,16 +85,22 @@ def search(study, folder, workers=1, gpus=(), report=print):
 
     Raises:
         CheckpointError: the folder holds another search.
-        SearchError: a process of it died too often.
+        SearchError: a process of it died too often, or the variables are not right.
     """
-    folder = Path(folder).resolve()
-    study.save(folder)
-    members = [Member(name, folder, more) for name, more in _roles(workers, gpus)]
+    folder, alone = Path(folder).resolve(), part_of(os.environ, workers)
+    if alone in (None, CHIEF):
+        study.save(folder)
+    else:
+        study = await_study(folder, report)
+    roles = _roles(workers, gpus) if alone is None else [_part(alone, gpus)]
+    members = [Member(name, folder, more) for name, more in roles]
+    # A chief beside its workers is stopped after them; one alone ends by itself.
+    awaited = [each for each in members if each.name != CHIEF] or members
     seen = {result.name for result in read_results(folder)}
     if seen:
         report(f"{len(seen)} trials are there already")
     try:
-        while any(each.process.poll() != 0 for each in members if each.name != "chief"):
+        while any(each.process.poll() != 0 for each in awaited):
             time.sleep(POLL_SECONDS)
             for each in members:
                 each.revive(report)
@@ -95,8 +110,59 @@ def search(study, folder, workers=1, gpus=(), report=print):
         for each in members:
             each.stop()
     results = read_results(folder)
-    write_table(results, folder / "trials.csv")
+    if alone in (None, CHIEF):
+        write_table(results, folder / "trials.csv")
     return results
+
+
+def part_of(environment, workers=1):
+    """Return which part of a search on several hosts this is, or None for all of one on this host.
+
+    Args:
+        environment: dict of variables.
+        workers: how many are asked for on this host.
+
+    Raises:
+        SearchError: some variables are missing, or several workers are asked for.
+
+    Example:
+
+    >>> part_of({name: "1" for name in ADDRESS} | {"KERASTUNER_TUNER_ID": "tuner1"})
+    'tuner1'
+    """
+    if not any(name in environment for name in ADDRESS):
+        return None
+    missing = [name for name in VARIABLES if not environment.get(name)]
+    if missing:
+        raise SearchError(f"a search on several hosts needs {', '.join(missing)}, too.")
+    if workers > 1:
+        raise SearchError(
+            f"`workers` must be 1 where {ADDRESS[0]} is set: start each with its own "
+            f"{VARIABLES[0]}; got {workers}."
+        )
+    return CHIEF if CHIEF in environment[VARIABLES[0]] else environment[VARIABLES[0]]
+
+
+def await_study(folder, report=print, seconds=WAIT_SECONDS):
+    """Return the `Study` that the chief writes to the folder of a search.
+
+    Raises:
+        SearchError: it is not there in time.
+    """
+    end, told = time.monotonic() + seconds, False
+    while True:
+        try:
+            return Study.load(folder)
+        except (FileNotFoundError, json.JSONDecodeError):  # not yet, or not yet whole
+            if time.monotonic() > end:
+                raise SearchError(
+                    f"no study.json in {folder} after {seconds} s: the chief writes it, and all "
+                    "hosts must see that folder."
+                ) from None
+        if not told:
+            report(f"waiting for the chief: {folder / 'study.json'}")
+            told = True
+        time.sleep(POLL_SECONDS)
 
 
 def _roles(workers, gpus):
@@ -108,10 +174,17 @@ def _roles(workers, gpus):
             "KERASTUNER_ORACLE_IP": "127.0.0.1",
             "KERASTUNER_ORACLE_PORT": str(_free_port()),
         }
-        yield "chief", {**shared, "KERASTUNER_TUNER_ID": "chief", "CUDA_VISIBLE_DEVICES": "-1"}
+        yield CHIEF, {**shared, "KERASTUNER_TUNER_ID": CHIEF, "CUDA_VISIBLE_DEVICES": "-1"}
     for number in range(workers):
         gpu = {"CUDA_VISIBLE_DEVICES": str(gpus[number % len(gpus)])} if gpus else {}
         yield f"tuner{number}", {**shared, "KERASTUNER_TUNER_ID": f"tuner{number}", **gpu}
+
+
+def _part(name, gpus):
+    """Return name and environment of the one process that there is on this host."""
+    if name == CHIEF:
+        return name, {"CUDA_VISIBLE_DEVICES": "-1"}
+    return name, {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
 
 
 def _free_port():

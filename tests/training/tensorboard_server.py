@@ -1,0 +1,52 @@
+"""TensorBoard's own server, for tests that read back what it shows."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from contextlib import contextmanager
+
+SECONDS = 90  # that it may take to start
+
+
+@contextmanager
+def server(folder):
+    """Start the server on a folder; yield a function from a path and its arguments to bytes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(folder)]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+    def get(path, **arguments):
+        address = f"http://127.0.0.1:{port}/data/{path}?{urllib.parse.urlencode(arguments)}"
+        end = time.monotonic() + SECONDS
+        while True:
+            try:
+                with urllib.request.urlopen(address, timeout=SECONDS) as answer:
+                    return answer.read()
+            except urllib.error.URLError:  # it is starting
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.5)
+
+    try:
+        yield get
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def until(get, path, ready, **arguments):
+    """Ask until the answer, JSON, is `ready`; return it, or the last one when time is up."""
+    end = time.monotonic() + SECONDS
+    while True:
+        answer = json.loads(get(path, **arguments))
+        if ready(answer) or time.monotonic() > end:
+            return answer
+        time.sleep(0.5)

@@ -1,0 +1,46 @@
+"""The command that shows what goes on inside a model while it reads a text."""
+
+import json
+import re
+import sys
+import webbrowser
+from pathlib import Path
+
+import zoo
+from zoo.cli.arguments import UsageError, add_command
+
+
+def add_commands(commands):
+    """Add the command to those of a parser."""
+    sub = add_command(
+        commands, "inspect", _inspect, "draw what goes on inside a model while it reads a text"
+    )
+    sub.add_argument("name", help="a model's name, or path:DIR")
+    sub.add_argument("text", help="a text, or - for all of stdin")
+    sub.add_argument("--output", type=Path, help="its folder (default runs/inspect-NAME)")
+    sub.add_argument("--open", action="store_true", help="open the page in a browser")
+
+
+def _inspect(args):
+    text = sys.stdin.read() if args.text == "-" else args.text
+    if not text.strip():
+        raise UsageError("TEXT must have words in it; it is empty")
+    predictor = zoo.load(args.name)
+    from zoo.inspect import inspect_text, write_page
+
+    try:
+        inspection = inspect_text(predictor, text)
+    except (TypeError, ValueError) as error:
+        raise UsageError(error) from error
+    folder = args.output or Path("runs") / re.sub(r"[^\w.-]+", "-", f"inspect-{args.name}")
+    try:
+        page = write_page(inspection, folder, args.name)
+    except OSError as error:
+        raise UsageError(f"--output cannot be written: {error}") from error
+    pictures = sorted(path.name for path in folder.glob("*.png"))
+    if args.json:
+        print(json.dumps({"page": str(page), "pictures": pictures}))
+    else:
+        print(f"{page}\n{', '.join(pictures)}")
+    if args.open:
+        webbrowser.open(page.resolve().as_uri())
