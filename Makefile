@@ -5,7 +5,7 @@ INSTALLED := $(VENV)/.installed
 DEMO := runs/brackets-demo
 VECTORS := glove.6B.100d.txt.gz
 NER = --vectors $(VECTORS) $(DATA:%=--data-dir %)
-TINY := {"words": 3600, "min_count": 3, "model": {"word_dim": 24, \
+TINY := {"words": 3400, "min_count": 3, "model": {"word_dim": 24, \
 	"characters": {"units": 16, "embedding_dim": 12, "widths": [3]}, "case_dim": 4, \
 	"stack": {"units": 32}, "input_dropout": 0.2, "output_dropout": 0.2}}
 SENTIMENT = --vectors $(VECTORS) $(DATA:%=--data-dir %)

@@ -76,6 +76,10 @@ class CheckpointError(ValueError):
     """A file of an earlier run that this one cannot go on from."""
 
 
+class DistributionError(ValueError):
+    """Devices or hosts that are not there, or that cannot be trained on together."""
+
+
 def check_conditions(path, before, now):
     """Refuse a file that was made under other conditions than those of now.
 

@@ -6,8 +6,15 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from tests.export.texts import MODELS
-from zoo.export.string_words import export_string_words, string_inputs
-from zoo.text import Vocabulary, WordEncoder
+from zoo import cli
+from zoo.export import ExportError, export_strings
+from zoo.export.string_words import (
+    check_string_words,
+    export_string_words,
+    ids_of,
+    string_inputs,
+)
+from zoo.text import Vocabulary
 from zoo.text.word_encoder import word_ids
 
 SENTENCES = [
@@ -19,14 +26,6 @@ SENTENCES = [
 ]
 
 
-def ids_of(model, vocabularies, words):
-    if "vocabulary" in vocabularies:
-        return {"ids": vocabularies["vocabulary"].encode(words)}
-    if "characters" in vocabularies:
-        return WordEncoder(*vocabularies.values())(words)
-    return {"ids": word_ids(vocabularies["words"], words)}
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_words_are_answered_as_their_ids(name, tmp_path):
     model, _, vocabularies, _ = MODELS[name]()
@@ -36,15 +35,36 @@ def test_words_are_answered_as_their_ids(name, tmp_path):
     operators = {each["op_name"] for each in interpreter._get_ops_details()}
     assert {"HASHTABLE", "HASHTABLE_FIND", "UNIDIRECTIONAL_SEQUENCE_LSTM"} <= operators
     assert not [each for each in operators if each.startswith(("Flex", "CUSTOM"))]
+    assert check_string_words(path, model, vocabularies) == []
     run = interpreter.get_signature_runner("serving_default")
     for words in SENTENCES:
         interpreter.reset_all_variables()
         found = run(**string_inputs(words, run.get_input_details()))
-        inputs = ids_of(model, vocabularies, words)
+        inputs = ids_of(words, vocabularies)
         expected = model.answers({name: inputs[name][None] for name in model.input_sizes})
         assert set(found) == set(expected)
         for output, array in expected.items():
             np.testing.assert_allclose(found[output], array, atol=1e-5)
+
+
+def test_a_file_of_other_words_is_never_kept(tmp_path, monkeypatch):
+    model, _, vocabularies, _ = MODELS["reviews"]()
+    path = export_string_words(model, tmp_path / "words.tflite", vocabularies)
+    tokens = vocabularies["words"].tokens
+    others = {"words": Vocabulary([*tokens[:2], *tokens[:1:-1]])}
+    assert "scores of 1 words differ" in check_string_words(path, model, others)[0]
+    monkeypatch.setattr("zoo.export.variants.check_string_words", lambda *_: ["it is wrong"])
+    with pytest.raises(ExportError, match="brackets.tflite: the export is wrong: it is wrong"):
+        export_strings("bilstm-brackets", tmp_path / "brackets.tflite")
+    assert not (tmp_path / "brackets.tflite").exists()
+
+
+def test_a_shipped_model_takes_words(tmp_path, capsys):
+    path = tmp_path / "words.tflite"
+    assert cli.main(["export", "bilstm-ner-tiny", "--strings", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}: {path.stat().st_size:,} bytes\n"
+    assert cli.main(["export", "bilstm-ner-tiny", "--strings", str(path), "--variant", "x"]) == 2
+    assert "`variant` must be one of" in capsys.readouterr().err
 
 
 def test_a_quantized_file_of_loops_takes_words(tmp_path):

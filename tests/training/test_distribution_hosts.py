@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from zoo.errors import DistributionError
 from zoo.training import distributed_jax
 from zoo.training.distributed_jax import MeshDevices, choose
-from zoo.training.distribution import DistributionError
 
 SCRIPT = Path(__file__).with_name("distributed_run.py")
 TIMEOUT = 10  # seconds after which a silent process counts as dead

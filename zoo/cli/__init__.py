@@ -8,7 +8,7 @@ import zoo
 from zoo.cli import inspect, make, measure, use
 from zoo.cli.arguments import UsageError
 from zoo.cli.make import RECIPES
-from zoo.errors import CheckpointError, CorpusError
+from zoo.errors import CheckpointError, CorpusError, DistributionError
 from zoo.hub import CardError, ModelFileError, UnknownModelError
 
 __all__ = ["RECIPES", "main"]
@@ -31,6 +31,7 @@ OWN_ERRORS = (
     CardError,
     CorpusError,
     CheckpointError,
+    DistributionError,
     UnicodeDecodeError,
 )
 

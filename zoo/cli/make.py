@@ -48,6 +48,7 @@ def add_commands(commands):
     sub.add_argument("name", help="a model's name, or path:DIR")
     target = sub.add_mutually_exclusive_group(required=True)
     target.add_argument("--to", metavar="FOLDER", help="write a model folder; new or empty")
+    target.add_argument("--strings", metavar="FILE", help="write a file that takes words")
     target.add_argument("--kit", metavar="FOLDER", help="write a device kit; new or empty")
     sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
     sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
@@ -125,7 +126,7 @@ def _verify(args):
 
 
 def _export(args):
-    from zoo.export import export_variant, write_kit
+    from zoo.export import export_strings, export_variant, write_kit
 
     if args.kit:
         if (args.variant, args.quantization) != ("fused", "float32"):
@@ -134,7 +135,12 @@ def _export(args):
         files = sorted(path.name for path in kit.iterdir())
         print(json.dumps(files) if args.json else f"{kit}: {', '.join(files)}")
         return None
-    made_as = {"variant": args.variant, "quantization": args.quantization, "length": args.length}
+    made_as = {"variant": args.variant, "quantization": args.quantization}
+    if args.strings:
+        path = _written(lambda: export_strings(args.name, args.strings, **made_as))
+        print(json.dumps(str(path)) if args.json else f"{path}: {path.stat().st_size:,} bytes")
+        return None
+    made_as["length"] = args.length
     metric = _metric(zoo.info(args.name).task, args)
     make = partial(export_variant, args.name, args.to, metric=metric, bound=args.bound)
     return _report(args, _written(partial(make, **made_as)))

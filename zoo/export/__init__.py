@@ -5,8 +5,10 @@ from zoo.export.folder import export_folder
 from zoo.export.gate import AccuracyError, check_accuracy
 from zoo.export.kit import write_kit
 from zoo.export.saved_model import check_saved_model, export_saved_model
+from zoo.export.string_words import export_string_words, string_inputs
+from zoo.export.text_answers import check_texts
 from zoo.export.tflite import VARIANTS, export_tflite
-from zoo.export.variants import export_variant, verify_folder
+from zoo.export.variants import export_strings, export_variant, verify_folder
 from zoo.export.verify import ExportReport, verify_tflite
 
 __all__ = [
@@ -17,10 +19,14 @@ __all__ = [
     "ExportReport",
     "check_accuracy",
     "check_saved_model",
+    "check_texts",
     "export_folder",
     "export_saved_model",
+    "export_string_words",
+    "export_strings",
     "export_tflite",
     "export_variant",
+    "string_inputs",
     "verify_folder",
     "verify_tflite",
     "write_kit",

@@ -36,7 +36,7 @@ def export_folder(folder, model, config, vocabularies, *, metrics, **card):
     for name, vocabulary in vocabularies.items():
         vocabulary.save(folder / f"{name}.txt")
     model.save_weights(folder / "model.weights.h5")
-    export_saved_model(model, folder / "saved_model")
+    export_saved_model(model, folder / "saved_model", config, vocabularies)
     tflite = export_tflite(model, folder / "model.tflite")
     report = verify_tflite(tflite, model)
     if report.problems:

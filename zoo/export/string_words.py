@@ -11,15 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 
 from zoo.export.convert import convert_in_child
 from zoo.export.signature import SERVING
-from zoo.export.tflite import _serve
+from zoo.export.tflite import variant_answers
 from zoo.layers.guards import check_choice
-from zoo.text.word_encoder import LONGEST, case_of, normalize
+from zoo.text import WordEncoder
+from zoo.text.word_encoder import LONGEST, case_of, normalize, word_ids
 
 VARIANTS = ("fused", "while")
 PADDING, UNKNOWN = 0, 1
+SPELLINGS = ("THE", "10TH", "1996", "İstanbul", "ΟΔΟΣ", "[PAD]", "[UNK]", "é", "中", "x" * 40)
 # The vocabularies of a model -> the strings that its file takes.
 KINDS = {
     frozenset(["vocabulary"]): ("tokens",),
@@ -56,7 +59,7 @@ def export_string_words(model, path, vocabularies, variant="fused", quantization
     module = tf.Module()
     module.variables_of_model = [weight.value for weight in model.weights]
     module.tables = {name: _table(each) for name, each in vocabularies.items()}
-    serve = _with_ids(model, module.tables, _serve(model, variant))
+    serve = _with_ids(model, module.tables, variant_answers(model, variant))
     serve = serve.get_concrete_function(_specs(model, vocabularies))
     with tempfile.TemporaryDirectory() as folder:
         tf.saved_model.save(module, folder, signatures={SERVING: serve})
@@ -102,6 +105,48 @@ def string_inputs(words, inputs):
         "cases": lambda: np.array([case_of(word) for word in words], "int32"),
     }
     return {name: readers[name]() for name in inputs}
+
+
+def ids_of(words, vocabularies):
+    """Return what a file of ids takes for the same words: dict of int32 arrays (T, ...)."""
+    if "vocabulary" in vocabularies:
+        return {"ids": vocabularies["vocabulary"].encode(words)}
+    if "characters" in vocabularies:
+        return WordEncoder(vocabularies["words"], vocabularies["characters"])(words)
+    return {"ids": word_ids(vocabularies["words"], words)}
+
+
+def check_string_words(path, model, vocabularies, tolerance=1e-4):
+    """Return what is wrong with a file of `export_string_words`, one sentence for each thing.
+
+    Sentences of words that the model knows, that it does not know and of all spellings are answered
+    one after the other, and compared with what the model says of their ids.
+
+    Args:
+        path: of the file.
+        model: the zoo model that it was made from.
+        vocabularies: as in `export_string_words`.
+        tolerance: largest difference of a score allowed.
+
+    Returns:
+        List of strings; empty when all is well.
+    """
+    interpreter = Interpreter(str(path))
+    interpreter.allocate_tensors()
+    run = interpreter.get_signature_runner(SERVING)
+    known = vocabularies.get("vocabulary", vocabularies.get("words")).tokens[2:]
+    rng = np.random.default_rng(0)
+    problems = []
+    for length in (1, 7, 200, 2, 7):
+        words = [*rng.choice(known, length), *SPELLINGS[: length // 2]]
+        interpreter.reset_all_variables()  # the fused operator keeps its state
+        found = run(**string_inputs(words, run.get_input_details()))
+        ids = ids_of(words, vocabularies)
+        expected = model.answers({name: ids[name][None] for name in model.input_sizes})
+        difference = np.abs(found["scores"] - np.array(expected["scores"])).max()
+        if not difference <= tolerance:
+            problems.append(f"scores of {len(words)} words differ by {difference:.2g}")
+    return problems
 
 
 def _strings(strings):

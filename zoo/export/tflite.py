@@ -54,7 +54,7 @@ def export_tflite(
     _check(variant, quantization, length, samples)
     with tempfile.TemporaryDirectory() as folder:
         # By way of a SavedModel: a function converted directly keeps its variables unset.
-        module, signatures = serving_module(model, 1, length, _serve(model, variant))
+        module, signatures = serving_module(model, 1, length, variant_answers(model, variant))
         if (variant, quantization) == ("fused", "float32"):
             signatures |= word_signatures(model)
         tf.saved_model.save(module, folder, signatures=signatures)
@@ -97,8 +97,13 @@ def _fitted(inputs, length):
     return {name: pad_to(sizes[: array.ndim], array) for name, array in inputs.items()}
 
 
-def _serve(model, variant):
-    """Return `model.answers` with the recurrent loops of a variant."""
+def variant_answers(model, variant):
+    """Return `model.answers` with the recurrent loops of a variant.
+
+    Args:
+        model: a zoo model with `answers`.
+        variant: one of `VARIANTS`.
+    """
     first = next(iter(model.input_sizes))
     stack = getattr(model, "encoder", model).get_layer("stack")
     backward = {id(kernel) for kernel in map(_backward_kernel, stack.rnns)}

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from zoo.export.convert import ExportError
 from zoo.export.gate import BOUND, Recorder, check_accuracy
-from zoo.export.saved_model import check_saved_model, export_saved_model
+from zoo.export.saved_model import TOLERANCE, check_saved_model, export_saved_model
+from zoo.export.string_words import check_string_words, export_string_words
+from zoo.export.text_answers import check_texts
 from zoo.export.tflite import export_tflite
 from zoo.export.verify import verify_tflite
 from zoo.hub import ModelCard, resolve, verify_files, write_card
@@ -16,7 +18,7 @@ from zoo.hub.card import CARD_FILE, read_json
 from zoo.hub.errors import ModelFileError
 from zoo.hub.load import CONFIG_FILE
 from zoo.runtime import PREDICTORS, SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine
-from zoo.runtime.assets import one_of
+from zoo.runtime.assets import one_of, read_vocabularies
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
 
 REPORT_FILE = "export_report.json"
@@ -75,11 +77,41 @@ def export_variant(
     return report
 
 
+def export_strings(name, path, variant="fused", quantization="float32"):
+    """Write the TFLite file of a trained model that takes words as strings, checked.
+
+    Args:
+        name: of a bundled model, or "path:DIR".
+        path: of the file to write.
+        variant, quantization: as in `zoo.export.export_string_words`.
+
+    Returns:
+        The path as a `pathlib.Path`.
+
+    Raises:
+        ValueError: bad argument.
+        ExportError: the converter cannot do it, or the file is wrong; nothing is left then.
+        UnknownModelError, ModelFileError: there is no such model, or its files are damaged.
+    """
+    folder = resolve(name)
+    verify_files(folder, ModelCard.read(folder))
+    model = load_keras_model(folder, read_json(folder / CONFIG_FILE))
+    vocabularies = read_vocabularies(folder)
+    made_as = {"variant": variant, "quantization": quantization}
+    path = export_string_words(model, path, vocabularies, **made_as)
+    # Of a quantized file no more is asked here than that it answers: `export_variant` has a gate.
+    tolerance = TOLERANCE if quantization == "float32" else 1.0
+    if problems := check_string_words(path, model, vocabularies, tolerance):
+        path.unlink()
+        raise ExportError(f"{path.name}: the export is wrong: {'; '.join(problems)}.")
+    return path
+
+
 def _convert(folder, metric, bound, length, made_as):
     """Write the TFLite file and its report into a folder with all else, and return the report."""
     config = read_json(folder / CONFIG_FILE)
     model = load_keras_model(folder, config)
-    export_saved_model(model, folder / SAVED_MODEL_FOLDER)
+    export_saved_model(model, folder / SAVED_MODEL_FOLDER, config, read_vocabularies(folder))
     recorder = Recorder(SavedModelEngine(folder / SAVED_MODEL_FOLDER))
     reference = metric and metric(_predictor(folder, config, recorder))
     samples = recorder.samples() if made_as["quantization"] == "int8" else None
@@ -137,6 +169,7 @@ def verify_folder(path, metric=None):
     saved = folder / SAVED_MODEL_FOLDER
     if saved.is_dir():
         problems += check_saved_model(saved, model)
+        problems += check_texts(saved, _predictor(folder, config, SavedModelEngine(saved)))
     if metric:
         reference = metric(_predictor(folder, config, SavedModelEngine(saved)))
         value = metric(_predictor(folder, config, LiteRTEngine(file)))

@@ -3,6 +3,8 @@
 from zoo.hub.errors import ModelFileError
 from zoo.text import CharacterTokenizer, Vocabulary, WordTokenizer
 
+VOCABULARIES = ("vocabulary", "words", "characters")
+
 TOKENIZERS = {"characters": CharacterTokenizer, "words": WordTokenizer}
 
 
@@ -23,6 +25,12 @@ def one_of(folder, config, key, table):
 def tokenizer_of(folder, config):
     """Return the tokenizer that `config.json` names."""
     return one_of(folder, config.get("preprocessor", {}), "tokenizer", TOKENIZERS)()
+
+
+def read_vocabularies(folder):
+    """Return dict of the vocabularies that a model folder has, by name."""
+    there = (name for name in VOCABULARIES if (folder / f"{name}.txt").is_file())
+    return {name: read_vocabulary(folder, name) for name in there}
 
 
 def read_vocabulary(folder, name):

@@ -68,7 +68,9 @@ class SavedModelEngine:
             self._module = tf.saved_model.load(str(folder))
         except (OSError, ValueError) as error:
             raise ModelFileError(f"{folder}: cannot be read as a SavedModel: {error}") from error
-        self._serve = self._module.signatures["serving_default"]
+        found = self._module.signatures
+        # What takes texts is for those who have no package of ours.
+        self._serve = found["ids" if "ids" in found else "serving_default"]
         self._constant = tf.constant
 
     def __call__(self, inputs):

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 from jax.experimental import multihost_utils
 
-from zoo.training.distribution import DistributionError, OneDevice
+from zoo.errors import DistributionError
+from zoo.training.distribution import OneDevice
 
 SECONDS_TO_SEE = 20  # what another host has written to a folder of both
 

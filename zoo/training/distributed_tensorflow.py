@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from zoo.training.distribution import DistributionError, OneDevice
+from zoo.errors import DistributionError
+from zoo.training.distribution import OneDevice
 
 
 class MirroredDevices(OneDevice):

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from zoo.errors import DistributionError
+
 HELP = "how many of this host's devices train, or auto for all (default 1)"
 REFUSED = {
     "multiworkermirrored": "MultiWorkerMirroredStrategy does not work with Keras 3",
@@ -18,10 +20,6 @@ INSTEAD = (
     "zoo/tuning/HOSTS.md), or on several devices of one host with --devices."
 )
 TIMEOUT = 60  # seconds
-
-
-class DistributionError(ValueError):
-    """Devices or hosts that are not there, or that cannot be trained on together."""
 
 
 class Hosts(NamedTuple):

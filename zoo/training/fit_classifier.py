@@ -4,9 +4,10 @@ import keras
 import numpy as np
 
 from zoo.data.texts import TextBatches
+from zoo.errors import DistributionError
 from zoo.training.adversarial import AdversarialClassifier
 from zoo.training.classification import accuracy, predict_logits
-from zoo.training.distribution import DistributionError, split_rows
+from zoo.training.distribution import split_rows
 from zoo.training.fit_best import fit_best
 from zoo.training.language_model import LanguageBatches, TwoWayLanguageModel
 
