@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -174,14 +176,15 @@ def test_an_error_is_one_line(arguments, words, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("name", zoo.list_models())
-def test_the_shipped_exports_are_made_again_byte_for_byte(name, tmp_path, conversion_in_child):
-    """By the pinned versions; `export_report.json` holds times, and so is another one."""
-    export_variant(name, tmp_path / "made")
+def test_the_shipped_exports_are_made_again_byte_for_byte(name, tmp_path):
+    """By the pinned versions, in a new process, for TensorFlow counts the functions of one.
+
+    The report is another one, since it holds times, and so is what the card says of it.
+    """
+    command = [sys.executable, "-m", "zoo.cli", "export", name, "--to", str(tmp_path / "made")]
+    subprocess.run(command, check=True, capture_output=True)
     shipped, made = zoo.info(name), zoo.info(f"path:{tmp_path / 'made'}")
     differing = {path for path in shipped.files if shipped.files[path] != made.files.get(path)}
     assert differing <= {"export_report.json"} and set(made.files) == set(shipped.files)
-    assert (made.metrics, made.command, made.seeds) == (
-        shipped.metrics,
-        shipped.command,
-        shipped.seeds,
-    )
+    assert made.metrics == shipped.metrics
+    assert (made.command, made.seeds) == (shipped.command, shipped.seeds)

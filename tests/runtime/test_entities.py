@@ -1,5 +1,6 @@
 """Laws of entity taggers: exact offsets, any text, any length, every runtime, clear refusals."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -89,7 +90,15 @@ def test_every_runtime_gives_the_same_answers(name, tagger, runtime):
 
 
 def test_no_answer_depends_on_what_came_before(tagger):
-    alone = [tagger(text) for text in TEXTS]
+    """Sentences that are read side by side are summed in another order: scores are nearly equal."""
+
+    def rounded(answers):
+        return [
+            [replace(each, score=pytest.approx(each.score, abs=1e-5)) for each in answer]
+            for answer in answers
+        ]
+
+    alone = rounded(tagger(text) for text in TEXTS)
     assert tagger(TEXTS[::-1]) == alone[::-1]
     assert list(tagger.stream(iter(TEXTS * 2))) == alone * 2
 
