@@ -50,6 +50,14 @@ def sentiment_throughput():
     return from_csv("sentiment_throughput.csv", left=1)
 
 
+def export_speed():
+    return from_csv("export_speed.csv", left=1)
+
+
+def tagging_throughput():
+    return from_csv("tagging_throughput.csv", left=1)
+
+
 def sentiment():
     """Return what the cards of the sentiment models claim, a column a model."""
     names = ["bilstm-sentiment", "bilstm-sentiment-tiny"]
@@ -114,6 +122,8 @@ TABLES = {
         sentiment,
         sentiment_tried,
         sentiment_throughput,
+        export_speed,
+        tagging_throughput,
     )
 }
 
