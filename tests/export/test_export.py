@@ -176,7 +176,8 @@ def test_a_wrong_export_is_never_given_a_card(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "zoo.export.folder.export_tflite", lambda _, path: export_tflite(other, path)
     )
-    config = {"task": task, "labels": ["a", "b", "c"], "preprocessor": {}, "model": {}}
+    preprocessor = {"tokenizer": "characters"}
+    config = {"task": task, "labels": ["a", "b", "c"], "preprocessor": preprocessor, "model": {}}
     vocabulary = Vocabulary(["[PAD]", "[UNK]", *"abcdefg"])
     with pytest.raises(RuntimeError, match="the export is wrong: scores differ"):
         export_folder(tmp_path / "model", model, config, {"vocabulary": vocabulary}, metrics=[])
