@@ -54,6 +54,14 @@ def export_speed():
     return from_csv("export_speed.csv", left=1)
 
 
+def export_table():
+    return from_csv("export_table.csv", left=3)
+
+
+def callback_overhead():
+    return from_csv("callback_overhead.csv")
+
+
 def tagging_throughput():
     return from_csv("tagging_throughput.csv", left=1)
 
@@ -123,6 +131,8 @@ TABLES = {
         sentiment_tried,
         sentiment_throughput,
         export_speed,
+        export_table,
+        callback_overhead,
         tagging_throughput,
     )
 }

@@ -109,7 +109,7 @@ class TrainingWatch(keras.callbacks.Callback):
         sample=None,
         *,
         every=100,
-        budget=0.02,
+        budget=0.01,
         tokens_per_epoch=None,
         graph=False,
         profile=None,
