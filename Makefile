@@ -80,7 +80,7 @@ bench: install
 	$(BIN)/python benchmarks/export_table.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/export_speed.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/tagging_throughput.py $(DATA:%=--data-dir %)
-	$(BIN)/python benchmarks/corpus_tagging.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/corpus_tagging.py --model bilstm-ner-tiny $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/callback_overhead.py
 	$(BIN)/python benchmarks/direction_study.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/gallery.py

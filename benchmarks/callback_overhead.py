@@ -127,7 +127,7 @@ def main():
         rows.append(row)
         print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
     with open(options.output, "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     print(f"median overhead: {np.median([row['overhead (%)'] for row in rows]):.2f} %")

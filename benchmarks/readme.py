@@ -54,6 +54,10 @@ def export_speed():
     return from_csv("export_speed.csv", left=1)
 
 
+def corpus_tagging():
+    return from_csv("corpus_tagging.csv", left=1)
+
+
 def export_table():
     return from_csv("export_table.csv", left=3)
 
@@ -133,6 +137,7 @@ TABLES = {
         export_speed,
         export_table,
         callback_overhead,
+        corpus_tagging,
         tagging_throughput,
     )
 }
