@@ -113,4 +113,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Exception as error:  # whatever it is, the parent says it
+        sys.exit(f"{type(error).__name__}: {error}")
