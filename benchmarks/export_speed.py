@@ -5,13 +5,18 @@
 One interpreter, on one thread, answers 1,000 examples of the development split in random order and
 is compared with the Keras model: `largest difference` of a score, and whether all tags and labels
 are the same. Then the median milliseconds of a call of the file and of the Keras model's compiled
-`tf.function`, one sequence of 32 tokens on one thread, and of the file by length. Writes
-`export_speed.csv`; run it on a machine that does nothing else.
+`tf.function`, one sequence of 32 tokens on one thread, and of the file by length. `products alone`
+is what NumPy takes for the matrix products of the recurrent layers, which no way of running them
+does without: the inputs of all steps at once, the states step by step. Writes `export_speed.csv`;
+run it on a machine that does nothing else.
 """
 
 import argparse
 import csv
+import os
 from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # of NumPy, before it is loaded
 
 import numpy as np
 import tensorflow as tf
@@ -49,6 +54,7 @@ def measure(name, options):
         f"TFLite ms, T = {SHORT}": f"{fused:.3g}",
         f"tf.function ms, T = {SHORT}": f"{compiled:.3g}",
         "times as fast": f"{compiled / fused:.1f}",
+        f"products alone ms, T = {SHORT}": f"{products_ms(source.model):.3g}",
         **{f"ms, T = {length}": f"{found['latency_ms'][str(length)]:.3g}" for length in LENGTHS},
     }
 
@@ -58,6 +64,22 @@ def function_ms(model, inputs):
     serve = serving_module(model, batch=None)[1]["serving_default"]
     batch = {name: tf.constant(array[None]) for name, array in inputs.items()}
     return median_ms(lambda given: serve(**given)["scores"].numpy(), batch, REPEATS)
+
+
+def products_ms(model):
+    """Return the milliseconds that NumPy takes for the recurrent layers' products, one sequence."""
+    layers = getattr(model, "encoder", model).get_layer("stack").rnns
+    weights = [each.direction_weights(way) for each in layers for way in ("forward", "backward")]
+    kernels, recurrents = zip(*(map(np.array, each[:2]) for each in weights), strict=True)
+    rows = [np.ones((SHORT, len(kernel)), "float32") for kernel in kernels]
+
+    def run(states):
+        for inputs, kernel, state, recurrent in zip(rows, kernels, states, recurrents, strict=True):
+            inputs @ kernel
+            for _ in range(SHORT):
+                state @ recurrent
+
+    return median_ms(run, [np.ones(len(each), "float32") for each in recurrents], REPEATS)
 
 
 def main():

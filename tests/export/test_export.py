@@ -8,12 +8,16 @@ import keras
 import numpy as np
 import pytest
 
+from tests.export.models import filled, word_tagger
 from zoo.export import export_folder, export_saved_model, export_tflite, verify_tflite
+from zoo.export.gates import is_wide
+from zoo.export.verify import random_inputs
 from zoo.models import build
 from zoo.runtime.litert import LiteRTEngine
 from zoo.text import Vocabulary
 
 VOCABULARY_SIZE = 9
+WAYS = ("forward", "backward")
 MODELS = {
     "scratch": ("token-tagging", {}, {}),
     "builtin": ("token-tagging", {"implementation": "builtin"}, {}),
@@ -76,6 +80,33 @@ def test_a_word_tagger_carries_its_search_and_probabilities_along(name, tmp_path
     report = verify_tflite(export_tflite(model, tmp_path / "model.tflite"), model)
     assert report.problems == []
     assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == 2
+
+
+def test_a_wide_layer_is_a_loop_in_every_graph_and_its_weights_are_there_once(tmp_path):
+    model = filled(word_tagger(units=128, word_dim=140))
+    for weight in model.get_layer("stack").weights:
+        weight.assign(0.05 * weight)  # sums of 268 products that saturate no gate
+    weights = [model.get_layer("stack").rnns[0].direction_weights(way) for way in WAYS]
+    assert all(map(is_wide, weights)) and not is_wide((weights[0][0][:128], *weights[0][1:]))
+    path = export_tflite(model, tmp_path / "model.tflite")
+    report = verify_tflite(path, model)
+    assert report.problems == []
+    assert max(report.largest_difference) < 1e-5
+    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
+    stored = 4 * sum(np.prod(matrix.shape) for each in weights for matrix in each)
+    assert stored < report.size_bytes < 1.2 * stored
+    # In parts as whole, beside a longer sentence that it is padded to.
+    parts = LiteRTEngine(path).take_interpreter()
+    inputs = {
+        name: x[None] for name, x in random_inputs(model, 5, np.random.default_rng(0)).items()
+    }
+    features = np.asarray(keras.Model(model.input, model.get_layer("input_dropout").input)(inputs))
+    batch = np.zeros((16, 9, features.shape[-1]), "float32")
+    batch[0, :5] = features
+    run = parts.get_signature_runner("split_potentials_16")
+    lengths = np.array([5] + [9] * 15, "int32")
+    found = run(features=batch, lengths=lengths)["potentials"][0, :5]
+    np.testing.assert_allclose(found, np.asarray(model(inputs))[0], atol=1e-4)
 
 
 def test_the_check_sees_a_wrong_export(tmp_path):

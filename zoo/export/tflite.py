@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from zoo.export.convert import QUANTIZATIONS, convert_in_child, save_samples
 from zoo.export.fused import fused_lstm
+from zoo.export.gates import gate_loop, is_wide
 from zoo.export.loop import loop_rnn, unrolled_rnn
 from zoo.export.scan import chunked_scan
 from zoo.export.signature import serving_module
@@ -34,7 +35,8 @@ def export_tflite(
             probabilities are in the file, too, and they are loops in every variant.
         path: of the `.tflite` file to write.
         variant: "fused", LSTM layers as fused operators, which keep their state from call to call,
-            and other cells as loops; "while", loops for all, which keep none, for runtimes that
+            other cells and LSTM layers so wide that it is faster (`zoo.export.gates.is_wide`) as
+            loops; "while", loops for all, which keep none, for runtimes that
             lack the fused operator; or "unrolled", no recurrent loops, of a fixed length, for
             runtimes that lack shapes that change: a shorter sequence is padded with 0 at its end,
             and its words to `zoo.text.word_encoder.LONGEST` characters.
@@ -115,8 +117,11 @@ def variant_answers(model, variant):
             if variant == "unrolled":
                 flipped = id(weights[0]) in backward
                 return unrolled_rnn(cell, weights, sequences, mask[::-1] if flipped else mask)
-            fused = variant == "fused" and cell == "lstm"
-            return (fused_lstm if fused else loop_rnn)(cell, weights, sequences)
+            if variant == "fused" and cell == "lstm":
+                if is_wide(weights):
+                    return gate_loop(weights, sequences)
+                return fused_lstm(cell, weights, sequences)
+            return loop_rnn(cell, weights, sequences)
 
         with use_kernel(kernel), use_scan(chunked_scan):
             return model.answers(inputs)

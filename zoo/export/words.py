@@ -5,17 +5,15 @@ many sentences at once, where the whole model in one call reads every word of ev
 """
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from zoo.export.scan import chunked_scan
+from zoo.export.gates import gate_loop
 from zoo.layers.kernels import use_kernel
 from zoo.models import WordTagger
 from zoo.ops.crf_arguments import read_chain
 from zoo.ops.tag_constraints import allowed_tags
 
 BATCHES = (1, 16)  # sentences at once; a loop in TFLite has a batch of a fixed size
-CLOSED = -1e9  # a gate's input that leaves nothing of what it gates
 
 
 def word_signatures(model):
@@ -29,8 +27,8 @@ def word_signatures(model):
 
     The chain's numbers are all multiplied by `scale`, which is 1: XNNPACK serves no file that has a
     graph without operators. A score that the chain's scheme forbids is minus a billion; of a model
-    without a CRF, all scores are 0. The weights are laid out as in the fused LSTM, so that the
-    converter keeps them once. The names come behind "serving_default" in the alphabet, as which
+    without a CRF, all scores are 0. The weights are laid out as in the rest of the file, so that
+    the converter keeps them once. The names come behind "serving_default" in the alphabet, as which
     the converter orders graphs: the first one is what an interpreter runs that is told no name.
 
     Args:
@@ -90,51 +88,3 @@ def _potentials(model, features, lengths):
 
     with use_kernel(kernel):
         return model.get_layer("scores")(model.get_layer("stack")(features, training=False))
-
-
-def gate_loop(weights, sequences, mask):
-    """Run one direction of an LSTM over a batch, with a matrix of its own for every gate.
-
-    The fused operator of TFLite keeps its weights gate by gate, transposed. In the same form they
-    are the same bytes, which a file holds once.
-
-    Args:
-        weights: (kernel (F, 4U), recurrent kernel (U, 4U), bias (4U,)).
-        sequences: (B, T, F), B known, in the order in which the direction reads them.
-        mask: (B, T) boolean in the same order; padding is before the tokens or behind them.
-
-    Returns:
-        (B, T, U) outputs, 0 where masked.
-    """
-    with tf.init_scope():  # out of the graph that is being traced, to read the values
-        kernel, recurrent, bias = (w.numpy() for w in weights)
-    batch, units = sequences.shape[0], len(recurrent)
-    kernels, recurrents = (_gates(matrix) for matrix in (kernel, recurrent))
-    rows = tf.reshape(tf.transpose(sequences, (1, 0, 2)), (-1, len(kernel)))
-    keep = tf.reshape(tf.transpose(mask), (-1, 1))
-    i, f, g, o = (
-        tf.matmul(rows, matrix, transpose_b=True) + each
-        for matrix, each in zip(kernels, np.split(bias, 4), strict=True)
-    )
-    # Where neither the cell nor its input passes a gate, the state is 0, as it is at the start.
-    i, f = (tf.where(keep, gate, CLOSED) for gate in (i, f))
-    inputs = tf.reshape(tf.concat([i, f, g, o], axis=-1), (-1, batch, 4 * units))
-    zeros = tf.zeros((batch, units))
-
-    def step(states, xs):
-        h, c = states
-        i, f, g, o = (
-            each + tf.matmul(h, matrix, transpose_b=True)
-            for each, matrix in zip(tf.split(xs[0], 4, axis=-1), recurrents, strict=True)
-        )
-        c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
-        h = tf.sigmoid(o) * tf.tanh(c)
-        return (h, c), (h,)
-
-    _, (outputs,) = chunked_scan(step, (zeros, zeros), [inputs], (zeros,))
-    return tf.transpose(outputs, (1, 0, 2))
-
-
-def _gates(matrix):
-    """Return the matrices (U, F) of the gates that stand side by side in one, (F, 4U)."""
-    return [tf.constant(np.ascontiguousarray(gate.T)) for gate in np.split(matrix, 4, axis=1)]
