@@ -70,13 +70,17 @@ def write_table(results, path):
     """Write trials as a CSV file, a row each: score, hyperparameters, why it failed."""
     names = list(dict.fromkeys(name for result in results for name in result.values))
     with open(path, "w", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["trial", "status", "dev", "own configuration", *names, "message"])
         for result in results:
             last = result.message.strip().split("\n")[-1]
-            values = [result.values.get(name, "") for name in names]
+            values = [_short(result.values.get(name, "")) for name in names]
             own = "yes" if result.own else ""
-            writer.writerow([result.name, result.status, result.dev, own, *values, last])
+            writer.writerow([result.name, result.status, _short(result.dev), own, *values, last])
+
+
+def _short(value):
+    return f"{value:.5g}" if isinstance(value, float) else value
 
 
 def gain(results):

@@ -4,6 +4,7 @@ The defaults are the recipe's own choices, which a search tries first.
 """
 
 WIDTHS = {"3": [3], "3 5": [3, 5]}  # a choice of KerasTuner's is a string or a number
+TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]  # for the steps of `hp.Float` add up to 0.30000000000000004
 BATCHES = ("batch_size", "batch_tokens")  # what a configuration calls the size of its batches
 
 
@@ -43,8 +44,8 @@ def ner(hp):
                 "num_layers": hp.Int("num_layers", 1, 2),
                 "merge_mode": hp.Choice("merge_mode", ["concat", "sum"]),
             },
-            "input_dropout": hp.Float("input_dropout", 0.2, 0.6, step=0.1, default=0.4),
-            "output_dropout": hp.Float("output_dropout", 0.2, 0.6, step=0.1, default=0.5),
+            "input_dropout": hp.Choice("input_dropout", TENTHS[1:], default=0.4),
+            "output_dropout": hp.Choice("output_dropout", TENTHS[1:], default=0.5),
             "locked_dropout": hp.Boolean("locked_dropout", default=True),
             "head": hp.Choice("head", ["crf", "softmax"]),
         },
@@ -62,12 +63,12 @@ def sentiment(hp):
                 "cell": hp.Choice("cell", ["lstm", "gru"]),
                 "units": hp.Choice("units", [64, 128, 192], default=128),
                 "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "average"]),
-                "embedding_dropout": hp.Float("embedding_dropout", 0.1, 0.5, step=0.1, default=0.3),
+                "embedding_dropout": hp.Choice("embedding_dropout", TENTHS[:5], default=0.3),
             },
             "pooling": hp.Choice("pooling", ["max", "mean", "attention", "final"]),
-            "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1, default=0.3),
+            "dropout": hp.Choice("dropout", TENTHS[:5], default=0.3),
         },
-        "unknown": hp.Float("unknown", 0.0, 0.2, step=0.05, default=0.1),
+        "unknown": hp.Choice("unknown", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
         "rate": hp.Float("rate", 5e-4, 4e-3, sampling="log", default=2e-3),
         "batch_tokens": hp.Choice("batch_tokens", [5_000, 10_000, 20_000], default=10_000),
     }
