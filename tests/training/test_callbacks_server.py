@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.training.tensorboard_server import server, until
+from tests.tensorboard_server import server, until
 from tests.training.test_fit_spans import ENCODE, LABELS, corpus
 from zoo.data.tagging import TaggingBatches
 from zoo.models import Encoder, SequenceClassifier, TokenTagger, WordTagger

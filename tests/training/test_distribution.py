@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.training.same_training import assert_same_training
 from zoo.training import distribution
 from zoo.training.distribution import (
     VARIABLES,
@@ -158,11 +159,6 @@ def test_texts_without_a_label_are_not_shared_out():
         split_labelled(np.ones((2, 3)), np.array([0, -1]), 2)
 
 
-def checkpoint(folder):
-    with np.load(folder / "checkpoint.npz") as file:
-        return dict(file)
-
-
 @pytest.mark.parametrize("kind", ["classifier", "tagger", "language model"])
 def test_two_logical_devices_train_as_one(kind, tmp_path):
     spec = {"model": kind, "cpus": 2, "runs": {"one": 1, "two": "auto"}}
@@ -174,10 +170,4 @@ def test_two_logical_devices_train_as_one(kind, tmp_path):
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    one, two = checkpoint(tmp_path / "one"), checkpoint(tmp_path / "two")
-    losses = [[row["loss"] for row in json.loads(str(each["history"]))] for each in (one, two)]
-    np.testing.assert_allclose(*losses, atol=1e-5)
-    compared = [name for name in one if name.startswith(("variable_", "averaged_"))]
-    assert len(compared) > 20
-    for name in compared:
-        np.testing.assert_allclose(one[name], two[name], atol=1e-5, err_msg=name)
+    assert_same_training(tmp_path / "one", tmp_path / "two")

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.training.same_training import assert_same_training, checkpoint
 from zoo.errors import DistributionError
 from zoo.training import distributed_jax
 from zoo.training.distributed_jax import MeshDevices, choose
@@ -64,22 +65,6 @@ def output(process, seconds=480):
         return process.communicate(timeout=seconds)[0]
     finally:
         process.kill()  # which does nothing to one that has ended
-
-
-def checkpoint(folder):
-    with np.load(folder / "checkpoint.npz") as file:
-        return dict(file)
-
-
-def assert_same_training(folder, other):
-    """Check losses, weights, the optimizer's state and the averaged weights."""
-    one, two = checkpoint(folder), checkpoint(other)
-    losses = [[row["loss"] for row in json.loads(str(each["history"]))] for each in (one, two)]
-    np.testing.assert_allclose(*losses, atol=1e-5)
-    compared = [name for name in one if name.startswith(("variable_", "averaged_"))]
-    assert len(compared) > 20
-    for name in compared:
-        np.testing.assert_allclose(one[name], two[name], atol=1e-5, err_msg=name)
 
 
 @pytest.fixture(scope="module")

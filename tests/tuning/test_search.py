@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from keras_tuner import HyperParameters
 
+from tests.tensorboard_server import server
 from zoo.errors import CheckpointError
 from zoo.tuning import Study, gain, search
 from zoo.tuning.results import read_results
@@ -207,9 +208,8 @@ def test_without_the_recipes_own_trial_no_gain_is_claimed(study, tmp_path):
     assert gain(results) is None
 
 
-def test_tensorboards_own_server_shows_the_trials(study, tmp_path, tensorboard):
+def test_tensorboards_own_server_shows_the_trials(study, tmp_path):
     results = search(study(trials=3), tmp_path / "s", report=lambda line: None)
-    get = tensorboard(tmp_path / "s" / "logs")
     wanted = {
         "experimentName": "",
         "allowedStatuses": ["STATUS_SUCCESS"],
@@ -217,7 +217,8 @@ def test_tensorboards_own_server_shows_the_trials(study, tmp_path, tensorboard):
         "startIndex": 0,
         "sliceSize": 10,
     }
-    groups = get("/data/plugin/hparams/session_groups", wanted)["sessionGroups"]
+    with server(tmp_path / "s" / "logs") as get:
+        groups = json.loads(get("plugin/hparams/session_groups", wanted))["sessionGroups"]
     assert len(groups) == 3
     shown = {group["sessions"][0]["name"]: group for group in groups}
     for result in results:

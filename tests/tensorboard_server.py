@@ -15,7 +15,10 @@ SECONDS = 90  # that it may take to start
 
 @contextmanager
 def server(folder):
-    """Start the server on a folder; yield a function from a path and its arguments to bytes."""
+    """Start the server on a folder; yield a function from a path and its arguments to bytes.
+
+    A `body` of that function is sent as JSON.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -23,14 +26,16 @@ def server(folder):
     command += ["--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
-    def get(path, **arguments):
+    def get(path, body=None, **arguments):
         address = f"http://127.0.0.1:{port}/data/{path}?{urllib.parse.urlencode(arguments)}"
+        sent = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(address, sent, {"Content-Type": "application/json"})
         end = time.monotonic() + SECONDS
         while True:
             try:
-                with urllib.request.urlopen(address, timeout=SECONDS) as answer:
+                with urllib.request.urlopen(request, timeout=SECONDS) as answer:
                     return answer.read()
-            except urllib.error.URLError:  # it is starting
+            except urllib.error.URLError:  # it is starting, or has not read the logs yet
                 if time.monotonic() > end:
                     raise
             time.sleep(0.5)
