@@ -20,6 +20,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # of NumPy, before it is loaded
 
 import numpy as np
 import tensorflow as tf
+from keras.ops import convert_to_numpy
 
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)
@@ -70,7 +71,7 @@ def products_ms(model):
     """Return the milliseconds that NumPy takes for the recurrent layers' products, one sequence."""
     layers = getattr(model, "encoder", model).get_layer("stack").rnns
     weights = [each.direction_weights(way) for each in layers for way in ("forward", "backward")]
-    kernels, recurrents = zip(*(map(np.array, each[:2]) for each in weights), strict=True)
+    kernels, recurrents = zip(*(map(convert_to_numpy, each[:2]) for each in weights), strict=True)
     rows = [np.ones((SHORT, len(kernel)), "float32") for kernel in kernels]
 
     def run(states):

@@ -50,6 +50,22 @@ def sentiment_throughput():
     return from_csv("sentiment_throughput.csv", left=1)
 
 
+def sentiment_comparison():
+    return from_csv("sentiment_comparison.csv", left=5)
+
+
+def ner_search():
+    return from_csv("ner_search.csv")
+
+
+def sentiment_search():
+    return from_csv("sentiment_search.csv")
+
+
+def search_full():
+    return from_csv("search_full.csv", left=1)
+
+
 def export_speed():
     return from_csv("export_speed.csv", left=1)
 
@@ -134,6 +150,10 @@ TABLES = {
         sentiment,
         sentiment_tried,
         sentiment_throughput,
+        sentiment_comparison,
+        ner_search,
+        sentiment_search,
+        search_full,
         export_speed,
         export_table,
         callback_overhead,

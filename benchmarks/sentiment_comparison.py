@@ -198,7 +198,7 @@ def main():
     if options.only:
         return
     with open(HERE / "sentiment_comparison.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     inspect.save_png(draw(groups, rows), HERE / "sentiment_comparison.png")

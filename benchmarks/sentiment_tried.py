@@ -20,6 +20,7 @@ import numpy as np  # noqa: E402
 from recipes.imdb_sentiment import CONFIG  # noqa: E402
 
 PHRASES = {"pretrain": "first a language model", "adversarial": "adversarial steps"}
+UNSAID = {"cell": "lstm", "merge_mode": "concat"}  # of an encoder whose configuration has them not
 LEFT_OUT = ("epochs", "seed", "vectors", "teacher")  # `epochs` has a column of its own
 
 
@@ -39,7 +40,7 @@ def flat(config):
 
 def changes(conditions):
     """Return in words what a run changes of the recipe's configuration."""
-    usual, found = flat(CONFIG), flat(conditions)
+    usual, found = UNSAID | flat(CONFIG), UNSAID | flat(conditions)
     parts = [
         PHRASES.get(name) or f"{name.replace('_', ' ')} {found[name]}"
         for name in usual
@@ -86,7 +87,7 @@ def main(folders):
     ]
     rows.sort(key=lambda row: float(row["dev accuracy"]))
     with open(HERE / "sentiment_tried.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 

@@ -294,15 +294,15 @@ def parse(arguments):
 def main(arguments=None):
     options, config = parse(arguments)
     source, models = bracket_source(options.difficulty), plan(config)
+    watch, output = options.watch, options.output
     if options.dev_only:
-        best = train("bidirectional", *models["bidirectional"], 0, source, config, options.output)
+        best = train("bidirectional", *models["bidirectional"], 0, source, config, output, watch)
         write_dev(options.output, best.history["val_accuracy"][-1])
         return
     runs = []
     for seed in range(options.seeds):
         for name, (direction, units) in models.items():
             start = time.perf_counter()
-            watch, output = options.watch, options.output
             runs.append(train(name, direction, units, seed, source, config, output, watch))
             evaluate(runs[-1], source, options, time.perf_counter() - start)
     rows = [row for run in runs for row in run.rows]

@@ -122,6 +122,21 @@ def test_tensorboard_finds_every_epoch(run):
     assert {"measure/dev", "loss/train"} <= set(events.Tags()["tensors"])
 
 
+def test_a_watched_training_shows_what_goes_on_inside(run, tmp_path):
+    corpus = run[0].parent
+    arguments = [f"--{split}={corpus / split}.conll" for split in ("train", "dev")]
+    arguments += ["--watch", "--dev-only", "--config", '{"epochs": 1}', f"--output={tmp_path}"]
+    done = subprocess.run([sys.executable, RECIPE, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert 0 <= json.loads((tmp_path / "dev.json").read_text())["dev"] <= 1
+    logs = tmp_path / "seed-0" / "logs"
+    events = EventAccumulator(str(logs))
+    events.Reload()
+    shown = {tag.split("/")[0] for tag in events.Tags()["tensors"]}
+    assert {"loss", "gradient norm", "state norms", "CRF transitions"} <= shown, shown
+    assert "words" in (logs / "projector_config.pbtxt").read_text()
+
+
 def test_an_unknown_setting_is_refused_by_name():
     command = [sys.executable, str(RECIPE), "--config", '{"epoch": 3}']
     done = subprocess.run(command, capture_output=True, text=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from zoo.inspect.images import figure_to_array, save_png
+from zoo.inspect.images import save_png
 
 
 def write_pictures(figures, folder, log_dir=None, step=0):
@@ -11,7 +11,7 @@ def write_pictures(figures, folder, log_dir=None, step=0):
     Args:
         figures: dict of name to `matplotlib.figure.Figure`.
         folder: of the PNG files, `NAME.png`; made if it is not there.
-        log_dir: of TensorBoard's logs, or None; needs TensorFlow.
+        log_dir: of TensorBoard's logs, or None.
         step: under which TensorBoard shows them.
 
     Returns:
@@ -23,9 +23,9 @@ def write_pictures(figures, folder, log_dir=None, step=0):
     for figure, path in zip(figures.values(), paths, strict=True):
         save_png(figure, path)
     if log_dir is not None:
-        import tensorflow as tf
+        from zoo.inspect.events import EventWriter  # needs TensorBoard, which a PNG file does not
 
-        with tf.summary.create_file_writer(str(log_dir)).as_default(step):
-            for name, figure in figures.items():
-                tf.summary.image(name, figure_to_array(figure)[None])
+        writer = EventWriter(log_dir)
+        writer.figures(figures, step)
+        writer.close()
     return paths
