@@ -146,6 +146,15 @@ def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
     assert all(finished[f"trial_{name}/full"] == 1 for name in before)
 
 
+def test_a_score_that_never_reached_the_chief_is_not_lost(study, tmp_path):
+    before = search(study(trials=2), tmp_path / "s", report=lambda line: None)
+    for path in (tmp_path / "s").glob("trials/trial_*/trial.json"):
+        record = json.loads(path.read_text())
+        lost = {"status": "FAILED", "score": None, "message": "_InactiveRpcError"}
+        path.write_text(json.dumps({**record, **lost}))
+    assert read_results(tmp_path / "s") == before
+
+
 def test_another_search_in_the_same_folder_is_refused(study, tmp_path):
     study(trials=2).save(tmp_path / "s")
     study(trials=3).save(tmp_path / "s")  # more of the same is no other search

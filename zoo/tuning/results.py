@@ -41,7 +41,6 @@ class Result(NamedTuple):
 def read_results(folder):
     """Return the trials of a search that have ended, the best one first."""
     study, results = Study.load(folder), []
-    own = study.own_values().values
     for path in sorted(Path(folder).glob(f"{PROJECT}/trial_*/trial.json")):
         try:
             record = json.loads(path.read_text())
@@ -49,21 +48,32 @@ def read_results(folder):
             continue
         if record["status"] in ENDED:
             hyperparameters = HyperParameters.from_config(record["hyperparameters"])
-            config, message = study.changes(hyperparameters), record.get("message") or ""
-            if (path.parent / "half" / SCORE).is_file():
-                config, message = halved(config), "trained with half the batch"
-            results.append(
-                Result(
-                    record["trial_id"],
-                    record["status"],
-                    record["score"],
-                    hyperparameters.values,
-                    config,
-                    message,
-                    own=hyperparameters.values == own and config == study.changes(hyperparameters),
-                )
-            )
+            results.append(_result(study, record, hyperparameters, _score(path.parent)))
     return sorted(results, key=lambda result: -(result.dev if result.dev is not None else -1))
+
+
+def _score(folder):
+    """Return which attempt of a trial gave a score, and the score; None for each if none did."""
+    for attempt in ("full", "half"):
+        path = folder / attempt / SCORE
+        if path.is_file():
+            return attempt, float(json.loads(path.read_text())["dev"])
+    return None, None
+
+
+def _result(study, record, hyperparameters, score):
+    attempt, dev = score
+    config, message = study.changes(hyperparameters), record.get("message") or ""
+    own = hyperparameters.values == study.own_values().values and attempt != "half"
+    if attempt:
+        # Also where KerasTuner has it as failed, since a chief died while it was told the score.
+        status, message = "COMPLETED", ""
+    else:
+        status, dev = record["status"], record["score"]
+    if attempt == "half":
+        config, message = halved(config), "trained with half the batch"
+    values = hyperparameters.values
+    return Result(record["trial_id"], status, dev, values, config, message, own)
 
 
 def write_table(results, path):
