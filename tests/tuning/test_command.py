@@ -43,6 +43,7 @@ def test_what_cannot_be_is_one_line(command, capsys):
     for wrong, message in (
         (command("--algorithm", "grid"), "`algorithm` must be one of random, bayesian, hyperband"),
         (command("--algorithm", "hyperband"), "`epochs` must be given for hyperband"),
+        (command("--only", "units", "layers"), "`only` must be of cell, units, merge_mode"),
         (["tune", "bracket"], "no recipe is named 'bracket'. Did you mean 'brackets'?"),
     ):
         assert cli.main(wrong) == 2

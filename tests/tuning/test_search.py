@@ -181,6 +181,25 @@ def test_a_search_that_cannot_be_is_refused(wrong, message):
 OF_LAYERS = {"cell": "lstm", "merge_mode": "concat", "num_layers": 1}
 
 
+def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
+    results = search(
+        study(trials=4, only=("units", "rate")), tmp_path / "s", report=lambda line: None
+    )
+    own = Study("brackets", str(RECIPE)).own_values().values
+    for name in own:
+        values = {result.values[name] for result in results}
+        assert values == {own[name]} if name not in ("units", "rate") else len(values) > 1
+    assert gain(results) is not None
+    assert Study.load(tmp_path / "s").only == ("units", "rate")
+
+
+def test_a_choice_within_a_choice_can_be_searched_alone():
+    search_of = Study("ner", str(RECIPE), only=("rate_sgd", "units")).own_values()
+    searched = [each.name for each in search_of.space if type(each).__name__ != "Fixed"]
+    assert searched == ["rate_sgd", "units"]
+    assert search_of.values == Study("ner", str(RECIPE)).own_values().values
+
+
 @pytest.mark.parametrize("name", SPACES)
 def test_a_space_starts_from_the_recipes_own_configuration(name):
     from recipes import bracket_tagging, conll_ner, imdb_sentiment

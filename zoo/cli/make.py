@@ -36,6 +36,7 @@ def add_commands(commands):
     sub.add_argument("--algorithm", default="random", help="random, bayesian or hyperband")
     sub.add_argument("--epochs", type=whole_number, help="of a trial (default: the recipe's)")
     sub.add_argument("--seed", type=int, default=0, help="of the search")
+    sub.add_argument("--only", nargs="+", default=[], metavar="NAME", help="search these alone")
     sub.add_argument("--output", type=Path, help="its folder (default runs/tune-RECIPE)")
     sub.add_argument("--apply", action="store_true", help="the recipe trains as the best from now")
     sub.add_argument(
@@ -96,7 +97,8 @@ def _tune(args):
     folder = args.output or Path("runs") / f"tune-{args.recipe}"
     report = (lambda line: None) if args.json else (lambda line: print(line, flush=True))
     try:
-        study = Study(args.recipe, str(script), **chosen, arguments=tuple(args.arguments))
+        lists = {name: tuple(getattr(args, name)) for name in ("only", "arguments")}
+        study = Study(args.recipe, str(script), **chosen, **lists)
         results = search(study, folder, args.workers, gpus, report)
         applied = args.apply and apply_best(results, script)
     except (SearchError, ValueError, OSError) as error:

@@ -77,6 +77,40 @@ def sentiment(hp):
 SPACES = {"brackets": brackets, "ner": ner, "sentiment": sentiment}
 
 
+class Partial:
+    """Hyperparameters of which only some are searched; the others stay at their defaults.
+
+    Args:
+        hyperparameters: `keras_tuner.HyperParameters`, whose methods this one has.
+        only: names of those that are searched; empty for all.
+
+    Example:
+
+    >>> from keras_tuner import HyperParameters
+    >>> asked = HyperParameters()
+    >>> changes = brackets(Partial(asked, ["units"]))
+    >>> [each.name for each in asked.space if type(each).__name__ != "Fixed"]
+    ['units']
+    """
+
+    def __init__(self, hyperparameters, only=()):
+        self.hyperparameters = hyperparameters
+        self.only = only
+
+    def __getattr__(self, kind):
+        ask = getattr(self.hyperparameters, kind)
+        if kind == "conditional_scope" or not self.only:
+            return ask
+
+        def choose(name, *arguments, **options):
+            if name in self.only:
+                return ask(name, *arguments, **options)
+            default = getattr(type(self.hyperparameters)(), kind)(name, *arguments, **options)
+            return self.hyperparameters.Fixed(name, default)
+
+        return choose
+
+
 def halved(config):
     """Return a configuration with half the batch, for what did not fit into memory.
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zoo.errors import check_conditions
-from zoo.tuning.spaces import SPACES
+from zoo.tuning.spaces import SPACES, Partial
 
 ALGORITHMS = ("random", "bayesian", "hyperband")
 
@@ -24,10 +24,13 @@ class Study:
         trials: how many; of Hyperband, which counts by itself, at most so many.
         epochs: of a trial, of Hyperband the most of one; None for the recipe's own.
         seed: of the search.
+        only: names of the hyperparameters that are searched, all others staying as the recipe has
+            them; empty to search all.
         arguments: the recipe's own, such as those that name its data.
 
     Raises:
-        ValueError: another recipe or algorithm, no trials, Hyperband without epochs.
+        ValueError: another recipe, algorithm or hyperparameter, no trials, Hyperband without
+            epochs.
     """
 
     recipe: str
@@ -36,6 +39,7 @@ class Study:
     trials: int = 8
     epochs: int | None = None
     seed: int = 0
+    only: tuple = ()
     arguments: tuple = ()
 
     def __post_init__(self):
@@ -50,6 +54,9 @@ class Study:
                 raise ValueError(f"`{name}` must be 1 or more; got {value}.")
         if self.algorithm == "hyperband" and not self.epochs:
             raise ValueError("`epochs` must be given for hyperband: it shares them out.")
+        known = [each.name for each in self._space().space] if self.only else []
+        if new := sorted({*self.only} - {*known}):
+            raise ValueError(f"`only` must be of {', '.join(known)}; got {', '.join(new)}.")
 
     def changes(self, hyperparameters):
         """Return what a trial changes of the recipe's configuration.
@@ -57,16 +64,19 @@ class Study:
         Args:
             hyperparameters: `keras_tuner.HyperParameters` of the trial.
         """
-        config = SPACES[self.recipe](hyperparameters)
+        config = SPACES[self.recipe](Partial(hyperparameters, self.only))
         epochs = hyperparameters.values.get("tuner/epochs", self.epochs)
         return {**config, "epochs": int(epochs)} if epochs else config
 
     def own_values(self):
         """Return `keras_tuner.HyperParameters` with the values that the recipe itself has."""
+        return self._space(self.only)
+
+    def _space(self, only=()):
         from keras_tuner import HyperParameters
 
         space = HyperParameters()
-        SPACES[self.recipe](space)
+        SPACES[self.recipe](Partial(space, only))
         return space
 
     def oracle(self):
@@ -110,7 +120,8 @@ class Study:
     def load(cls, folder):
         """Read `study.json` of a folder."""
         record = json.loads((Path(folder) / "study.json").read_text())
-        return cls(**{**record, "arguments": tuple(record["arguments"])})
+        lists = {name: tuple(record[name]) for name in ("only", "arguments")}
+        return cls(**{**record, **lists})
 
 
 class _OwnFirst:
