@@ -10,7 +10,6 @@ median over the turns, and the seconds before and after it, which do not grow wi
 """
 
 import argparse
-import csv
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from recipes import conll_ner  # noqa: E402
+from tables import write_rows  # noqa: E402
 from zoo.data import word_tables  # noqa: E402
 from zoo.data.tagging import TaggingBatches  # noqa: E402
 from zoo.text import Vocabulary, WordEncoder  # noqa: E402
@@ -126,10 +126,7 @@ def main():
     for row in measure(options):
         rows.append(row)
         print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
-    with open(options.output, "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, options.output)
     print(f"median overhead: {np.median([row['overhead (%)'] for row in rows]):.2f} %")
 
 

@@ -12,7 +12,6 @@ writes `corpus_tagging.csv`; run it on a machine that does nothing else.
 """
 
 import argparse
-import csv
 import json
 import resource
 import shutil
@@ -22,6 +21,7 @@ import time
 from pathlib import Path
 
 import zoo
+from tables import write_rows
 
 HERE = Path(__file__).resolve().parent
 CHECKED = 5000  # reviews that are compared with the plain loop
@@ -186,10 +186,7 @@ def main():
         answers = read_answers(output)
         first = first or answers
         check_same(f"workers: {workers}", answers, first)
-    with open(options.output, "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, options.output)
     for each in rows:
         print("  ".join(f"{name} {value}" for name, value in each.items()))
 

@@ -11,7 +11,6 @@ dev sentences and the dev reviews of the sentiment recipe. Writes `direction_stu
 """
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from matplotlib.lines import Line2D  # noqa: E402
 
 import zoo  # noqa: E402
 from recipes import imdb_sentiment  # noqa: E402
+from tables import write_rows  # noqa: E402
 from zoo import inspect  # noqa: E402
 from zoo.data import bucket_batches, load_conll2003  # noqa: E402
 from zoo.inspect import style  # noqa: E402
@@ -148,10 +148,7 @@ def main():
         print(*row.values(), sep=", ")
     if options.only or options.sentences:
         return
-    with open(HERE / "direction_study.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, HERE / "direction_study.csv")
     (HERE / "gallery").mkdir(exist_ok=True)
     inspect.save_png(draw(rows), HERE / "gallery" / "direction_study.png", colours=256)
 

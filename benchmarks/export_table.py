@@ -6,11 +6,10 @@ A row says how large the file is, how far its scores are from the Keras model's 
 reaches on examples of the development split (nothing where the data are not there), what the float
 model reaches on the same ones, and the median milliseconds of a call on one thread. Where there is
 no file, `refused` says why; where the accuracy gate would not let it pass, too. Writes
-`export_table.csv`, a row as soon as it is measured.
+`export_table.csv`, a row as soon as it is measured; rows of what is not asked for stay.
 """
 
 import argparse
-import csv
 import os
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import numpy as np  # noqa: E402
 
 import zoo  # noqa: E402
 from recipes import imdb_sentiment  # noqa: E402
+from tables import put_rows  # noqa: E402
 from zoo.data import hold_out, load_conll2003, load_imdb  # noqa: E402
 from zoo.data.brackets import VOCABULARY, bracket_source, sample  # noqa: E402
 from zoo.export import (  # noqa: E402
@@ -121,7 +121,8 @@ def measure(source, variant, quantization, path):
     samples = source.samples if quantization == "int8" else None
     if length and samples:
         samples = [each for each in samples if len(next(iter(each.values()))) <= length]
-    row = {"model": source.name, "variant": variant, "quantization": quantization}
+    row = dict.fromkeys(COLUMNS, "")
+    row |= {"model": source.name, "variant": variant, "quantization": quantization}
     try:
         export_tflite(source.model, path, variant, quantization, length=length, samples=samples)
         report = checked(path, source.model, variant=variant, quantization=quantization)
@@ -161,16 +162,13 @@ def main():
     parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_suffix(".csv"))
     options = parser.parse_args()
-    with open(options.output, "w", newline="") as file, tempfile.TemporaryDirectory() as folder:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
+    with tempfile.TemporaryDirectory() as folder:
         for name in options.models:
             source = Source(name, options)
             for variant in options.variants:
                 for quantization in options.quantizations:
                     row = measure(source, variant, quantization, Path(folder, "model.tflite"))
-                    writer.writerow(row)
-                    file.flush()
+                    put_rows([row], options.output, COLUMNS[:3])
                     print("  ".join(f"{row.get(column, '')!s:>12}" for column in COLUMNS))
 
 

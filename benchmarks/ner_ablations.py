@@ -8,7 +8,6 @@ Writes `ner_ablations.csv`.
 """
 
 import argparse
-import csv
 import math
 import re
 import sys
@@ -18,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from recipes import conll_ner  # noqa: E402
+from tables import write_rows  # noqa: E402
 from zoo.data import read_vectors  # noqa: E402
 
 UNITS = conll_ner.CONFIG["model"]["stack"]["units"]
@@ -75,10 +75,7 @@ def main():
     rows = [measure(name, options, corpus, vectors) for name in options.only or VARIANTS]
     if options.only:
         return
-    with open(HERE / "ner_ablations.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, HERE / "ner_ablations.csv")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ their best scores on dev, and each one's. Runs that were broken off are in it, t
 `search_full.csv`.
 """
 
-import csv
 import json
 import sys
 from pathlib import Path
 
 import numpy as np
+
+from tables import write_rows
 
 HERE = Path(__file__).resolve().parent
 
@@ -39,10 +40,7 @@ def row(name, folder):
 def main(arguments):
     """Write the table."""
     rows = [row(*argument.split("=", 1)) for argument in arguments]
-    with open(HERE / "search_full.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, HERE / "search_full.csv")
 
 
 if __name__ == "__main__":

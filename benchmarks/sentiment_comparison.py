@@ -10,7 +10,6 @@ before in the same folder is not trained again: run several at once with `--only
 
 import argparse
 import bisect
-import csv
 import json
 import sys
 from pathlib import Path
@@ -21,6 +20,7 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 
 from recipes import imdb_sentiment  # noqa: E402
+from tables import write_rows  # noqa: E402
 from zoo import inspect  # noqa: E402
 from zoo.data.encoded import EncodedTexts  # noqa: E402
 from zoo.data.texts import both_ends  # noqa: E402
@@ -197,10 +197,7 @@ def main():
     rows = [measure(name, variants[name], data, options) for name in options.only or variants]
     if options.only:
         return
-    with open(HERE / "sentiment_comparison.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, HERE / "sentiment_comparison.csv")
     inspect.save_png(draw(groups, rows), HERE / "sentiment_comparison.png")
 
 

@@ -11,7 +11,6 @@ writes `sentiment_throughput.csv`.
 """
 
 import argparse
-import csv
 import sys
 import time
 from pathlib import Path
@@ -23,6 +22,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from recipes import imdb_sentiment  # noqa: E402
+from tables import write_rows  # noqa: E402
 from zoo.data import TextBatches  # noqa: E402
 from zoo.data.texts import both_ends  # noqa: E402
 
@@ -130,10 +130,7 @@ def main():
     fed = feeds(*encoded["train"])
     models = {name: compiled_model(labels, vocabulary) for name in fed}
     rows = table(fed, measure(models, fed, options.turns))
-    with open(HERE / "sentiment_throughput.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, HERE / "sentiment_throughput.csv")
     print("  ".join(f"{name:>19}" for name in rows[0]))
     for row in rows:
         print("  ".join(f"{value!s:>19}" for value in row.values()))

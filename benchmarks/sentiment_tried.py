@@ -7,7 +7,6 @@ planned and run, the mean of the best accuracies on dev, and on test of those th
 there. Runs that were broken off are in it, too. Writes `sentiment_tried.csv`.
 """
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 import numpy as np  # noqa: E402
 
 from recipes.imdb_sentiment import CONFIG  # noqa: E402
+from tables import write_rows  # noqa: E402
 
 PHRASES = {"pretrain": "first a language model", "adversarial": "adversarial steps"}
 UNSAID = {"cell": "lstm", "merge_mode": "concat"}  # of an encoder whose configuration has them not
@@ -86,10 +86,7 @@ def main(folders):
         for (name, planned, run), scores in groups.items()
     ]
     rows.sort(key=lambda row: float(row["dev accuracy"]))
-    with open(HERE / "sentiment_tried.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, HERE / "sentiment_tried.csv")
 
 
 if __name__ == "__main__":

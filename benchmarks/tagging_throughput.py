@@ -12,7 +12,6 @@ Prints the table and writes `tagging_throughput.csv`; run it on a machine that d
 """
 
 import argparse
-import csv
 import json
 import statistics
 import subprocess
@@ -20,6 +19,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tables import write_rows
 
 HERE = Path(__file__).resolve().parent
 STATUS = Path("/proc/self/status")
@@ -195,10 +196,7 @@ def main():
         path.write_text(json.dumps(texts), encoding="utf-8")
         found, failed = run(systems_of(options, path), options.rounds)
     rows = table(found, f1)
-    with open(options.output, "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(rows, options.output)
     for row in rows:
         print("  ".join(f"{key} {value}" for key, value in row.items()))
     for name, message in failed.items():

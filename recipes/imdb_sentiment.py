@@ -270,8 +270,8 @@ def parse(arguments):
     parser = recipe_parser(__doc__.split("\n")[0], "runs/sentiment", "my-sentiment", FILES)
     parser.add_argument("--teach", action="store_true", help="write a file for --teacher")
     options = parser.parse_args(arguments)
-    if (options.teacher or options.teach) and (options.train or options.teacher and options.teach):
-        parser.error("--teacher or --teach needs the unlabelled texts of IMDB, and not the other")
+    if options.train and (options.teacher or options.teach):
+        parser.error("--teacher and --teach need the unlabelled texts of IMDB, not --train")
     try:
         config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
@@ -283,9 +283,11 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     dim = config["model"]["encoder"]["embedding_dim"]
     vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
-    if options.teacher:
-        texts = encoded.pop("unsupervised").texts
-        encoded["train"] = load_teaching(options.teacher, encoded["train"], texts, len(labels))
+    if options.teacher or options.teach:
+        unlabelled = encoded["unsupervised"].texts
+    if options.teacher:  # these are texts of train then
+        del encoded["unsupervised"]
+        encoded["train"] = load_teaching(options.teacher, encoded["train"], unlabelled, len(labels))
     conditions = {
         **config,
         "teacher": options.teacher and str(options.teacher),
@@ -312,7 +314,7 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices):
             best = model
         runs[seed] = scores
         if options.teach:
-            logits.append(predict_logits(model, encoded["unsupervised"].texts))
+            logits.append(predict_logits(model, unlabelled))
     return best, runs, logits
 
 

@@ -213,12 +213,14 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch
     assert np.mean((says[:, 1] > 0.5) == right) > 0.9
 
     output, given = tmp_path / "pupil", [*config, f"--teacher={teacher / 'unlabelled.npy'}"]
-    imdb_sentiment.main([*given, f"--output={output}"])
+    imdb_sentiment.main([*given, f"--output={output}", "--teach"])
     history = json.loads((output / "seed-0" / "history.json").read_text())
     alone = json.loads((teacher / "seed-0" / "history.json").read_text())
     words = [row["tokens_per_second"] * row["seconds"] for row in (history[0], alone[0])]
     assert words[0] > 1.5 * words[1]
     assert rows_of(output)["accuracy", "test"] > 0.9
+    again = np.load(output / "unlabelled.npy")  # a pupil can be the next one's teacher
+    assert again.shape == says.shape and np.mean((again[:, 1] > 0.5) == right) > 0.9
     np.save(teacher / "unlabelled.npy", says[:-1])
     with pytest.raises(CorpusError, match=r"\(160, 2\) expected, got \(159, 2\)"):
         imdb_sentiment.main([*given, f"--output={output}"])

@@ -15,7 +15,7 @@ from keras_tuner import HyperParameters
 from tests.tensorboard_server import server
 from zoo.errors import CheckpointError
 from zoo.tuning import Study, gain, search
-from zoo.tuning.results import read_results
+from zoo.tuning.results import Result, apply_best, read_results
 from zoo.tuning.spaces import SPACES
 
 RECIPE = Path(__file__).with_name("recipe.py")
@@ -191,6 +191,26 @@ def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
         assert values == {own[name]} if name not in ("units", "rate") else len(values) > 1
     assert gain(results) is not None
     assert Study.load(tmp_path / "s").only == ("units", "rate")
+
+
+def test_epochs_are_searched_where_nobody_says_how_many():
+    searched, given = Study("ner", str(RECIPE)), Study("ner", str(RECIPE), epochs=3)
+    asked = searched.own_values()
+    asked.values["epochs"] = 40
+    assert searched.changes(asked)["epochs"] == 40
+    assert given.changes(given.own_values())["epochs"] == 3
+    for name in (["epochs"], ["ner"]):
+        with pytest.raises(ValueError, match="`only` must be of optimizer, rate_sgd"):
+            Study("ner", str(RECIPE), epochs=3, only=name)
+
+
+def test_what_is_applied_trains_for_as_long_as_was_found_best(tmp_path):
+    def applied(**epochs):
+        result = Result("0", "COMPLETED", 0.9, {"units": 3, **epochs}, {"epochs": 1}, "", False)
+        return json.loads(apply_best([result], tmp_path / "recipe.py").read_text())
+
+    assert applied() == {}
+    assert applied(epochs=40) == {"epochs": 40}
 
 
 def test_a_choice_within_a_choice_can_be_searched_alone():

@@ -119,7 +119,10 @@ def apply_best(results, script):
     if not results or results[0].dev is None:
         raise ValueError("no trial gave a score: there is nothing to apply.")
     path = Path(script).with_suffix(".json")
-    # How long to train is the recipe's own matter; a search often trains for less.
-    config = {name: value for name, value in results[0].config.items() if name != "epochs"}
+    config = {**results[0].config}
+    # A trial is often shorter than what is the best length, unless that is searched for.
+    config.pop("epochs", None)
+    if "epochs" in results[0].values:
+        config["epochs"] = results[0].values["epochs"]
     path.write_text(json.dumps(config, indent=2) + "\n")
     return path

@@ -49,6 +49,7 @@ def ner(hp):
             "locked_dropout": hp.Boolean("locked_dropout", default=True),
             "head": hp.Choice("head", ["crf", "softmax"]),
         },
+        "epochs": hp.Choice("epochs", [20, 40, 60]),
         "optimizer": optimizer,
         "rate": rates[optimizer],
         "batch_size": hp.Choice("batch_size", [8, 10, 16, 32], default=10),
@@ -68,6 +69,7 @@ def sentiment(hp):
             "pooling": hp.Choice("pooling", ["max", "mean", "attention", "final"]),
             "dropout": hp.Choice("dropout", TENTHS[:5], default=0.3),
         },
+        "epochs": hp.Choice("epochs", [6, 9, 12]),
         "unknown": hp.Choice("unknown", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
         "rate": hp.Float("rate", 5e-4, 4e-3, sampling="log", default=2e-3),
         "batch_tokens": hp.Choice("batch_tokens", [5_000, 10_000, 20_000], default=10_000),
@@ -82,28 +84,28 @@ class Partial:
 
     Args:
         hyperparameters: `keras_tuner.HyperParameters`, whose methods this one has.
-        only: names of those that are searched; empty for all.
+        searched: function from a name to whether that one is searched.
 
     Example:
 
     >>> from keras_tuner import HyperParameters
     >>> asked = HyperParameters()
-    >>> changes = brackets(Partial(asked, ["units"]))
+    >>> changes = brackets(Partial(asked, lambda name: name == "units"))
     >>> [each.name for each in asked.space if type(each).__name__ != "Fixed"]
     ['units']
     """
 
-    def __init__(self, hyperparameters, only=()):
+    def __init__(self, hyperparameters, searched):
         self.hyperparameters = hyperparameters
-        self.only = only
+        self.searched = searched
 
     def __getattr__(self, kind):
         ask = getattr(self.hyperparameters, kind)
-        if kind == "conditional_scope" or not self.only:
+        if kind == "conditional_scope":
             return ask
 
         def choose(name, *arguments, **options):
-            if name in self.only:
+            if self.searched(name):
                 return ask(name, *arguments, **options)
             default = getattr(type(self.hyperparameters)(), kind)(name, *arguments, **options)
             return self.hyperparameters.Fixed(name, default)

@@ -22,7 +22,8 @@ class Study:
         script: path of the recipe.
         algorithm: "random", "bayesian" or "hyperband".
         trials: how many; of Hyperband, which counts by itself, at most so many.
-        epochs: of a trial, of Hyperband the most of one; None for the recipe's own.
+        epochs: of a trial, of Hyperband the most of one; None for the recipe's own, or those that
+            its space chooses.
         seed: of the search.
         only: names of the hyperparameters that are searched, all others staying as the recipe has
             them; empty to search all.
@@ -54,7 +55,8 @@ class Study:
                 raise ValueError(f"`{name}` must be 1 or more; got {value}.")
         if self.algorithm == "hyperband" and not self.epochs:
             raise ValueError("`epochs` must be given for hyperband: it shares them out.")
-        known = [each.name for each in self._space().space] if self.only else []
+        names = [each.name for each in self._space().space] if self.only else []
+        known = [name for name in names if self._chosen(name)]
         if new := sorted({*self.only} - {*known}):
             raise ValueError(f"`only` must be of {', '.join(known)}; got {', '.join(new)}.")
 
@@ -64,20 +66,27 @@ class Study:
         Args:
             hyperparameters: `keras_tuner.HyperParameters` of the trial.
         """
-        config = SPACES[self.recipe](Partial(hyperparameters, self.only))
+        config = SPACES[self.recipe](Partial(hyperparameters, self._searched))
         epochs = hyperparameters.values.get("tuner/epochs", self.epochs)
         return {**config, "epochs": int(epochs)} if epochs else config
 
     def own_values(self):
         """Return `keras_tuner.HyperParameters` with the values that the recipe itself has."""
-        return self._space(self.only)
+        return self._space(self._searched)
 
-    def _space(self, only=()):
+    def _space(self, searched=lambda name: True):
         from keras_tuner import HyperParameters
 
         space = HyperParameters()
-        SPACES[self.recipe](Partial(space, only))
+        SPACES[self.recipe](Partial(space, searched))
         return space
+
+    def _chosen(self, name):
+        """Whether the search may choose it: the epochs only where nobody has."""
+        return name != "epochs" or not self.epochs
+
+    def _searched(self, name):
+        return self._chosen(name) and (not self.only or name in self.only)
 
     def oracle(self):
         """Return the KerasTuner oracle that chooses the trials."""
