@@ -66,7 +66,7 @@ def measure(name, options):
 
 
 def race(path, model, inputs):
-    """Return the milliseconds for one sequence, of the file and the compiled model, a pair a turn."""
+    """Return a pair of milliseconds a turn for one sequence: of the file, of the function."""
     serve = serving_module(model, batch=None)[1]["serving_default"]
     batch = {name: tf.constant(array[None]) for name, array in inputs.items()}
 
