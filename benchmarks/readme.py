@@ -92,6 +92,7 @@ CSV_FILES = {
     "sentiment_throughput": 1,
     "sentiment_comparison": 5,
     "ner_search": 0,
+    "ner_search_epochs": 0,
     "sentiment_search": 0,
     "search_full": 1,
     "export_speed": 1,

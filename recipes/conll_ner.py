@@ -50,7 +50,7 @@ CONFIG = {
         "characters": {"units": 100, "kind": "cnn", "embedding_dim": 30, "widths": [3, 5]},
         "num_cases": len(CASES),
         "case_dim": 8,
-        "stack": {"units": 200},
+        "stack": {"cell": "lstm", "units": 200, "num_layers": 1, "merge_mode": "concat"},
         "input_dropout": 0.4,
         "output_dropout": 0.5,
         "locked_dropout": True,
@@ -61,7 +61,7 @@ CONFIG = {
     "recase": 0.04,  # part of the sentences in lower case, and as many in upper case
     "unknown": 0.05,  # part of the words that their letters and neighbours have to do for
     "batch_size": 10,
-    "epochs": 20,
+    "epochs": 40,
     "optimizer": "sgd",  # or "adam"
     "rate": 0.03,  # falls to 0 in a straight line
 }

@@ -49,7 +49,7 @@ def ner(hp):
             "locked_dropout": hp.Boolean("locked_dropout", default=True),
             "head": hp.Choice("head", ["crf", "softmax"]),
         },
-        "epochs": hp.Choice("epochs", [20, 40, 60]),
+        "epochs": hp.Choice("epochs", [20, 40, 60], default=40),
         "optimizer": optimizer,
         "rate": rates[optimizer],
         "batch_size": hp.Choice("batch_size", [8, 10, 16, 32], default=10),
