@@ -48,7 +48,7 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
-from zoo.training.teacher import load_teaching, save_teaching
+from zoo.training.teacher import load_teaching, save_teaching, teacher_logits
 from zoo.training.watch_samples import text_sample
 
 CONFIG = {
@@ -337,8 +337,10 @@ def main(arguments=None):
     linear = fit_linear(corpus)
     if options.teach:
         words = list(words_of(text.text for text in corpus["unsupervised"]))
-        # As much of the linear model, which makes other mistakes, as of all the others.
-        teachers = [np.mean(logits, axis=0), linear.logits(words)]
+        # As much of the linear model, which makes other mistakes, as of all the others; pupils
+        # learned from it already, as part of their teacher.
+        other = teacher_logits(options.teacher) if options.teacher else linear.logits(words)
+        teachers = [np.mean(logits, axis=0), other]
         save_teaching(options.output / "unlabelled.npy", teachers)
     (options.output / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     card = ship(best, vocabulary, encoded, corpus, labels, runs, linear, options)

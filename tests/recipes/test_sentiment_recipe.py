@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -205,6 +206,12 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch
         return {name: [LabelledText(*pair) for pair in pairs] for name, pairs in splits.items()}
 
     monkeypatch.setattr(imdb_sentiment, "load_imdb", corpus)
+    saved, save = [], imdb_sentiment.save_teaching
+    monkeypatch.setattr(
+        imdb_sentiment,
+        "save_teaching",
+        lambda path, logits: (saved.append(logits), save(path, logits)),
+    )
     teacher, config = tmp_path / "teacher", [f"--config={json.dumps(CONFIG)}"]
     imdb_sentiment.main([*config, f"--output={teacher}", "--teach", "--seeds", "0", "1"])
     says = np.load(teacher / "unlabelled.npy")
@@ -219,8 +226,13 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch
     words = [row["tokens_per_second"] * row["seconds"] for row in (history[0], alone[0])]
     assert words[0] > 1.5 * words[1]
     assert rows_of(output)["accuracy", "test"] > 0.9
-    again = np.load(output / "unlabelled.npy")  # a pupil can be the next one's teacher
-    assert again.shape == says.shape and np.mean((again[:, 1] > 0.5) == right) > 0.9
+    again = np.load(output / "unlabelled.npy")  # a pupil and its teacher are the next one's
+    assert again.sum(axis=1) == pytest.approx(np.ones(160))
+    assert np.mean((again[:, 1] > 0.5) == right) > 0.9
+    pupil, other = saved[-1]
+    np.testing.assert_allclose(keras.ops.softmax(other), says, atol=1e-6)
+    np.testing.assert_allclose(keras.ops.softmax((pupil + other) / 2), again, atol=1e-6)
+    assert np.mean((pupil[:, 1] > pupil[:, 0]) == right) > 0.9
     np.save(teacher / "unlabelled.npy", says[:-1])
     with pytest.raises(CorpusError, match=r"\(160, 2\) expected, got \(159, 2\)"):
         imdb_sentiment.main([*given, f"--output={output}"])
