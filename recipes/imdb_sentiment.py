@@ -7,7 +7,7 @@ model that it has to beat. The same command on the same folder goes on where it 
 
     python recipes/imdb_sentiment.py --vectors glove.6B.100d.txt.gz --output runs/sentiment
     python recipes/imdb_sentiment.py --config '{"pretrain": {"epochs": 3, "rate": 2e-3}}'
-    python recipes/imdb_sentiment.py --train my.csv --test my-test.csv
+    python recipes/imdb_sentiment.py --train my.csv --test my-test.csv --start bilstm-sentiment
     tensorboard --logdir runs/sentiment
 """
 
@@ -48,6 +48,7 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
+from zoo.training.start import Start
 from zoo.training.teacher import load_teaching, save_teaching, teacher_logits
 from zoo.training.watch_samples import text_sample
 
@@ -76,6 +77,7 @@ FILES = {
     "train": "folder of folders, or CSV file, of labelled texts, instead of IMDB",
     "test": "the same, only for the report",
     "teacher": "what another run's models say of the unlabelled texts, to learn them by",
+    "start": "a model of the zoo, or path:DIR of your own, to go on from with its words and weights",
 }
 DEV_PART, DEV_SEED = 0.1, 0
 OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial", "teacher")
@@ -107,17 +109,17 @@ def fingerprints(corpus):
     return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
 
 
-def encode(config, corpus, labels, folder):
+def encode(config, corpus, labels, folder, start):
     """Return vocabulary and encoded splits; those of the folder, if they are there."""
     words_file, path = folder / "words.txt", folder / "encoded.npz"
     conditions = {"words": config["words"], "pretrain": bool(config["pretrain"])}
-    conditions |= fingerprints(corpus)
+    conditions |= fingerprints(corpus) | ({"start": start.sha256} if start else {})
     if path.is_file():
         encoded = load_encoded(path, conditions)
         return Vocabulary.load(words_file), encoded
     splits = {name: list(words_of(text.text for text in texts)) for name, texts in corpus.items()}
     read = [*splits["train"], *(splits.get("unsupervised", ()) if config["pretrain"] else ())]
-    vocabulary = frequent_words(read, config["words"])
+    vocabulary = start.vocabulary if start else frequent_words(read, config["words"])
     encoded = {
         name: EncodedTexts.of(
             words, [labels.index(t.label) if t.label else -1 for t in corpus[name]], vocabulary
@@ -137,11 +139,13 @@ def read_word_vectors(path, vocabulary, dim):
     return names, vectors
 
 
-def build_model(config, labels, vocabulary, vectors):
-    """Return a classifier with the vectors of the words that have one."""
+def build_model(config, labels, vocabulary, vectors, start):
+    """Return a classifier with what it starts from, or the vectors of the words that have one."""
     encoder = {**config["model"]["encoder"], "vocabulary_size": len(vocabulary)}
     changes = {"encoder": encoder, "num_labels": len(labels)}
     model = build("sequence-classification", {**config["model"], **changes})
+    if start:
+        start.give(model, labels)
     if vectors:
         layer = model.encoder.get_layer("embedding")
         table = np.array(layer.embeddings)
@@ -272,6 +276,10 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.train and (options.teacher or options.teach):
         parser.error("--teacher and --teach need the unlabelled texts of IMDB, not --train")
+    brought = [f"--config {name}" for name in ("words", "model", "pretrain") if name in options.config]
+    brought += ["--vectors"] if options.vectors else []
+    if options.start and brought:
+        parser.error(f"--start brings words, model and weights, not to be given: {brought[0]}")
     try:
         config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
@@ -279,7 +287,7 @@ def parse(arguments):
     return options, config
 
 
-def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices):
+def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     dim = config["model"]["encoder"]["embedding_dim"]
     vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
@@ -292,6 +300,7 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices):
         **config,
         "teacher": options.teacher and str(options.teacher),
         "vectors": str(options.vectors),
+        **({"start": start.sha256} if start else {}),
         **fingerprints(corpus),
     }
     conditions.pop("texts of test", None)
@@ -300,7 +309,7 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices):
 
     def run_seed(seed):
         keras.utils.set_random_seed(seed)
-        model = build_model(config, labels, vocabulary, vectors)
+        model = build_model(config, labels, vocabulary, vectors, start)
         scores = run(config, model, encoded, seed, options.output, conditions, devices, watch)
         return model, scores
 
@@ -320,14 +329,17 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices):
 
 def main(arguments=None):
     options, config = parse(arguments)
+    start = Start.read(str(options.start)) if options.start else None
+    if start:
+        config |= {"words": len(start.vocabulary), "model": start.config, "pretrain": None}
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = read_corpus(options)
     with distributed(options) as devices:
         vocabulary, encoded = devices.chief_first(
-            lambda: encode(config, corpus, labels, options.output)
+            lambda: encode(config, corpus, labels, options.output, start)
         )
         best, runs, logits = train_seeds(
-            options, config, corpus, labels, vocabulary, encoded, devices
+            options, config, corpus, labels, vocabulary, encoded, devices, start
         )
     if not devices.chief:
         return

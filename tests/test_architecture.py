@@ -19,7 +19,8 @@ ARROWS = {
     "layers": {"ops", "errors"},
     "models": {"layers", "text"},
     "data": {"text", "errors"},
-    "training": {"models", "data", "inspect"},  # what its TensorBoard callback shows
+    # What its TensorBoard callback shows; the trained model that a training may start from.
+    "training": {"models", "data", "inspect", "runtime"},
     "tuning": {"training", "errors"},
     "runtime": {"text", "hub", "errors"},
     "export": {"models", "runtime"},

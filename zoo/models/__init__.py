@@ -3,7 +3,7 @@
 from zoo.models.build import TASKS, build
 from zoo.models.classifier import SequenceClassifier
 from zoo.models.encoder import Encoder
-from zoo.models.quantized import quantize_embedding, quantize_words
+from zoo.models.quantized import quantize_embedding, quantize_words, trainable_weights_of
 from zoo.models.tagger import TokenTagger
 from zoo.models.word_tagger import WordTagger
 
@@ -16,4 +16,5 @@ __all__ = [
     "build",
     "quantize_embedding",
     "quantize_words",
+    "trainable_weights_of",
 ]

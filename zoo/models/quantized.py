@@ -76,6 +76,24 @@ def quantize_embedding(classifier):
     return small
 
 
+def trainable_weights_of(layer):
+    """Return a layer's weights as training needs them: embeddings of eight bits as numbers again.
+
+    Example:
+
+    >>> encoder = Encoder(2, embedding_dim=1, units=1)
+    >>> encoder.get_layer("embedding").set_weights([np.array([[0.5], [-2.0]])])
+    >>> small = quantize_embedding(SequenceClassifier(encoder, 2)).encoder
+    >>> trainable_weights_of(small.get_layer("embedding"))[0].round(3).tolist()
+    [[0.5], [-2.0]]
+    """
+    weights = layer.get_weights()
+    if len(weights) == 2 and weights[0].dtype == "int8":
+        values, scale = weights
+        weights = [(values / scale[:, None]).astype("float32")]
+    return weights
+
+
 def _eight_bits(vectors):
     """Return integers and scales of vectors, (N, D) int8 and (N,)."""
     values, scale = keras.quantizers.abs_max_quantize(vectors, axis=-1, to_numpy=True)

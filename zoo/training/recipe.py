@@ -104,14 +104,20 @@ def command_of(script, options, files):
     'python recipes/mine.py --train b.txt --seeds 0 --name mine'
     """
     given = {name: getattr(options, name) for name in (*files, "vectors")}
-    parts = [f"--{name} {path.name}" for name, path in given.items() if path]
+    parts = [f"--{name} {_short(path)}" for name, path in given.items() if path]
     if options.config:
         parts.append(f"--config '{json.dumps(options.config)}'")
     parts += [f"--seeds {' '.join(map(str, options.seeds))}", f"--name {options.name}"]
     return " ".join([f"python {script}", *parts])
 
 
+def _short(path):
+    return f"path:{path.name}" if str(path).startswith("path:") else path.name
+
+
 def data_of(options, corpus):
     """Return what a model learned from, for its card: corpus, or the user's own, and vectors."""
     vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
+    if start := getattr(options, "start", None):
+        vectors = f"from {_short(start)} on"
     return f"{options.train.name if options.train else corpus}; {vectors}"

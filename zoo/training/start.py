@@ -1,0 +1,75 @@
+"""A trained classifier as the start of another training."""
+
+from typing import NamedTuple
+
+from zoo.hub.card import ModelCard, read_json
+from zoo.hub.errors import ModelFileError
+from zoo.hub.load import CONFIG_FILE
+from zoo.hub.store import resolve, verify_files
+from zoo.models import SequenceClassifier, trainable_weights_of
+from zoo.runtime.assets import read_vocabulary
+from zoo.runtime.keras_engines import WEIGHTS_FILE, load_keras_model
+from zoo.text import Vocabulary
+
+
+class Start(NamedTuple):
+    """A trained classifier that another one goes on from.
+
+    Args:
+        classifier: a `zoo.models.SequenceClassifier`.
+        vocabulary: of its words.
+        labels: list of its labels.
+        sha256: of its file of weights.
+
+    Example:
+
+    >>> start = Start.read("bilstm-sentiment-tiny")
+    >>> start.config["encoder"]["units"], start.labels
+    (32, ['negative', 'positive'])
+    """
+
+    classifier: SequenceClassifier
+    vocabulary: Vocabulary
+    labels: list
+    sha256: str
+
+    @classmethod
+    def read(cls, name):
+        """Read a model of the zoo, or that of a folder, "path:DIR".
+
+        Raises:
+            UnknownModelError: no bundled model has that name.
+            ModelFileError: a file is missing, changed or broken, or the model is no classifier of
+                texts by their words.
+        """
+        folder = resolve(name)
+        card = ModelCard.read(folder)
+        verify_files(folder, card)
+        config = read_json(folder / CONFIG_FILE)
+        if (task := config.get("task")) != "sequence-classification":
+            raise ModelFileError(
+                f"{folder}: its task must be 'sequence-classification' to start from, got {task!r}"
+            )
+        model, words = load_keras_model(folder, config), read_vocabulary(folder, "words")
+        return cls(model, words, config["labels"], card.files[WEIGHTS_FILE].sha256)
+
+    @property
+    def config(self):
+        """Its arguments, but for those that another corpus and another training decide."""
+        encoder = self.classifier.encoder.get_config()
+        encoder = {**encoder, "quantized": False}
+        known = self.classifier.get_config()
+        return {"encoder": encoder, **{name: known[name] for name in ("pooling", "dropout")}}
+
+    def give(self, model, labels):
+        """Set the weights of a model of the same `config`; those of the head for the same labels.
+
+        Args:
+            model: a `zoo.models.SequenceClassifier`.
+            labels: list of its labels.
+        """
+        for mine, other in ((self.classifier.encoder, model.encoder), (self.classifier, model)):
+            for layer in mine.layers:
+                head = layer.name == "logits" and [*labels] != [*self.labels]
+                if layer.weights and layer is not self.classifier.encoder and not head:
+                    other.get_layer(layer.name).set_weights(trainable_weights_of(layer))
