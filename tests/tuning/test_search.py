@@ -129,6 +129,20 @@ def test_it_survives_a_killed_process(study, tmp_path, victim):
     assert starts(folder) == {f"trial_{number}/full": 1 for number in range(6)}
 
 
+def test_a_worker_that_comes_when_all_is_done_goes_home(study, tmp_path):
+    folder = tmp_path / "s"
+    running = in_background(tmp_path, study({"seconds": 0.1}, trials=2), workers=2)
+    until(lambda: {"chief", "tuner0"} <= {*processes_of(folder)})
+    chief, late = (processes_of(folder)[name] for name in ("chief", "tuner0"))
+    os.kill(late, signal.SIGSTOP)  # before it has spoken to the chief
+    until(lambda: processes_of(folder).get("chief") != chief)
+    assert [r.status for r in read_results(folder)] == ["COMPLETED"] * 2
+    os.kill(late, signal.SIGCONT)
+    running.communicate(timeout=120)
+    assert running.returncode == 0
+    assert not processes_of(folder)
+
+
 def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
     folder, asked = tmp_path / "s", study({"seconds": 0.5}, trials=4)
     running = in_background(tmp_path, asked, workers=1)

@@ -50,8 +50,10 @@ class Member:
                 start_new_session=True,
             )
 
-    def revive(self, report):
-        """Start the process again if it died."""
+    def revive(self, report, needed=False):
+        """Start the process again if it died, or has ended and is needed still."""
+        if self.process.poll() == 0 and needed:
+            self.start()
         if self.process.poll() in (None, 0):
             return
         self.deaths += 1
@@ -100,10 +102,12 @@ def search(study, folder, workers=1, gpus=(), report=print):
     if seen:
         report(f"{len(seen)} trials are there already")
     try:
-        while any(each.process.poll() != 0 for each in awaited):
+        while not _ended(awaited):
             time.sleep(POLL_SECONDS)
             for each in members:
-                each.revive(report)
+                # A chief goes when the workers it knows of have gone; one that comes late would
+                # wait for it in vain.
+                each.revive(report, needed=each not in awaited and not _ended(awaited))
             seen |= _tell(study, folder, seen, report)
         _tell(study, folder, seen, report)
     finally:
@@ -113,6 +117,10 @@ def search(study, folder, workers=1, gpus=(), report=print):
     if alone in (None, CHIEF):
         write_table(results, folder / "trials.csv")
     return results
+
+
+def _ended(members):
+    return all(each.process.poll() == 0 for each in members)
 
 
 def part_of(environment, workers=1):
