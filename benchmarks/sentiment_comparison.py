@@ -29,6 +29,7 @@ from zoo.layers import MERGE_MODES  # noqa: E402
 from zoo.layers.pooling import POOLINGS  # noqa: E402
 from zoo.models import build  # noqa: E402
 from zoo.training.classification import accuracy, predict_logits  # noqa: E402
+from zoo.training.start import vectors_of  # noqa: E402
 
 UNITS = 64
 CONFIG = {
@@ -113,7 +114,7 @@ def read(options):
         for name, (texts, kinds) in encoded.items()
     }
     dim = CONFIG["model"]["encoder"]["embedding_dim"]
-    vectors = options.vectors and imdb_sentiment.read_word_vectors(options.vectors, vocabulary, dim)
+    vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
     return labels, vocabulary, vectors, ends
 
 

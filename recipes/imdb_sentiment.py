@@ -16,18 +16,10 @@ import json
 import keras
 import numpy as np
 
-from zoo.data import (
-    CorpusError,
-    frequent_words,
-    hold_out,
-    load_imdb,
-    read_vectors,
-    words_of,
-)
-from zoo.data.encoded import EncodedTexts, load_encoded, save_encoded
-from zoo.data.reviews import fingerprint, read_labelled
+from zoo.data import frequent_words, words_of
+from zoo.data.encoded import encode_corpus
+from zoo.data.reviews import fingerprints, read_reviews
 from zoo.models import build, quantize_embedding
-from zoo.text import Vocabulary
 from zoo.training.callbacks import TrainingWatch
 from zoo.training.classification import (
     accuracy,
@@ -48,7 +40,7 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
-from zoo.training.start import Start
+from zoo.training.start import Start, give_vectors, vectors_of
 from zoo.training.teacher import load_teaching, save_teaching, teacher_logits
 from zoo.training.watch_samples import text_sample
 
@@ -77,8 +69,9 @@ FILES = {
     "train": "folder of folders, or CSV file, of labelled texts, instead of IMDB",
     "test": "the same, only for the report",
     "teacher": "what another run's models say of the unlabelled texts, to learn them by",
-    "start": "a model of the zoo, or path:DIR of your own, to go on from with its words and weights",
+    "start": "a model of the zoo, or path:DIR, to go on from with its words and weights",
 }
+BROUGHT = ("words", "model", "pretrain")  # of CONFIG, by --start
 DEV_PART, DEV_SEED = 0.1, 0
 OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial", "teacher")
 IMDB = "IMDB's large movie review data set (Maas et al., 2011), by TensorFlow Datasets"
@@ -90,70 +83,34 @@ FILMS = [
 
 def read_corpus(options):
     """Return train, dev, test and unlabelled texts, by name, and the labels."""
-    if options.train:
-        corpus = {"train": read_labelled(options.train)}
-        corpus |= {"test": read_labelled(options.test)} if options.test else {}
-    else:
-        corpus = load_imdb(options.data_dir)
-    corpus["train"], corpus["dev"] = hold_out(corpus["train"], DEV_PART, DEV_SEED)
-    labels = sorted({text.label for text in corpus["train"]})
-    if not corpus["dev"]:
-        raise CorpusError(options.train, None, "no label has texts enough to hold a tenth out.")
-    new = sorted({text.label for text in corpus.get("test", ())} - {*labels})
-    if new:
-        raise CorpusError(options.test, None, f"has the labels {new}, train has only {labels}.")
-    return corpus, labels
+    return read_reviews(
+        options.train, options.test, data_dir=options.data_dir, part=DEV_PART, seed=DEV_SEED
+    )
 
 
-def fingerprints(corpus):
-    return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
-
-
-def encode(config, corpus, labels, folder, start):
+def encode(config, corpus, labels, folder, start=None):
     """Return vocabulary and encoded splits; those of the folder, if they are there."""
-    words_file, path = folder / "words.txt", folder / "encoded.npz"
+
+    def vocabulary(splits):
+        if start:
+            return start.vocabulary
+        read = [*splits["train"], *(splits.get("unsupervised", ()) if config["pretrain"] else ())]
+        return frequent_words(read, config["words"])
+
     conditions = {"words": config["words"], "pretrain": bool(config["pretrain"])}
     conditions |= fingerprints(corpus) | ({"start": start.sha256} if start else {})
-    if path.is_file():
-        encoded = load_encoded(path, conditions)
-        return Vocabulary.load(words_file), encoded
-    splits = {name: list(words_of(text.text for text in texts)) for name, texts in corpus.items()}
-    read = [*splits["train"], *(splits.get("unsupervised", ()) if config["pretrain"] else ())]
-    vocabulary = start.vocabulary if start else frequent_words(read, config["words"])
-    encoded = {
-        name: EncodedTexts.of(
-            words, [labels.index(t.label) if t.label else -1 for t in corpus[name]], vocabulary
-        )
-        for name, words in splits.items()
-    }
-    vocabulary.save(words_file)
-    save_encoded(path, encoded, conditions)
-    return vocabulary, encoded
+    return encode_corpus(corpus, labels, vocabulary, folder, conditions)
 
 
-def read_word_vectors(path, vocabulary, dim):
-    """Return the words of the vocabulary that have vectors, and these, in `dim` dimensions."""
-    names, vectors = read_vectors(path, words={*vocabulary.tokens}, dim=dim)
-    if not names:
-        raise CorpusError(path, None, "no vector of a word that the texts have.")
-    return names, vectors
-
-
-def build_model(config, labels, vocabulary, vectors, start):
-    """Return a classifier with what it starts from, or the vectors of the words that have one."""
+def build_model(config, labels, vocabulary, vectors=None, start=None):
+    """Return a classifier with what it starts from: vectors of words, or a trained classifier."""
     encoder = {**config["model"]["encoder"], "vocabulary_size": len(vocabulary)}
     changes = {"encoder": encoder, "num_labels": len(labels)}
     model = build("sequence-classification", {**config["model"], **changes})
+    if vectors:
+        give_vectors(model.encoder, vocabulary, vectors)
     if start:
         start.give(model, labels)
-    if vectors:
-        layer = model.encoder.get_layer("embedding")
-        table = np.array(layer.embeddings)
-        table *= vectors[1].std() / table.std()
-        names, known = vectors
-        ids = vocabulary.encode(names)
-        table[ids[ids > 1]] = known[ids > 1]
-        layer.embeddings.assign(table)
     return model
 
 
@@ -276,7 +233,7 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.train and (options.teacher or options.teach):
         parser.error("--teacher and --teach need the unlabelled texts of IMDB, not --train")
-    brought = [f"--config {name}" for name in ("words", "model", "pretrain") if name in options.config]
+    brought = [f"--config {name}" for name in BROUGHT if name in options.config]
     brought += ["--vectors"] if options.vectors else []
     if options.start and brought:
         parser.error(f"--start brings words, model and weights, not to be given: {brought[0]}")
@@ -290,7 +247,7 @@ def parse(arguments):
 def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     dim = config["model"]["encoder"]["embedding_dim"]
-    vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
+    vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
     if options.teacher or options.teach:
         unlabelled = encoded["unsupervised"].texts
     if options.teacher:  # these are texts of train then

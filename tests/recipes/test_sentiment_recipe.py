@@ -13,8 +13,7 @@ import pytest
 
 import zoo
 from recipes import imdb_sentiment
-from zoo.data import CorpusError
-from zoo.data.reviews import LabelledText
+from zoo.data import CorpusError, LabelledText, reviews
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("sentiment recipe")
@@ -205,7 +204,7 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch
         splits["unsupervised"] = [(text, None) for text, _ in splits["unsupervised"]]
         return {name: [LabelledText(*pair) for pair in pairs] for name, pairs in splits.items()}
 
-    monkeypatch.setattr(imdb_sentiment, "load_imdb", corpus)
+    monkeypatch.setattr(reviews, "load_imdb", corpus)
     saved, save = [], imdb_sentiment.save_teaching
     monkeypatch.setattr(
         imdb_sentiment,
@@ -283,6 +282,68 @@ def test_vectors_of_no_word_are_refused(files, tmp_path):
     given = arguments(files, tmp_path / "run", vectors=tmp_path / "vectors.txt")
     with pytest.raises(CorpusError, match=r"vectors\.txt: no vector of a word"):
         imdb_sentiment.main(given)
+
+
+STILL = {"epochs": 1, "rate": 1e-9, "batch_tokens": 40, "unknown": 0.0}
+
+
+def test_it_goes_on_from_a_trained_model(whole, files, tmp_path):
+    given = arguments(files, tmp_path, STILL, start=f"path:{whole / 'model'}")
+    for _ in range(2):  # the second time from its own folder
+        imdb_sentiment.main(given)
+    before, after = (zoo.load(f"path:{each / 'model'}").model for each in (whole, tmp_path))
+    ids = np.array([[2, 3, 4, 5], [6, 7, 0, 0]])
+    np.testing.assert_allclose(after(ids), before(ids), atol=1e-4)
+    assert (tmp_path / "words.txt").read_bytes() == (whole / "words.txt").read_bytes()
+    card = zoo.info(f"path:{tmp_path / 'model'}")
+    assert " --start path:model --" in card.command
+    assert card.data == "train.csv; from path:model on"
+
+
+def test_of_other_labels_the_words_and_the_layers_below_go_on(whole, tmp_path):
+    train = write_csv(tmp_path / "train.csv", [*texts(80, 0), *[("it is so so .", "even")] * 40])
+    given = arguments(
+        tmp_path, tmp_path / "run", STILL, train=train, test=None, start=f"path:{whole / 'model'}"
+    )
+    imdb_sentiment.main(given)
+    before, after = (zoo.load(f"path:{each / 'model'}") for each in (whole, tmp_path / "run"))
+    assert after.labels == ("even", "neg", "pos")
+    sequences = [each.model.encoder(np.array([[2, 3, 4]]))["sequence"] for each in (before, after)]
+    np.testing.assert_allclose(*sequences, atol=1e-4)
+
+
+def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
+    output = tmp_path / "run"
+    imdb_sentiment.main(arguments(files, output, STILL, start=f"path:{whole / 'model'}"))
+    given = arguments(files, output, STILL, start="bilstm-sentiment-tiny")
+    with pytest.raises(ValueError, match="other start, words"):
+        imdb_sentiment.main(given)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"config": {"words": 9}},
+            "--start brings words, model and weights, not to be given: --config words",
+        ),
+        ({"config": {}, "vectors": "vectors.txt"}, "not to be given: --vectors"),
+    ],
+)
+def test_what_a_start_brings_is_not_given_beside_it(files, tmp_path, changes, message, capsys):
+    with pytest.raises(SystemExit):
+        imdb_sentiment.main(arguments(files, tmp_path, **changes, start="bilstm-sentiment-tiny"))
+    assert message in capsys.readouterr().err
+
+
+def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
+    for name, error in (
+        ("bilstm-brackets", "must be 'sequence-classification' to start from, got 'token-tagging'"),
+        ("bilstm-sentimnt", "bilstm-sentiment"),
+        (f"path:{tmp_path}", "not a model folder"),
+    ):
+        with pytest.raises(ValueError, match=error):
+            imdb_sentiment.main(arguments(files, tmp_path, STILL, start=name))
 
 
 def test_an_unknown_setting_is_refused_by_name(capsys):

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zoo.data.texts import words_of
 from zoo.errors import CorpusError, check_conditions
+from zoo.text import Vocabulary
 from zoo.text.word_encoder import word_ids
 
 
@@ -33,6 +35,38 @@ class EncodedTexts(NamedTuple):
         [array([1, 2], dtype=int32)]
         """
         return cls([word_ids(vocabulary, words) for words in texts], np.array(labels, "int32"))
+
+
+def encode_corpus(corpus, labels, vocabulary_of, folder, conditions):
+    """Return vocabulary and encoded splits of a corpus; those of the folder, if they are there.
+
+    Args:
+        corpus: dict of lists of `zoo.data.LabelledText` by the name of the split.
+        labels: list of them; the ids of the texts' labels are places in it.
+        vocabulary_of: function from a dict of lists of lists of words, by the name of the split,
+            to a `zoo.text.Vocabulary`.
+        folder: of the files `words.txt` and `encoded.npz`, a `pathlib.Path`.
+        conditions: dict of plain values: what makes the encoding what it is.
+
+    Raises:
+        CorpusError: the files there are broken.
+        CheckpointError: they were written with other conditions.
+    """
+    words_file, path = folder / "words.txt", folder / "encoded.npz"
+    if path.is_file():
+        encoded = load_encoded(path, conditions)
+        return Vocabulary.load(words_file), encoded
+    splits = {name: list(words_of(text.text for text in texts)) for name, texts in corpus.items()}
+    vocabulary = vocabulary_of(splits)
+    encoded = {
+        name: EncodedTexts.of(
+            words, [labels.index(t.label) if t.label else -1 for t in corpus[name]], vocabulary
+        )
+        for name, words in splits.items()
+    }
+    vocabulary.save(words_file)
+    save_encoded(path, encoded, conditions)
+    return vocabulary, encoded
 
 
 def save_encoded(path, splits, conditions=None):

@@ -129,6 +129,37 @@ def read_labelled(path):
     return read_labelled_folder(path) if Path(path).is_dir() else read_labelled_csv(path)
 
 
+def read_reviews(train=None, test=None, *, data_dir=None, part=0.1, seed=0):
+    """Return the splits of a corpus of labelled texts, IMDB's or one's own, and its labels.
+
+    Args:
+        train: path of what `read_labelled` reads; None for IMDB.
+        test: the same; None for none.
+        data_dir: as in `load_imdb`.
+        part: which part of each label of train is held out as dev, between 0 and 1.
+        seed: of the choice.
+
+    Returns:
+        Pair of a dict of lists of `LabelledText`, with `"train"`, `"dev"` and what there is of
+        `"test"` and `"unsupervised"`, and the sorted list of train's labels.
+
+    Raises:
+        CorpusError: a broken file, too few texts of each label, or a label that train has not.
+    """
+    if train:
+        corpus = {"train": read_labelled(train)}
+        corpus |= {"test": read_labelled(test)} if test else {}
+    else:
+        corpus = load_imdb(data_dir)
+    corpus["train"], corpus["dev"] = hold_out(corpus["train"], part, seed)
+    labels = sorted({text.label for text in corpus["train"]})
+    if not corpus["dev"]:
+        raise CorpusError(train, None, f"no label has texts enough to hold a part of {part} out.")
+    if new := sorted({text.label for text in corpus.get("test", ())} - {*labels}):
+        raise CorpusError(test, None, f"has the labels {new}, train has only {labels}.")
+    return corpus, labels
+
+
 def hold_out(texts, part, seed=0):
     """Part texts in two, with every label in both in the same proportion.
 
@@ -178,6 +209,11 @@ def fingerprint(texts):
     for each in texts:
         digest.update(repr(tuple(each)).encode())
     return digest.hexdigest()
+
+
+def fingerprints(corpus):
+    """Return the `fingerprint` of each split of a corpus, as conditions of a run on it."""
+    return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
 
 
 def _read(path):

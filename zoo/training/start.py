@@ -1,7 +1,9 @@
-"""A trained classifier as the start of another training."""
+"""What the training of a classifier starts from: vectors of words, or a trained classifier."""
 
 from typing import NamedTuple
 
+from zoo.data.vectors import read_vectors
+from zoo.errors import CorpusError
 from zoo.hub.card import ModelCard, read_json
 from zoo.hub.errors import ModelFileError
 from zoo.hub.load import CONFIG_FILE
@@ -73,3 +75,48 @@ class Start(NamedTuple):
                 head = layer.name == "logits" and [*labels] != [*self.labels]
                 if layer.weights and layer is not self.classifier.encoder and not head:
                     other.get_layer(layer.name).set_weights(trainable_weights_of(layer))
+
+
+def vectors_of(path, vocabulary, dim):
+    """Return the words of a vocabulary that a file has vectors of, and these, in `dim` dimensions.
+
+    Args:
+        path: of a file in GloVe's text format.
+        vocabulary: a `zoo.text.Vocabulary`.
+        dim: E, how many dimensions.
+
+    Returns:
+        Pair of a list of N words and an array (N, E).
+
+    Raises:
+        CorpusError: the file has none of the words, or is broken.
+    """
+    names, vectors = read_vectors(path, words={*vocabulary.tokens}, dim=dim)
+    if not names:
+        raise CorpusError(path, None, "no vector of a word that the texts have.")
+    return names, vectors
+
+
+def give_vectors(encoder, vocabulary, vectors):
+    """Set the embeddings of the words that have vectors; the others get as long ones.
+
+    Args:
+        encoder: a `zoo.models.Encoder`.
+        vocabulary: of its words.
+        vectors: pair of words and array, as of `vectors_of`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from zoo.models import Encoder
+    >>> words, encoder = Vocabulary(["[PAD]", "[UNK]", "a"]), Encoder(3, embedding_dim=2, units=1)
+    >>> give_vectors(encoder, words, (["a"], np.array([[3.0, 4.0]])))
+    >>> encoder.get_layer("embedding").get_weights()[0][2].tolist()
+    [3.0, 4.0]
+    """
+    names, known = vectors
+    (table,) = encoder.get_layer("embedding").get_weights()
+    table *= known.std() / table.std()
+    ids = vocabulary.encode(names)
+    table[ids[ids > 1]] = known[ids > 1]  # not those of padding and unknown
+    encoder.get_layer("embedding").set_weights([table])
