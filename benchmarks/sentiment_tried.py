@@ -4,7 +4,9 @@
 
 A row a configuration: what it changes of the recipe's own, how many seeds, how many epochs were
 planned and run, the mean of the best accuracies on dev, and on test of those that were measured
-there. Runs that were broken off are in it, too. Writes `sentiment_tried.csv`.
+there; then both with a linear model of word pairs beside the network, where there was one. Runs
+that were broken off are in it, too. Writes `sentiment_tried.csv`; rows of configurations that no
+folder holds stay as they are there.
 """
 
 import json
@@ -12,16 +14,18 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+TABLE = HERE / "sentiment_tried.csv"
 sys.path.insert(0, str(HERE.parent))
 
 import numpy as np  # noqa: E402
 
 from recipes.imdb_sentiment import CONFIG  # noqa: E402
-from tables import write_rows  # noqa: E402
+from tables import put_rows  # noqa: E402
 
 PHRASES = {"pretrain": "first a language model", "adversarial": "adversarial steps"}
 UNSAID = {"cell": "lstm", "merge_mode": "concat"}  # of an encoder whose configuration has them not
-LEFT_OUT = ("epochs", "seed", "vectors", "teacher")  # `epochs` has a column of its own
+LEFT_OUT = ("epochs", "seed", "vectors", "teacher", "pairs")  # of which some have columns
+KEY = ("changed", "epochs planned", "epochs run")
 
 
 def flat(config):
@@ -47,12 +51,14 @@ def changes(conditions):
         if name in found and name not in LEFT_OUT and found[name] != usual[name]
     ]
     parts += ["labels of a teacher for the unlabelled"] if conditions.get("teacher") else []
-    parts += ["no vectors"] if conditions.get("vectors") == "None" else []
+    start = conditions.get("start")
+    parts += ["from a trained model on"] if start else []
+    parts += ["no vectors"] if conditions.get("vectors") == "None" and not start else []
     return ", ".join(parts) or "nothing"
 
 
 def runs(folders):
-    """Yield of each run in folders and below: conditions, history, and accuracy on test or None."""
+    """Yield of each run in folders and below: conditions, history, and its scores or none."""
     for folder in folders:
         for path in sorted(Path(folder).glob("**/checkpoint.npz")):
             with np.load(path, allow_pickle=False) as file:
@@ -60,7 +66,7 @@ def runs(folders):
             if "seed" in conditions:  # a classifier, no language model
                 results = path.parent.parent / "results.json"
                 scores = json.loads(results.read_text()) if results.is_file() else {}
-                yield conditions, history, scores.get(str(conditions["seed"]), {}).get("test")
+                yield conditions, history, scores.get(str(conditions["seed"]), {})
 
 
 def percent(accuracies):
@@ -68,25 +74,32 @@ def percent(accuracies):
     return "" if None in accuracies else f"{100 * np.mean(accuracies):.2f}"
 
 
+def columns(history, scores):
+    """Return the accuracies of a run; None for what was not measured."""
+    alone, both = (scores["alone"], scores) if "alone" in scores else (scores, {})
+    return {
+        "dev accuracy": max(row["dev"] for row in history),
+        "test accuracy": alone.get("test"),
+        "with word pairs, dev": both.get("dev"),
+        "with word pairs, test": both.get("test"),
+    }
+
+
 def main(folders):
     """Write the table."""
     groups = {}
-    for conditions, history, test in runs(folders):
-        key = changes(conditions), conditions["epochs"], len(history)
-        groups.setdefault(key, []).append((max(row["dev"] for row in history), test))
+    for conditions, history, scores in runs(folders):
+        key = changes(conditions), str(conditions["epochs"]), str(len(history))
+        groups.setdefault(key, []).append(columns(history, scores))
     rows = [
         {
-            "changed": name,
-            "seeds": len(scores),
-            "epochs planned": planned,
-            "epochs run": run,
-            "dev accuracy": percent([dev for dev, _ in scores]),
-            "test accuracy": percent([test for _, test in scores]),
+            **dict(zip(KEY, key, strict=True)),
+            "seeds": len(measured),
+            **{name: percent([each[name] for each in measured]) for name in measured[0]},
         }
-        for (name, planned, run), scores in groups.items()
+        for key, measured in groups.items()
     ]
-    rows.sort(key=lambda row: float(row["dev accuracy"]))
-    write_rows(rows, HERE / "sentiment_tried.csv")
+    put_rows(rows, TABLE, KEY, order=lambda row: float(row["dev accuracy"]))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Reads words both ways and pools over all positions. Can first learn the language of the reviews
 from all of them, labelled or not, as a language model in both directions; can train on adversarial
-steps. Chooses epoch and seed on reviews held out of train, reports test once, beside the linear
+steps, go on from a trained model, and have a linear model of words and pairs of words beside the
+network. Chooses epoch and seed on reviews held out of train, reports test once, beside the linear
 model that it has to beat. The same command on the same folder goes on where it was stopped.
 
     python recipes/imdb_sentiment.py --vectors glove.6B.100d.txt.gz --output runs/sentiment
@@ -19,6 +20,7 @@ import numpy as np
 from zoo.data import frequent_words, words_of
 from zoo.data.encoded import encode_corpus
 from zoo.data.reviews import fingerprints, read_reviews
+from zoo.errors import CorpusError
 from zoo.models import build, quantize_embedding
 from zoo.training.callbacks import TrainingWatch
 from zoo.training.classification import (
@@ -43,6 +45,7 @@ from zoo.training.recipe import (
 from zoo.training.start import Start, give_vectors, vectors_of
 from zoo.training.teacher import load_teaching, save_teaching, teacher_logits
 from zoo.training.watch_samples import text_sample
+from zoo.training.word_pairs import add_word_pairs, fit_word_pairs
 
 CONFIG = {
     "words": 30_000,  # that the model knows, the most frequent
@@ -63,6 +66,7 @@ CONFIG = {
     "rate": 2e-3,  # falls to 0 in a straight line
     "pretrain": None,  # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts
     "adversarial": None,  # {"kind": "adversarial" or "virtual", "size": 0.02, "weight": 1.0}
+    "pairs": None,  # 2 ** 20: beside the network a linear model of so many pairs of words
 }
 SCRIPT = "recipes/imdb_sentiment.py"
 FILES = {
@@ -72,6 +76,7 @@ FILES = {
     "start": "a model of the zoo, or path:DIR, to go on from with its words and weights",
 }
 BROUGHT = ("words", "model", "pretrain")  # of CONFIG, by --start
+ALONE = "accuracy of the network without word pairs"
 DEV_PART, DEV_SEED = 0.1, 0
 OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial", "teacher")
 IMDB = "IMDB's large movie review data set (Maas et al., 2011), by TensorFlow Datasets"
@@ -168,20 +173,27 @@ def limits(config):
     return {"max_tokens": config["batch_tokens"], "max_words": config["max_words"]}
 
 
-def run(config, model, encoded, seed, folder, conditions, devices, watch=None):
-    """Train a model with one seed and return its accuracies by split."""
+def run(config, model, encoded, pairs, seed, folder, conditions, devices, watch=None):
+    """Train a model with one seed; return it, with pairs of words if any, and its accuracies."""
     if config["pretrain"]:
         pretrain(config, model.encoder, encoded, folder / "language", conditions, devices)
         keras.utils.set_random_seed(seed)
     print(f"\nseed {seed}: {model.count_params():,} parameters", flush=True)
     train(config, model, encoded, seed, folder / f"seed-{seed}", conditions, devices, watch)
-    scores = {
+    scores = accuracies(model, encoded)
+    if pairs:
+        model, share = add_word_pairs(model, pairs, encoded["dev"])
+        scores = {**accuracies(model, encoded), "alone": scores, "share": share}
+    print(f"seed {seed}: {json.dumps(scores)}", flush=True)
+    return model, scores
+
+
+def accuracies(model, encoded):
+    return {
         split: accuracy(predict_logits(model, encoded[split].texts), encoded[split].labels)
         for split in ("dev", "test")
         if split in encoded
     }
-    print(f"seed {seed}: {json.dumps(scores)}", flush=True)
-    return scores
 
 
 def ship(model, vocabulary, encoded, corpus, labels, runs, linear, options):
@@ -210,7 +222,8 @@ def ship(model, vocabulary, encoded, corpus, labels, runs, linear, options):
                 for split in splits
                 for each in measure_classifier(predictor, corpus[split], split, small.temperature)
             ),
-            *measure_seeds([*runs.values()]),
+            *measure_seeds([*runs.values()], splits, "accuracy"),
+            *measure_seeds([each.get("alone") for each in runs.values()], splits, ALONE),
             *measure_linear(linear, corpus, splits),
         ],
         licence="Apache-2.0",
@@ -248,6 +261,12 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, s
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     dim = config["model"]["encoder"]["embedding_dim"]
     vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
+    if config["pairs"] and len(labels) != 2:
+        reason = f"pairs of words speak for one of 2 labels, not of {len(labels)}."
+        raise CorpusError(options.train, None, reason)
+    pairs = config["pairs"] and fit_word_pairs(
+        encoded["train"], encoded["dev"], len(vocabulary), config["pairs"]
+    )
     if options.teacher or options.teach:
         unlabelled = encoded["unsupervised"].texts
     if options.teacher:  # these are texts of train then
@@ -260,15 +279,15 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, s
         **({"start": start.sha256} if start else {}),
         **fingerprints(corpus),
     }
-    conditions.pop("texts of test", None)
+    for name in ("texts of test", "pairs"):  # nothing of which changes a network's training
+        conditions.pop(name, None)
 
     watch = watching(encoded["dev"], vocabulary, labels) if options.watch else None
 
     def run_seed(seed):
         keras.utils.set_random_seed(seed)
         model = build_model(config, labels, vocabulary, vectors, start)
-        scores = run(config, model, encoded, seed, options.output, conditions, devices, watch)
-        return model, scores
+        return run(config, model, encoded, pairs, seed, options.output, conditions, devices, watch)
 
     if options.dev_only:
         encoded.pop("test", None)

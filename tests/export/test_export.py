@@ -16,7 +16,7 @@ from zoo.models import build
 from zoo.runtime.litert import LiteRTEngine
 from zoo.text import Vocabulary
 
-VOCABULARY_SIZE = 9
+VOCABULARY_SIZE, PLACES = 9, 50
 WAYS = ("forward", "backward")
 MODELS = {
     "scratch": ("token-tagging", {}, {}),
@@ -33,6 +33,7 @@ MODELS = {
     "max pooling": ("sequence-classification", {}, {"pooling": "max"}),
     "mean pooling": ("sequence-classification", {}, {"pooling": "mean"}),
     "attention": ("sequence-classification", {}, {"pooling": "attention"}),
+    "word pairs": ("sequence-classification", {}, {"num_labels": 2, "pairs": PLACES}),
 }
 WORD_TAGGERS = {
     "crf": {"characters": {"vocabulary_size": 6, "units": 4}},
@@ -52,7 +53,11 @@ def make(name):
         "num_labels": 3,
         **head,
     }
-    return task, build(task, config)
+    model = build(task, config)
+    if "pairs" in head:
+        weights = np.random.default_rng(0).normal(size=VOCABULARY_SIZE + PLACES)
+        model.get_layer("pairs").assign(weights, 0.5)
+    return task, model
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -282,6 +283,35 @@ def test_vectors_of_no_word_are_refused(files, tmp_path):
     given = arguments(files, tmp_path / "run", vectors=tmp_path / "vectors.txt")
     with pytest.raises(CorpusError, match=r"vectors\.txt: no vector of a word"):
         imdb_sentiment.main(given)
+
+
+def test_word_pairs_beside_a_network_need_no_new_training(whole, files, tmp_path, capsys):
+    output = shutil.copytree(whole, tmp_path / "run")
+    given = arguments(files, output, {**CONFIG, "pairs": 512}, vectors=files / "vectors.txt")
+    imdb_sentiment.main([*given, "--seeds", "0", "1"])
+    assert "epoch" not in capsys.readouterr().out
+    before, after = (json.loads((each / "results.json").read_text()) for each in (whole, output))
+    assert [scores["alone"] for scores in after.values()] == list(before.values())
+    card = rows_of(output)
+    for split in ("dev", "test"):
+        both = np.mean([scores[split] for scores in after.values()])
+        alone = np.mean([scores["alone"][split] for scores in after.values()])
+        assert card["mean accuracy", split] == pytest.approx(both)
+        assert card[f"mean {imdb_sentiment.ALONE}", split] == pytest.approx(alone)
+    model = zoo.load(f"path:{output / 'model'}").model
+    assert model.pairs == 512 and not zoo.load(f"path:{whole / 'model'}").model.pairs
+    again = arguments(files, tmp_path / "again", STILL, start=f"path:{output / 'model'}")
+    imdb_sentiment.main(again)
+    assert not zoo.load(f"path:{tmp_path / 'again' / 'model'}").model.pairs
+
+
+def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys):
+    pairs = [*texts(80, 0), *[("it is so so .", "even")] * 40]
+    train = write_csv(tmp_path / "train.csv", pairs)
+    given = arguments(tmp_path, tmp_path / "run", {**CONFIG, "pairs": 512}, train=train, test=None)
+    with pytest.raises(CorpusError, match="speak for one of 2 labels, not of 3"):
+        imdb_sentiment.main(given)
+    assert "epoch" not in capsys.readouterr().out
 
 
 STILL = {"epochs": 1, "rate": 1e-9, "batch_tokens": 40, "unknown": 0.0}

@@ -21,6 +21,7 @@ from zoo.layers.torch_exchange import (
     split_torch_states,
     to_torch,
 )
+from zoo.layers.word_pairs import WordPairs
 
 __all__ = [
     "CRF",
@@ -43,6 +44,7 @@ __all__ = [
     "Merge",
     "OneWayRNN",
     "RecurrentStack",
+    "WordPairs",
     "copy_weights",
     "from_torch",
     "read_weights",

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from zoo.layers import MaskedPooling
+from zoo.layers import MaskedPooling, WordPairs
 from zoo.layers.guards import check_choice
 from zoo.layers.pooling import POOLINGS
 from zoo.models.encoder import TwoWayModel
@@ -22,6 +22,8 @@ class SequenceClassifier(TwoWayModel):
         dropout: fraction of the pooled features dropped.
         temperature: the probabilities are those of the logits divided by this; above 1 the model
             is less sure.
+        pairs: None, or how many weights pairs of words have in a `zoo.layers.WordPairs` whose score
+            is the log-odds of the second of two labels, added to what the network says.
 
     Call arguments:
         ids: (B, T) integers, 0 where there is padding.
@@ -30,7 +32,7 @@ class SequenceClassifier(TwoWayModel):
         (B, K) logits; a row without tokens gets those of the zero vector.
 
     Raises:
-        ValueError: unknown pooling.
+        ValueError: unknown pooling; `pairs` for other than two labels.
 
     Example:
 
@@ -49,10 +51,13 @@ class SequenceClassifier(TwoWayModel):
         pooling="final",
         dropout=0.0,
         temperature=1.0,
+        pairs=None,
         name="classifier",
         **kwargs,
     ):
         check_choice("pooling", pooling, ("final", *POOLINGS))
+        if pairs and num_labels != 2:
+            raise ValueError(f"`pairs` speak for one of 2 labels, `num_labels` is {num_labels}.")
         # Layers
         drop = keras.layers.Dropout(dropout, name="dropout")
         head = keras.layers.Dense(num_labels, dtype="float32", name="logits")
@@ -65,7 +70,11 @@ class SequenceClassifier(TwoWayModel):
         else:
             pool = MaskedPooling(pooling, name="pooling")
             pooled = pool(encoded["sequence"], mask=encoded["mask"])
-        super().__init__(inputs=ids, outputs=head(drop(pooled)), name=name, **kwargs)
+        logits = head(drop(pooled))
+        if pairs:
+            odds = WordPairs(encoder.vocabulary_size, pairs, name="pairs")(ids)
+            logits = logits + ops.stack([-odds, odds], axis=-1) / 2
+        super().__init__(inputs=ids, outputs=logits, name=name, **kwargs)
 
         # Config
         self.input_sizes = encoder.input_sizes
@@ -74,9 +83,13 @@ class SequenceClassifier(TwoWayModel):
         self.pooling = pooling
         self.dropout = dropout
         self.temperature = temperature
+        self.pairs = pairs
 
     def classify(self, embedded, mask, training=False):
-        """Return the logits of embeddings (B, T, E), those of the encoder's or others."""
+        """Return what the network says of embeddings (B, T, E), the encoder's or others: logits.
+
+        What words and pairs of words say, of which embeddings know nothing, is not added.
+        """
         encoded = self.encoder.contextualize(embedded, mask, training=training)
         pooled = encoded["final"]
         if self.pooling != "final":
@@ -96,6 +109,7 @@ class SequenceClassifier(TwoWayModel):
             "pooling": self.pooling,
             "dropout": self.dropout,
             "temperature": self.temperature,
+            "pairs": self.pairs,
             "name": self.name,
         }
 

@@ -47,13 +47,21 @@ def best_temperature(logits, labels):
     >>> float(best_temperature(logits, np.array([1, 1, 0, 1])))
     4.0
     """
-    losses = []
-    for temperature in TEMPERATURES:
-        scaled = logits / temperature
-        scaled = scaled - scaled.max(axis=-1, keepdims=True)
-        right = np.take_along_axis(scaled, labels[:, None], -1)[:, 0]
-        losses.append(np.mean(np.log(np.exp(scaled).sum(axis=-1)) - right))
+    losses = [negative_log_likelihood(logits / each, labels) for each in TEMPERATURES]
     return float(TEMPERATURES[np.argmin(losses)])
+
+
+def negative_log_likelihood(logits, labels):
+    """Return the mean of -log p of the labels (N,) under logits (N, K).
+
+    Example:
+
+    >>> round(float(negative_log_likelihood(np.zeros((3, 2)), np.array([1, 0, 1]))), 3)
+    0.693
+    """
+    scaled = logits - logits.max(axis=-1, keepdims=True)
+    right = np.take_along_axis(scaled, labels[:, None], -1)[:, 0]
+    return np.mean(np.log(np.exp(scaled).sum(axis=-1)) - right)
 
 
 def measure_classifier(predictor, texts, split, temperature):
@@ -81,20 +89,24 @@ def measure_classifier(predictor, texts, split, temperature):
     yield row("words a second", round(words / seconds), split, conditions)
 
 
-def measure_seeds(scores):
-    """Yield mean and deviation of the accuracy over seeds; nothing of one seed.
+def measure_seeds(scores, splits, metric):
+    """Yield mean and deviation of an accuracy over seeds; nothing of one seed, or of None.
 
     Args:
         scores: list of dicts of split to accuracy, one a seed.
+        splits: names of those to measure.
+        metric: what it is called.
 
     Yields:
         Dicts with the fields of `zoo.hub.Metric`.
     """
+    if len(scores) < 2 or None in scores:
+        return
     seeds = f"{len(scores)} seeds, as trained: embeddings in 32 bits"
-    for split in scores[0] if len(scores) > 1 else ():
+    for split in splits:
         values = [each[split] for each in scores]
-        yield row("mean accuracy", np.mean(values), split, seeds)
-        yield row("deviation of accuracy", np.std(values), split, seeds)
+        yield row(f"mean {metric}", np.mean(values), split, seeds)
+        yield row(f"deviation of {metric}", np.std(values), split, seeds)
 
 
 def row(metric, value, split, conditions):

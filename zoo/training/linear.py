@@ -1,4 +1,4 @@
-"""The linear model that a recurrent one has to beat: bigrams, weighted by naive Bayes."""
+"""Linear models of words and pairs of words: one to be beaten, one to stand beside a network."""
 
 import numpy as np
 
@@ -44,19 +44,10 @@ class LinearBaseline:
 
     def fit(self, texts, labels, dev_texts, dev_labels):
         """Fit on lists of words, choose the regularization on the development texts."""
-        from sklearn.linear_model import LogisticRegression
-
-        counts = self._features.fit_transform(texts)
-        positive = self._positive(labels)
-        ratios = [np.asarray(counts[each].sum(axis=0))[0] + 1 for each in (positive, ~positive)]
-        logs = [np.log(ratio / ratio.sum()) for ratio in ratios]
-        self._weights = (logs[0] - logs[1]).astype("float32")
-        weighted, dev = self._weighted(counts), self._weighted(self._features.transform(dev_texts))
-        fitted = [
-            LogisticRegression(C=strength, solver="liblinear").fit(weighted, positive)
-            for strength in STRENGTHS
-        ]
-        self._model = max(fitted, key=lambda each: each.score(dev, self._positive(dev_labels)))
+        train, dev = self._features.fit_transform(texts), self._features.transform(dev_texts)
+        self._weights, self._bias = fit_weighted(
+            train, self._positive(labels), dev, self._positive(dev_labels)
+        )
         return self
 
     def predict(self, texts):
@@ -65,7 +56,7 @@ class LinearBaseline:
 
     def logits(self, texts):
         """Return (N, 2): the log-odds of each text, lists of words, half to either label."""
-        odds = self._model.decision_function(self._weighted(self._features.transform(texts)))
+        odds = self._features.transform(texts) @ self._weights + self._bias
         return np.stack([-odds, odds], axis=-1) / 2
 
     def accuracy(self, texts, labels):
@@ -76,8 +67,31 @@ class LinearBaseline:
     def _positive(self, labels):
         return np.array([label == self.labels[1] for label in labels])
 
-    def _weighted(self, counts):
-        return counts.multiply(self._weights).tocsr()
+
+def fit_weighted(counts, positive, dev_counts, dev_positive):
+    """Fit a logistic regression over features weighted by naive Bayes.
+
+    Args:
+        counts: sparse (N, F), how often each text has each feature.
+        positive: (N,) booleans.
+        dev_counts, dev_positive: the same of the texts by which the regularization is chosen.
+
+    Returns:
+        Pair of the weights of the features as they are counted, (F,), and the bias.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    there = (counts > 0).astype("float32")
+    ratios = [np.asarray(there[each].sum(axis=0))[0] + 1 for each in (positive, ~positive)]
+    logs = [np.log(ratio / ratio.sum()) for ratio in ratios]
+    weights = (logs[0] - logs[1]).astype("float32")
+    train, dev = (each.multiply(weights).tocsr() for each in (counts, dev_counts))
+    fitted = [
+        LogisticRegression(C=strength, solver="liblinear").fit(train, positive)
+        for strength in STRENGTHS
+    ]
+    best = max(fitted, key=lambda each: each.score(dev, dev_positive))
+    return weights * best.coef_[0], best.intercept_[0]
 
 
 def fit_linear(corpus):

@@ -70,10 +70,11 @@ class Start(NamedTuple):
             model: a `zoo.models.SequenceClassifier`.
             labels: list of its labels.
         """
+        # Pairs of words are another corpus's; what says one label of others is no head for these.
+        left = {"encoder", "pairs", *(() if [*labels] == [*self.labels] else ("logits",))}
         for mine, other in ((self.classifier.encoder, model.encoder), (self.classifier, model)):
             for layer in mine.layers:
-                head = layer.name == "logits" and [*labels] != [*self.labels]
-                if layer.weights and layer is not self.classifier.encoder and not head:
+                if layer.weights and layer.name not in left:
                     other.get_layer(layer.name).set_weights(trainable_weights_of(layer))
 
 
