@@ -300,9 +300,6 @@ def test_word_pairs_beside_a_network_need_no_new_training(whole, files, tmp_path
         assert card[f"mean {imdb_sentiment.ALONE}", split] == pytest.approx(alone)
     model = zoo.load(f"path:{output / 'model'}").model
     assert model.pairs == 512 and not zoo.load(f"path:{whole / 'model'}").model.pairs
-    again = arguments(files, tmp_path / "again", STILL, start=f"path:{output / 'model'}")
-    imdb_sentiment.main(again)
-    assert not zoo.load(f"path:{tmp_path / 'again' / 'model'}").model.pairs
 
 
 def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys):
@@ -319,8 +316,8 @@ STILL = {"epochs": 1, "rate": 1e-9, "batch_tokens": 40, "unknown": 0.0}
 
 def test_it_goes_on_from_a_trained_model(whole, files, tmp_path):
     given = arguments(files, tmp_path, STILL, start=f"path:{whole / 'model'}")
-    for _ in range(2):  # the second time from its own folder
-        imdb_sentiment.main(given)
+    imdb_sentiment.main([*given, "--dev-only"])
+    imdb_sentiment.main(given)  # from its own folder
     before, after = (zoo.load(f"path:{each / 'model'}").model for each in (whole, tmp_path))
     ids = np.array([[2, 3, 4, 5], [6, 7, 0, 0]])
     np.testing.assert_allclose(after(ids), before(ids), atol=1e-4)
@@ -344,7 +341,8 @@ def test_of_other_labels_the_words_and_the_layers_below_go_on(whole, tmp_path):
 
 def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
     output = tmp_path / "run"
-    imdb_sentiment.main(arguments(files, output, STILL, start=f"path:{whole / 'model'}"))
+    given = arguments(files, output, STILL, start=f"path:{whole / 'model'}")
+    imdb_sentiment.main([*given, "--dev-only"])
     given = arguments(files, output, STILL, start="bilstm-sentiment-tiny")
     with pytest.raises(ValueError, match="other start, words"):
         imdb_sentiment.main(given)

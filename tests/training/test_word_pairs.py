@@ -6,6 +6,7 @@ import pytest
 from zoo.data.encoded import EncodedTexts
 from zoo.models import build, quantize_embedding
 from zoo.training.classification import accuracy, negative_log_likelihood, predict_logits
+from zoo.training.start import Start
 from zoo.training.word_pairs import add_word_pairs, fit_word_pairs
 
 SIZE, PLACES = 12, 4096
@@ -49,6 +50,16 @@ def test_the_network_beside_it_stays_what_it_was():
     np.testing.assert_allclose(network_alone.sum(axis=1), 0, atol=1e-5)
     assert np.abs(network_alone).max() > 0.1
     assert both.temperature == 1.5
+
+
+def test_another_training_starts_from_the_network_alone():
+    train, model = texts(40, 0), network(pooling="max")
+    both, _ = add_word_pairs(model, fit_word_pairs(train, train, SIZE, PLACES), train)
+    start, other = Start(both, None, ["no", "yes"], ""), network(pooling="max")
+    assert "pairs" not in start.config
+    start.give(other, ["no", "yes"])
+    ids = np.array([[3, 4, 5]])
+    np.testing.assert_allclose(np.asarray(other(ids)), np.asarray(model(ids)), atol=1e-6)
 
 
 def test_a_linear_model_that_says_the_wrong_gets_no_share():
