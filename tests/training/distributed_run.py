@@ -72,11 +72,7 @@ def _batch(rng, kind, rows, width):
         return {"words": ids}, rng.integers(0, 2, (rows, width))
     if kind == "language model":
         drawn = rng.integers(1, WORDS, 8).astype("int32")  # as many as a batch has rows
-        words = {
-            "log_frequency": np.full(WORDS, -2, "float32"),
-            "weight": np.ones(WORDS, "float32"),
-        }
-        return {"ids": ids, "drawn": drawn, **words}, 2 * np.maximum(lengths - 1, 0)
+        return {"ids": ids, "drawn": drawn, "log_frequency": np.full(WORDS, -2, "float32")}, lengths
     return ids, (ids == 1).any(axis=1).astype("int32")
 
 

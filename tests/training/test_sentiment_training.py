@@ -89,97 +89,46 @@ def test_it_trains_the_classifier(kind):
     assert labels[:2].tolist() == LABELS[:2].tolist()
 
 
-def language_batches(texts, *predicted, **options):
+def language_batches(texts, **options):
     counts = np.bincount(np.concatenate(texts), minlength=9)
-    batches = TextBatches(texts, max_tokens=300, **options)
-    return LanguageBatches(batches, counts, *predicted, drawn=6)
+    return LanguageBatches(TextBatches(texts, max_tokens=300, **options), counts, drawn=6)
 
 
-def language_model(reach=1, dim=4, units=3):
-    keras.utils.set_random_seed(0)
-    return TwoWayLanguageModel(Encoder(9, embedding_dim=dim, units=units), reach)
-
-
-@pytest.mark.parametrize("reach", [1, 2])
-def test_a_language_model_learns_what_comes_on_either_side(reach):
-    # Words go round in a circle: those around a word follow from it.
-    texts = [(np.arange(start, start + 60) % 6 + 2).astype("int32") for start in range(30)]
-    model = language_model(reach, dim=8, units=8)
-    model.compile(keras.optimizers.Adam(0.02))
+def test_a_language_model_learns_what_comes_next_on_either_side():
+    # Words go round in a circle: both neighbours of a word follow from it.
+    texts = [(np.arange(start, start + 8) % 6 + 2).astype("int32") for start in range(60)]
+    model = TwoWayLanguageModel(Encoder(9, embedding_dim=8, units=8))
+    model.compile(keras.optimizers.Adam(0.05))
     losses = []
     for epoch in range(40):
-        batches = language_batches(texts, reach, seed=0, epoch=epoch)
+        batches = language_batches(texts, seed=0, epoch=epoch)
         losses.append(np.mean([model.train_on_batch(*batches[i]) for i in range(len(batches))]))
-    # The words within reach, all as likely, cannot be told from those drawn that are like them.
-    alike = np.random.default_rng(0).binomial(6, reach / 6, 100_000)
-    assert np.mean(losses[-20:]) == pytest.approx(np.log1p(alike).mean(), abs=0.1)
-    assert losses[0] > 1.7
-
-
-@pytest.mark.parametrize(("reach", "common"), [(1, None), (2, 0.1), (5, None), (12, 0.05)])
-def test_what_is_predicted_is_what_the_equations_say(reach, common):
-    rng = np.random.default_rng(reach)
-    texts = [rng.integers(1, 9, length).astype("int32") for length in (1, 2, 7, 13, 30)]
-    batches = language_batches(texts, reach, common)
-    model = language_model(reach)
-    x, weights = batches[0]
-    for text, got, weight in zip(x["ids"], np.asarray(model(x)), weights, strict=True):
-        expected, total = by_the_equations(model, text[text != 0], x, max(1, reach // 5))
-        np.testing.assert_allclose(got[: len(expected)], expected, rtol=1e-4, atol=1e-4)
-        assert (got[len(expected) :] == 0).all()
-        assert weight == pytest.approx(total, rel=1e-5)
-
-
-def by_the_equations(model, text, x, every):
-    """Return what each state says of the words ahead (S, 2), and the sum of their weights."""
-    table = np.asarray(model.encoder.get_layer("embedding").embeddings)
-    offset = np.asarray(model.bias) - x["log_frequency"]
-    sequence = np.split(np.asarray(model.encoder(text[None])["sequence"])[0], 2, axis=-1)
-    said, total = np.zeros((-(-len(text) // every), 2)), 0.0
-    for direction, (states, project) in enumerate(zip(sequence, model.projections, strict=True)):
-        vectors = np.asarray(project(states))
-        for t in range(0, len(text), every):
-            scores = table @ vectors[t] + offset
-            others = np.log(np.exp(scores[x["drawn"]]).sum())
-            for s, word in enumerate(text):
-                if 0 < (s - t, t - s)[direction] <= model.reach:
-                    weight = x["weight"][word]
-                    said[t // every, direction] += weight * (
-                        scores[word] - np.logaddexp(scores[word], others)
-                    )
-                    total += weight
-    return said, total
-
-
-def test_common_words_count_and_are_drawn_less():
-    texts = [np.array([2] * 90 + [3] * 10, "int32")]
-    plain, less = (language_batches(texts, 1, common) for common in (None, 0.225))
-    assert (plain.weight == 1).all()
-    assert less.weight[[2, 3]] == pytest.approx([0.5, 1], rel=0.05)
-    assert less.frequency[2] / less.frequency[3] == pytest.approx(4.5, rel=0.05)
+    assert losses[-1] < 0.1 < 1 < losses[0]
 
 
 def test_a_direction_does_not_see_the_word_that_it_predicts():
-    model = language_model()
+    keras.utils.set_random_seed(0)
+    model = TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3))
     inputs, _ = language_batches([np.array([2, 3, 4, 5, 6])])[0]
     inputs["drawn"] = np.full(6, 8, "int32")
     scores = np.asarray(model(inputs))[0]
     changed = {**inputs, "ids": inputs["ids"].copy()}
     changed["ids"][0, 2] = 7
     moved = np.abs(np.asarray(model(changed))[0] - scores) > 1e-7
-    # A direction meets the third word as a target one state before it, then in the states behind.
-    assert moved[:, 0].tolist() == [False, True, True, True, False]
-    assert moved[:, 1].tolist() == [False, True, True, True, False]
+    # The forward direction meets the third word as target 1, then in the states behind it.
+    assert moved[:, 0].tolist() == [False, True, True, True]
+    assert moved[:, 1].tolist() == [True, True, True, False]
 
 
 def test_padding_has_no_part_in_a_language_model():
-    model = language_model()
+    keras.utils.set_random_seed(0)
+    model = TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3))
     texts = [np.array([2, 3, 4, 5, 6]), np.array([7, 2])]
     both, alone = language_batches(texts)[0][0], language_batches(texts[1:])[0][0]
     alone = {**both, "ids": alone["ids"]}
     together = np.asarray(model(both))[1]
-    np.testing.assert_allclose(together[:2], np.asarray(model(alone))[0], atol=1e-6)
-    assert (together[2:] == 0).all()
+    np.testing.assert_allclose(together[:1], np.asarray(model(alone))[0], atol=1e-6)
+    assert (together[1:] == 0).all()
 
 
 def test_an_encoder_of_another_kind_is_refused():

@@ -63,31 +63,26 @@ def fit_classifier(
     )
 
 
-def fit_language_model(
-    encoder, texts, dev_texts, folder, *, epochs, rate, reach=1, common=None, limits, **more
-):
+def fit_language_model(encoder, texts, dev_texts, folder, *, epochs, rate, limits, **more):
     """Train an encoder as a language model in both directions.
 
     Args:
         encoder: a `zoo.models.Encoder` of one layer, both directions.
         texts: list of integer arrays, the ids of a text's words.
         dev_texts: the same, to tell how well it does.
-        reach: how many words ahead it predicts.
-        common: how frequent a word may be without its weight falling, as in `LanguageBatches`.
         folder, epochs, rate, limits, **more: as in `fit_classifier`.
 
     Returns:
         The history; `dev` is the mean logarithm of the probability of a word among those drawn.
     """
     counts = np.bincount(np.concatenate(texts), minlength=encoder.vocabulary_size)
-    language = TwoWayLanguageModel(encoder, reach)
+    language = TwoWayLanguageModel(encoder)
     language.compile(_optimizer(rate))
 
     def batches(epoch):
-        texts_of = TextBatches(texts, **limits, seed=0, epoch=epoch)
-        return LanguageBatches(texts_of, counts, reach, common)
+        return LanguageBatches(TextBatches(texts, **limits, seed=0, epoch=epoch), counts)
 
-    dev = LanguageBatches(TextBatches(dev_texts, **limits), counts, reach, common)
+    dev = LanguageBatches(TextBatches(dev_texts, **limits), counts)
     return fit_best(
         language,
         batches,
@@ -102,10 +97,10 @@ def fit_language_model(
 
 
 def split_language(x, y, count):
-    """Share the texts of a language model's batch out; its loss is a mean over what it predicts."""
+    """Share the texts of a language model's batch out; its loss is a mean over pairs of words."""
     return [
-        ({**x, "ids": ids}, part, part.sum() if rows else 0)
-        for ids, part, rows in split_rows(x["ids"], y, count)
+        ({**x, "ids": ids}, part, np.count_nonzero(ids[:, 1:] * ids[:, :-1]))
+        for ids, part, _ in split_rows(x["ids"], y, count)
     ]
 
 
