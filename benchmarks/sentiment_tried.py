@@ -22,7 +22,7 @@ import numpy as np  # noqa: E402
 from recipes.imdb_sentiment import CONFIG  # noqa: E402
 from tables import put_rows  # noqa: E402
 
-PHRASES = {"pretrain": "first a language model", "adversarial": "adversarial steps"}
+LANGUAGE = {"epochs": 3, "rate": 2e-3}  # what `pretrain` says unless a row says more
 UNSAID = {"cell": "lstm", "merge_mode": "concat"}  # of an encoder whose configuration has them not
 LEFT_OUT = ("epochs", "seed", "vectors", "teacher", "pairs")  # of which some have columns
 KEY = ("changed", "epochs planned", "epochs run")
@@ -42,11 +42,25 @@ def flat(config):
     return found
 
 
+def phrase(name, value):
+    """Return in words what one entry of a configuration says.
+
+    Example:
+
+    >>> phrase("pretrain", {"epochs": 9, "rate": 2e-3})
+    'first a language model (epochs 9)'
+    """
+    if name == "pretrain":
+        other = [f"{key} {each}" for key, each in value.items() if LANGUAGE.get(key) != each]
+        return "first a language model" + (f" ({', '.join(other)})" if other else "")
+    return "adversarial steps" if name == "adversarial" else f"{name.replace('_', ' ')} {value}"
+
+
 def changes(conditions):
     """Return in words what a run changes of the recipe's configuration."""
     usual, found = UNSAID | flat(CONFIG), UNSAID | flat(conditions)
     parts = [
-        PHRASES.get(name) or f"{name.replace('_', ' ')} {found[name]}"
+        phrase(name, found[name])
         for name in usual
         if name in found and name not in LEFT_OUT and found[name] != usual[name]
     ]

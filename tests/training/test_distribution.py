@@ -151,6 +151,8 @@ def test_a_language_model_is_weighed_by_pairs_of_words():
     parts = split_language(x, np.zeros(3), 2)
     assert [weight for *_, weight in parts] == [2, 1]
     assert all(part["drawn"] is x["drawn"] for part, *_ in parts)
+    few = split_language({"ids": ids[:1]}, np.zeros(1), 2)
+    assert [weight for *_, weight in few] == [2, 0]
 
 
 def test_texts_without_a_label_are_not_shared_out():

@@ -99,8 +99,8 @@ def fit_language_model(encoder, texts, dev_texts, folder, *, epochs, rate, limit
 def split_language(x, y, count):
     """Share the texts of a language model's batch out; its loss is a mean over pairs of words."""
     return [
-        ({**x, "ids": ids}, part, np.count_nonzero(ids[:, 1:] * ids[:, :-1]))
-        for ids, part, _ in split_rows(x["ids"], y, count)
+        ({**x, "ids": ids}, part, np.count_nonzero(ids[:, 1:] * ids[:, :-1]) if rows else 0)
+        for ids, part, rows in split_rows(x["ids"], y, count)
     ]
 
 
