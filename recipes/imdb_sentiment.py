@@ -75,7 +75,6 @@ FILES = {
     "teacher": "what another run's models say of the unlabelled texts, to learn them by",
     "start": "a model of the zoo, or path:DIR, to go on from with its words and weights",
 }
-BROUGHT = ("words", "model", "pretrain")  # of CONFIG, by --start
 ALONE = "accuracy of the network without word pairs"
 DEV_PART, DEV_SEED = 0.1, 0
 OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial", "teacher")
@@ -246,15 +245,26 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.train and (options.teacher or options.teach):
         parser.error("--teacher and --teach need the unlabelled texts of IMDB, not --train")
-    brought = [f"--config {name}" for name in BROUGHT if name in options.config]
-    brought += ["--vectors"] if options.vectors else []
-    if options.start and brought:
-        parser.error(f"--start brings words, model and weights, not to be given: {brought[0]}")
+    if options.start and options.vectors:
+        parser.error("--start brings words and weights, beside which there is no --vectors")
     try:
         config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
         parser.error(error)
     return options, config
+
+
+def started(config, start, given):
+    """Return the configuration of a training that goes on, with what a start brings.
+
+    Raises:
+        ValueError: what is given, `--config`, says otherwise.
+    """
+    brought = {"words": len(start.vocabulary), "model": start.config, "pretrain": None}
+    for name, value in brought.items():
+        if name in given and changed(brought, {name: given[name]})[name] != value:
+            raise ValueError(f"`--start` brings {name!r}, which `--config` changes: {given[name]}.")
+    return config | brought
 
 
 def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
@@ -307,7 +317,7 @@ def main(arguments=None):
     options, config = parse(arguments)
     start = Start.read(str(options.start)) if options.start else None
     if start:
-        config |= {"words": len(start.vocabulary), "model": start.config, "pretrain": None}
+        config = started(config, start, options.config)
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = read_corpus(options)
     with distributed(options) as devices:

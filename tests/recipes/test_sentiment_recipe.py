@@ -348,20 +348,27 @@ def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
         imdb_sentiment.main(given)
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        (
-            {"config": {"words": 9}},
-            "--start brings words, model and weights, not to be given: --config words",
-        ),
-        ({"config": {}, "vectors": "vectors.txt"}, "not to be given: --vectors"),
-    ],
-)
-def test_what_a_start_brings_is_not_given_beside_it(files, tmp_path, changes, message, capsys):
+@pytest.mark.parametrize("name", ["words", "model", "pretrain"])
+def test_what_a_start_brings_is_not_changed(whole, files, tmp_path, name):
+    other = {"words": 9, "model": {"encoder": {"units": 7}}, "pretrain": {"epochs": 1, "rate": 1}}
+    given = arguments(files, tmp_path, {name: other[name]}, start=f"path:{whole / 'model'}")
+    with pytest.raises(ValueError, match=f"`--start` brings '{name}'.*{other[name]}"):
+        imdb_sentiment.main(given)
+
+
+def test_what_a_start_brings_may_be_said_again(whole, files, tmp_path):
+    units = zoo.load(f"path:{whole / 'model'}").model.encoder.get_config()["units"]
+    config = {**STILL, "model": {"encoder": {"units": units, "cell": "lstm"}}, "pretrain": None}
+    given = arguments(files, tmp_path, config, start=f"path:{whole / 'model'}")
+    imdb_sentiment.main([*given, "--dev-only"])
+    assert (tmp_path / "dev.json").is_file()
+
+
+def test_vectors_are_not_given_beside_a_start(files, tmp_path, capsys):
     with pytest.raises(SystemExit):
-        imdb_sentiment.main(arguments(files, tmp_path, **changes, start="bilstm-sentiment-tiny"))
-    assert message in capsys.readouterr().err
+        given = arguments(files, tmp_path, {}, vectors="vectors.txt", start="bilstm-sentiment-tiny")
+        imdb_sentiment.main(given)
+    assert "beside which there is no --vectors" in capsys.readouterr().err
 
 
 def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
