@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 from zoo.data import frequent_words, words_of
-from zoo.data.encoded import encode_corpus
+from zoo.data.encoded import encode_corpus, joined
 from zoo.data.reviews import fingerprints, read_reviews
 from zoo.errors import CorpusError
 from zoo.models import build, quantize_embedding
@@ -65,7 +65,8 @@ CONFIG = {
     "epochs": 6,
     "rate": 2e-3,  # falls to 0 in a straight line
     "pretrain": None,  # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts
-    "adversarial": None,  # {"kind": "adversarial" or "virtual", "size": 0.02, "weight": 1.0}
+    # {"kind": "adversarial", "size": 0.02, "weight": 1.0}; "virtual": on unlabelled texts, too
+    "adversarial": None,
     "pairs": None,  # 2 ** 20: beside the network a linear model of so many pairs of words
 }
 SCRIPT = "recipes/imdb_sentiment.py"
@@ -267,6 +268,23 @@ def started(config, start, given):
     return config | brought
 
 
+def with_unlabelled(encoded, teacher, config, num_labels):
+    """Return the splits, with the texts without labels behind those of train if these serve.
+
+    They do with the labels of a teacher's file, or with none for virtual adversarial steps.
+    """
+    train, unlabelled = encoded["train"], encoded.get("unsupervised")
+    virtual = (config["adversarial"] or {}).get("kind") == "virtual"
+    if teacher:
+        train = load_teaching(teacher, train, unlabelled.texts, num_labels)
+    elif virtual and unlabelled:
+        train = joined(train, unlabelled)
+    else:
+        return encoded
+    rest = {name: split for name, split in encoded.items() if name != "unsupervised"}
+    return {**rest, "train": train}
+
+
 def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     dim = config["model"]["encoder"]["embedding_dim"]
@@ -277,11 +295,8 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, s
     pairs = config["pairs"] and fit_word_pairs(
         encoded["train"], encoded["dev"], len(vocabulary), config["pairs"]
     )
-    if options.teacher or options.teach:
-        unlabelled = encoded["unsupervised"].texts
-    if options.teacher:  # these are texts of train then
-        del encoded["unsupervised"]
-        encoded["train"] = load_teaching(options.teacher, encoded["train"], unlabelled, len(labels))
+    unlabelled = encoded["unsupervised"].texts if options.teach else []
+    encoded = with_unlabelled(encoded, options.teacher, config, len(labels))
     conditions = {
         **config,
         "teacher": options.teacher and str(options.teacher),
@@ -300,7 +315,7 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, s
         return run(config, model, encoded, pairs, seed, options.output, conditions, devices, watch)
 
     if options.dev_only:
-        encoded.pop("test", None)
+        encoded = {name: split for name, split in encoded.items() if name != "test"}
     runs, best, logits = {}, None, []
     for seed in options.seeds[:1] if options.dev_only else options.seeds:
         model, scores = run_seed(seed)

@@ -199,13 +199,32 @@ def test_pretraining_and_adversarial_steps_run_and_go_on(files, tmp_path, capsys
     assert "epoch" not in second
 
 
-def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch, tmp_path):
+@pytest.fixture
+def imdb(monkeypatch):
+    """Texts of ours in place of IMDB, 160 of them without labels."""
+
     def corpus(_):
         splits = {"train": texts(120, 0), "test": texts(40, 1), "unsupervised": texts(160, 3)}
         splits["unsupervised"] = [(text, None) for text, _ in splits["unsupervised"]]
         return {name: [LabelledText(*pair) for pair in pairs] for name, pairs in splits.items()}
 
     monkeypatch.setattr(reviews, "load_imdb", corpus)
+
+
+def words_read(folder):
+    first = json.loads((folder / "seed-0" / "history.json").read_text())[0]
+    return first["tokens_per_second"] * first["seconds"]
+
+
+def test_virtual_adversarial_steps_read_the_unlabelled_texts_too(imdb, tmp_path):
+    for kind in ("adversarial", "virtual"):
+        config = {**CONFIG, "epochs": 1, "adversarial": {"kind": kind}}
+        given = [f"--config={json.dumps(config)}", f"--output={tmp_path / kind}", "--dev-only"]
+        imdb_sentiment.main(given)
+    assert words_read(tmp_path / "virtual") > 2 * words_read(tmp_path / "adversarial")
+
+
+def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monkeypatch, tmp_path):
     saved, save = [], imdb_sentiment.save_teaching
     monkeypatch.setattr(
         imdb_sentiment,
@@ -221,10 +240,7 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(monkeypatch
 
     output, given = tmp_path / "pupil", [*config, f"--teacher={teacher / 'unlabelled.npy'}"]
     imdb_sentiment.main([*given, f"--output={output}", "--teach"])
-    history = json.loads((output / "seed-0" / "history.json").read_text())
-    alone = json.loads((teacher / "seed-0" / "history.json").read_text())
-    words = [row["tokens_per_second"] * row["seconds"] for row in (history[0], alone[0])]
-    assert words[0] > 1.5 * words[1]
+    assert words_read(output) > 1.5 * words_read(teacher)
     assert rows_of(output)["accuracy", "test"] > 0.9
     again = np.load(output / "unlabelled.npy")  # a pupil and its teacher are the next one's
     assert again.sum(axis=1) == pytest.approx(np.ones(160))

@@ -37,6 +37,21 @@ class EncodedTexts(NamedTuple):
         return cls([word_ids(vocabulary, words) for words in texts], np.array(labels, "int32"))
 
 
+def joined(*splits):
+    """Return the texts of several `EncodedTexts`, one after another.
+
+    Example:
+
+    >>> joined(
+    ...     EncodedTexts([np.array([2])], np.array([1])),
+    ...     EncodedTexts([np.array([3])], np.array([-1])),
+    ... )
+    EncodedTexts(texts=[array([2]), array([3])], labels=array([ 1, -1]))
+    """
+    texts = [text for split in splits for text in split.texts]
+    return EncodedTexts(texts, np.concatenate([split.labels for split in splits]))
+
+
 def encode_corpus(corpus, labels, vocabulary_of, folder, conditions):
     """Return vocabulary and encoded splits of a corpus; those of the folder, if they are there.
 

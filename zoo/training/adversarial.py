@@ -18,7 +18,7 @@ class AdversarialClassifier(keras.Model):
     loss = CE(y, p(e)) + weight D(e + r),   e: the vectors of a text's words
     r = size |e| g / |g|,                   g: the gradient of D
     adversarial  D(v) = CE(y, p(v)),        g at e
-    virtual      D(v) = KL(p(e), p(v)),     g at e and a little at random
+    virtual      D(v) = KL(p(e), p(v)),     g at e and a little at random; p(e) without dropout
     ```
 
     Virtual ones need no label: texts whose label is -1 count for the divergence alone. Labels may
@@ -68,19 +68,20 @@ class AdversarialClassifier(keras.Model):
         inside = ops.cast(ops.expand_dims(mask, -1), "float32")
         embedded = self.classifier.encoder.get_layer("embedding")(x) * inside
 
-        def logits(vectors):
+        def logits(vectors, training=training):
             return self.classifier.classify(vectors, mask, training=training)
 
         if self.kind == "adversarial":
             loss, slope = with_gradient(lambda e: cross_entropy(y, logits(e)), embedded)
             second = cross_entropy(y, logits(embedded + _scaled(slope, embedded, self.size)))
             return loss + self.weight * second
-        clean = logits(embedded)
+        # Without dropout: beside what it drops, a step as small as the probe would not be seen.
+        still = logits(embedded, training=False)
         noise = keras.random.normal(ops.shape(embedded), seed=self.seeds) * inside
         probe = ops.stop_gradient(embedded + _scaled(noise, embedded, PROBE))
-        _, slope = with_gradient(lambda e: divergence(clean, logits(e)), probe)
-        second = divergence(clean, logits(embedded + _scaled(slope, embedded, self.size)))
-        return cross_entropy(y, clean) + self.weight * second
+        _, slope = with_gradient(lambda e: divergence(still, logits(e, training=False)), probe)
+        second = divergence(still, logits(embedded + _scaled(slope, embedded, self.size)))
+        return cross_entropy(y, logits(embedded)) + self.weight * second
 
     def get_config(self):
         """Return the arguments."""
