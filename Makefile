@@ -43,7 +43,7 @@ format: install
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The shipped models, made again; then the README's tables from what was measured. NER needs GloVe
+# The shipped models, made again; then the tables of the pages from what was measured. NER needs GloVe
 # (make models VECTORS=glove.6B.100d.txt.gz); DATA is the folder of TensorFlow Datasets, if not its own.
 models: brackets ner sentiment
 	$(BIN)/python benchmarks/readme.py

@@ -1,4 +1,4 @@
-"""Write the README's tables from what was computed and measured.
+"""Write the tables of the README, and of the pages beside this, from what was measured.
 
 Each table stands between `<!-- table:NAME -->` and `<!-- /table:NAME -->`.
 
@@ -17,7 +17,7 @@ from zoo.cli import main as zoo_command
 from zoo.training.entity_metrics import AS_TRAINED
 
 HERE = Path(__file__).resolve().parent
-README = HERE.parent / "README.md"
+PAGES = [HERE.parent / "README.md", *(HERE / f"{n}.md" for n in ("NER", "SENTIMENT", "TUNING"))]
 
 
 def cost():
@@ -107,7 +107,7 @@ TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FI
 
 
 def filled(text):
-    """Return the README's text with its tables made anew."""
+    """Return the text of a page with its tables made anew."""
 
     def table(match):
         return f"{match[1]}\n{TABLES[match[2]]().strip()}\n{match[4]}"
@@ -117,4 +117,5 @@ def filled(text):
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")

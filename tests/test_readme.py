@@ -1,4 +1,4 @@
-"""The README is true: its tables are what was measured, its Python runs."""
+"""The README and its pages are true: their tables are what was measured, their Python runs."""
 
 import importlib.util
 import re
@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+FILES = [ROOT / "README.md", *(ROOT / "benchmarks").glob("[A-Z]*.md")]
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
+README = PAGES["README.md"]
+page = pytest.mark.parametrize("name", PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +21,16 @@ def readme_script():
     return module
 
 
-def test_tables_are_those_that_the_command_writes(readme_script):
-    assert readme_script.filled(README) == README
+@page
+def test_tables_are_those_that_the_command_writes(readme_script, name):
+    assert ROOT / name in readme_script.PAGES
+    assert readme_script.filled(PAGES[name]) == PAGES[name]
 
 
 def test_every_table_has_its_place(readme_script):
+    everything = "".join(PAGES.values())
     for name in readme_script.TABLES:
-        assert README.count(f"<!-- table:{name} -->") == 1, name
+        assert everything.count(f"<!-- table:{name} -->") == 1, name
 
 
 def test_a_table_typed_by_hand_is_replaced(readme_script):
@@ -40,8 +46,15 @@ def test_python_examples_run():
         exec(compile(example, "README.md", "exec"), {})
 
 
-def test_files_and_folders_named_are_there():
-    named = re.findall(r"`((?:zoo|recipes|saved_models|tests|benchmarks)(?:/[\w./]+)?)`", README)
+@page
+def test_files_and_folders_named_are_there(name):
+    pattern = r"`((?:zoo|recipes|saved_models|tests|benchmarks)(?:/[\w./]+)?)`"
+    named = re.findall(pattern, PAGES[name])
     assert named
-    missing = [name for name in named if not (ROOT / name).exists()]
-    assert missing == []
+    assert [each for each in named if not (ROOT / each).exists()] == []
+
+
+def test_links_lead_somewhere():
+    links = [(name, to) for name in PAGES for to in re.findall(r"\]\(([^)#:]+)\)", PAGES[name])]
+    assert links
+    assert [pair for pair in links if not (ROOT / pair[0]).parent.joinpath(pair[1]).exists()] == []
