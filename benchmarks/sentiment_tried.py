@@ -53,7 +53,12 @@ def phrase(name, value):
     if name == "pretrain":
         other = [f"{key} {each}" for key, each in value.items() if LANGUAGE.get(key) != each]
         return "first a language model" + (f" ({', '.join(other)})" if other else "")
-    return "adversarial steps" if name == "adversarial" else f"{name.replace('_', ' ')} {value}"
+    if name == "own_vectors":
+        return "vectors learned from all reviews"
+    if name == "adversarial":
+        virtual = value["kind"] == "virtual"
+        return "virtual adversarial steps on all reviews" if virtual else "adversarial steps"
+    return f"{name.replace('_', ' ')} {value}"
 
 
 def changes(conditions):
@@ -67,7 +72,8 @@ def changes(conditions):
     parts += ["labels of a teacher for the unlabelled"] if conditions.get("teacher") else []
     start = conditions.get("start")
     parts += ["from a trained model on"] if start else []
-    parts += ["no vectors"] if conditions.get("vectors") == "None" and not start else []
+    own = conditions.get("own_vectors")
+    parts += ["no vectors"] if conditions["vectors"] == "None" and not (start or own) else []
     return ", ".join(parts) or "nothing"
 
 

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 from zoo.data import frequent_words, words_of
-from zoo.data.encoded import encode_corpus, joined
+from zoo.data.encoded import encode_corpus, texts_of_train
 from zoo.data.reviews import fingerprints, read_reviews
 from zoo.errors import CorpusError
 from zoo.models import build, quantize_embedding
@@ -33,6 +33,7 @@ from zoo.training.classification import (
 from zoo.training.distribution import distributed
 from zoo.training.fit_classifier import fit_classifier, fit_language_model
 from zoo.training.linear import fit_linear, measure_linear
+from zoo.training.own_vectors import write_own_vectors
 from zoo.training.projection import Projection
 from zoo.training.recipe import (
     changed,
@@ -42,8 +43,8 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
-from zoo.training.start import Start, give_vectors, vectors_of
-from zoo.training.teacher import load_teaching, save_teaching, teacher_logits
+from zoo.training.start import Start, give_vectors, started, vectors_of
+from zoo.training.teacher import save_teaching, teacher_logits, with_unlabelled
 from zoo.training.watch_samples import text_sample
 from zoo.training.word_pairs import add_word_pairs, fit_word_pairs
 
@@ -64,6 +65,7 @@ CONFIG = {
     "batch_tokens": 10_000,
     "epochs": 6,
     "rate": 2e-3,  # falls to 0 in a straight line
+    "own_vectors": None,  # {"epochs": 5}: learned from all texts, in place of --vectors
     "pretrain": None,  # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts
     # {"kind": "adversarial", "size": 0.02, "weight": 1.0}; "virtual": on unlabelled texts, too
     "adversarial": None,
@@ -107,6 +109,18 @@ def encode(config, corpus, labels, folder, start=None):
     return encode_corpus(corpus, labels, vocabulary, folder, conditions)
 
 
+def vectors_for(options, config, vocabulary, encoded, devices):
+    """Return the words that have vectors to start from, of a file or learned, and these."""
+    dim, path = config["model"]["encoder"]["embedding_dim"], options.vectors
+    if config["own_vectors"]:
+        path = options.output / f"vectors-{dim}d.txt"
+        texts = texts_of_train(encoded)
+        devices.chief_first(
+            lambda: write_own_vectors(path, texts, vocabulary, dim, **config["own_vectors"])
+        )
+    return path and vectors_of(path, vocabulary, dim)
+
+
 def build_model(config, labels, vocabulary, vectors=None, start=None):
     """Return a classifier with what it starts from: vectors of words, or a trained classifier."""
     encoder = {**config["model"]["encoder"], "vocabulary_size": len(vocabulary)}
@@ -122,12 +136,11 @@ def build_model(config, labels, vocabulary, vectors=None, start=None):
 def pretrain(config, encoder, encoded, folder, conditions, devices=None):
     """Train an encoder as a language model on all texts of train, labelled or not."""
     print("\nlanguage model in both directions", flush=True)
-    read = [encoded[name] for name in ("train", "unsupervised") if name in encoded]
     # Whatever is changed of the classifier's own training, this need not be done again.
     conditions = {name: value for name, value in conditions.items() if name not in OF_TRAINING}
     fit_language_model(
         encoder,
-        [text for split in read for text in split.texts],
+        texts_of_train(encoded),
         encoded["dev"].texts,
         folder,
         **config["pretrain"],
@@ -252,43 +265,14 @@ def parse(arguments):
         config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
         parser.error(error)
+    if options.vectors and config["own_vectors"]:
+        parser.error('"own_vectors" are in place of --vectors: give one of them')
     return options, config
-
-
-def started(config, start, given):
-    """Return the configuration of a training that goes on, with what a start brings.
-
-    Raises:
-        ValueError: what is given, `--config`, says otherwise.
-    """
-    brought = {"words": len(start.vocabulary), "model": start.config, "pretrain": None}
-    for name, value in brought.items():
-        if name in given and changed(brought, {name: given[name]})[name] != value:
-            raise ValueError(f"`--start` brings {name!r}, which `--config` changes: {given[name]}.")
-    return config | brought
-
-
-def with_unlabelled(encoded, teacher, config, num_labels):
-    """Return the splits, with the texts without labels behind those of train if these serve.
-
-    They do with the labels of a teacher's file, or with none for virtual adversarial steps.
-    """
-    train, unlabelled = encoded["train"], encoded.get("unsupervised")
-    virtual = (config["adversarial"] or {}).get("kind") == "virtual"
-    if teacher:
-        train = load_teaching(teacher, train, unlabelled.texts, num_labels)
-    elif virtual and unlabelled:
-        train = joined(train, unlabelled)
-    else:
-        return encoded
-    rest = {name: split for name, split in encoded.items() if name != "unsupervised"}
-    return {**rest, "train": train}
 
 
 def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
-    dim = config["model"]["encoder"]["embedding_dim"]
-    vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
+    vectors = vectors_for(options, config, vocabulary, encoded, devices)
     if config["pairs"] and len(labels) != 2:
         reason = f"pairs of words speak for one of 2 labels, not of {len(labels)}."
         raise CorpusError(options.train, None, reason)
@@ -296,7 +280,8 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, s
         encoded["train"], encoded["dev"], len(vocabulary), config["pairs"]
     )
     unlabelled = encoded["unsupervised"].texts if options.teach else []
-    encoded = with_unlabelled(encoded, options.teacher, config, len(labels))
+    virtual = (config["adversarial"] or {}).get("kind") == "virtual"
+    encoded = with_unlabelled(encoded, len(labels), options.teacher, without_labels=virtual)
     conditions = {
         **config,
         "teacher": options.teacher and str(options.teacher),

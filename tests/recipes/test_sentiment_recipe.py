@@ -14,7 +14,7 @@ import pytest
 
 import zoo
 from recipes import imdb_sentiment
-from zoo.data import CorpusError, LabelledText, reviews
+from zoo.data import CorpusError, LabelledText, read_vectors, reviews
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("sentiment recipe")
@@ -224,6 +224,23 @@ def test_virtual_adversarial_steps_read_the_unlabelled_texts_too(imdb, tmp_path)
     assert words_read(tmp_path / "virtual") > 2 * words_read(tmp_path / "adversarial")
 
 
+def test_vectors_are_learned_from_the_texts_of_train_and_those_without_labels(imdb, tmp_path):
+    config = json.dumps({**CONFIG, "epochs": 1, "own_vectors": {"epochs": 2}})
+    imdb_sentiment.main([f"--config={config}", f"--output={tmp_path}", "--dev-only"])
+    names, vectors = read_vectors(tmp_path / "vectors-8d.txt")
+    assert {"good", "bad", "film"} < {*names} and vectors.shape[1] == 8
+    before = (tmp_path / "vectors-8d.txt").stat().st_mtime_ns
+    imdb_sentiment.main([f"--config={config}", f"--output={tmp_path}", "--dev-only"])
+    assert (tmp_path / "vectors-8d.txt").stat().st_mtime_ns == before
+
+
+def test_vectors_of_a_file_and_of_the_texts_are_not_both_taken(files, tmp_path, capsys):
+    given = arguments(files, tmp_path, {"own_vectors": {}}, vectors=files / "vectors.txt")
+    with pytest.raises(SystemExit):
+        imdb_sentiment.main(given)
+    assert '"own_vectors" are in place of --vectors' in capsys.readouterr().err
+
+
 def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monkeypatch, tmp_path):
     saved, save = [], imdb_sentiment.save_teaching
     monkeypatch.setattr(
@@ -364,9 +381,10 @@ def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
         imdb_sentiment.main(given)
 
 
-@pytest.mark.parametrize("name", ["words", "model", "pretrain"])
+@pytest.mark.parametrize("name", ["words", "model", "own_vectors", "pretrain"])
 def test_what_a_start_brings_is_not_changed(whole, files, tmp_path, name):
-    other = {"words": 9, "model": {"encoder": {"units": 7}}, "pretrain": {"epochs": 1, "rate": 1}}
+    other = {"words": 9, "model": {"encoder": {"units": 7}}}
+    other |= {"own_vectors": {"epochs": 1}, "pretrain": {"epochs": 1, "rate": 1}}
     given = arguments(files, tmp_path, {name: other[name]}, start=f"path:{whole / 'model'}")
     with pytest.raises(ValueError, match=f"`--start` brings '{name}'.*{other[name]}"):
         imdb_sentiment.main(given)

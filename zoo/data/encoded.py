@@ -37,19 +37,20 @@ class EncodedTexts(NamedTuple):
         return cls([word_ids(vocabulary, words) for words in texts], np.array(labels, "int32"))
 
 
-def joined(*splits):
-    """Return the texts of several `EncodedTexts`, one after another.
+def texts_of_train(splits):
+    """Return the texts that may be learned from, those of train and those without labels.
+
+    Args:
+        splits: dict of `EncodedTexts` by name, among them "train", perhaps "unsupervised".
 
     Example:
 
-    >>> joined(
-    ...     EncodedTexts([np.array([2])], np.array([1])),
-    ...     EncodedTexts([np.array([3])], np.array([-1])),
-    ... )
-    EncodedTexts(texts=[array([2]), array([3])], labels=array([ 1, -1]))
+    >>> labelled, other = EncodedTexts([[2]], np.array([1])), EncodedTexts([[3]], np.array([-1]))
+    >>> texts_of_train({"train": labelled, "dev": labelled, "unsupervised": other})
+    [[2], [3]]
     """
-    texts = [text for split in splits for text in split.texts]
-    return EncodedTexts(texts, np.concatenate([split.labels for split in splits]))
+    names = [name for name in ("train", "unsupervised") if name in splits]
+    return [text for name in names for text in splits[name].texts]
 
 
 def encode_corpus(corpus, labels, vocabulary_of, folder, conditions):

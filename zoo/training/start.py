@@ -12,6 +12,7 @@ from zoo.models import SequenceClassifier, trainable_weights_of
 from zoo.runtime.assets import read_vocabulary
 from zoo.runtime.keras_engines import WEIGHTS_FILE, load_keras_model
 from zoo.text import Vocabulary
+from zoo.training.recipe import changed
 
 
 class Start(NamedTuple):
@@ -76,6 +77,25 @@ class Start(NamedTuple):
             for layer in mine.layers:
                 if layer.weights and layer.name not in left:
                     other.get_layer(layer.name).set_weights(trainable_weights_of(layer))
+
+
+def started(config, start, given):
+    """Return the configuration of a training that goes on, with what a start brings.
+
+    Args:
+        config: of the recipe, a dict.
+        start: a `Start`.
+        given: what of the configuration the user said, a dict.
+
+    Raises:
+        ValueError: what the user said is otherwise.
+    """
+    brought = {"words": len(start.vocabulary), "model": start.config}
+    brought |= {"own_vectors": None, "pretrain": None}
+    for name, value in brought.items():
+        if name in given and changed(brought, {name: given[name]})[name] != value:
+            raise ValueError(f"`--start` brings {name!r}, which `--config` changes: {given[name]}.")
+    return config | brought
 
 
 def vectors_of(path, vocabulary, dim):

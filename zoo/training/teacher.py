@@ -1,9 +1,9 @@
-"""What models say of texts without labels, as a file that another model learns from."""
+"""Texts without labels behind those of train: what models say of them, and what learns from it."""
 
 import numpy as np
 from keras import ops
 
-from zoo.data.encoded import EncodedTexts
+from zoo.data.encoded import EncodedTexts, texts_of_train
 from zoo.errors import CorpusError
 
 
@@ -70,3 +70,38 @@ def load_teaching(path, train, texts, num_labels):
     known = np.eye(num_labels)[train.labels]
     labels = np.concatenate([known, scores]).astype("float32")
     return EncodedTexts([*train.texts, *texts], labels)
+
+
+def with_unlabelled(splits, num_labels, teacher=None, without_labels=False):
+    """Return splits in whose train the texts without labels stand behind the others, if they serve.
+
+    Args:
+        splits: dict of `EncodedTexts` by name, among them "train", perhaps "unsupervised".
+        num_labels: K.
+        teacher: a file of `save_teaching` with their labels, or None.
+        without_labels: whether they serve as they are, with -1 for a label.
+
+    Returns:
+        Dict of `EncodedTexts` by name; that of texts without labels is not in it where they serve.
+
+    Raises:
+        CorpusError: of `load_teaching`.
+
+    Example:
+
+    >>> train = EncodedTexts([np.array([2])], np.array([1]))
+    >>> unlabelled = EncodedTexts([np.array([3])], np.array([-1]))
+    >>> splits = {"train": train, "unsupervised": unlabelled}
+    >>> with_unlabelled(splits, 2, without_labels=True)["train"].labels
+    array([ 1, -1])
+    """
+    if not teacher and not (without_labels and "unsupervised" in splits):
+        return splits
+    rest = dict(splits)
+    train, unlabelled = rest.pop("train"), rest.pop("unsupervised")
+    if teacher:
+        train = load_teaching(teacher, train, unlabelled.texts, num_labels)
+    else:
+        labels = np.concatenate([train.labels, unlabelled.labels])
+        train = EncodedTexts(texts_of_train(splits), labels)
+    return {"train": train, **rest}
