@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.lite.tools import flatbuffer_utils
+
+from zoo.export.mend import mended
 
 QUANTIZATIONS = ("float32", "float16", "dynamic", "int8")
 NOTICES = ("WARNING: All log", "INFO: ", "I0000 ", "W0000 ")  # of every start
@@ -105,7 +106,7 @@ def convert(folder, quantization="float32", samples=None):
         sets = tf.lite.OpsSet
         converter.target_spec.supported_ops = [sets.TFLITE_BUILTINS_INT8, sets.TFLITE_BUILTINS]
         converter.representative_dataset = lambda: load_samples(samples)
-    return _without_cell_clip(converter.convert())
+    return mended(converter.convert())
 
 
 def save_samples(path, samples):
@@ -127,20 +128,6 @@ def load_samples(path):
             number, name = key.split("/")
             samples.setdefault(number, {})[name] = array[None]
     yield from samples.values()
-
-
-def _without_cell_clip(content):
-    """Return the TFLite model with cells that may grow as large as in training.
-
-    The converter gives its fused LSTM a cell clip of 10, which no Keras LSTM has: a cell that
-    counts, as it does for brackets, is cut off there.
-    """
-    model = flatbuffer_utils.convert_bytearray_to_object(content)
-    for graph in model.subgraphs:
-        for operator in graph.operators:
-            if hasattr(operator.builtinOptions, "cellClip"):
-                operator.builtinOptions.cellClip = 0.0
-    return flatbuffer_utils.convert_object_to_bytearray(model)
 
 
 if __name__ == "__main__":
