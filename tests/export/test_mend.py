@@ -22,10 +22,17 @@ def scales(path):
                 yield tuple(mend._scale(graph.tensors[place]) for place in places)
 
 
-def export(variant, path):
+def export(variant, path, length=None):
     model = filled(classifier("max", units=32))
     samples = samples_of(model, count=40)
-    return model, export_tflite(model, path, variant, "int8", samples=samples)
+    return model, export_tflite(model, path, variant, "int8", length=length, samples=samples)
+
+
+def test_samples_longer_than_an_unrolled_file_are_cut(tmp_path):
+    model, path = export("unrolled", tmp_path / "model.tflite", length=8)
+    report = verify_tflite(path, model, variant="unrolled", quantization="int8")
+    assert report.problems == []
+    assert 1e-6 < max(report.largest_difference) < 0.3
 
 
 @pytest.mark.parametrize("variant", ["fused", "while"])

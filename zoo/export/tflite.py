@@ -44,7 +44,8 @@ def export_tflite(
             "int8", what has an operator for it computes in 8 bits, too.
         length: of "unrolled", and of no other variant: T, at most 256.
         samples: for "int8", and nothing else: list of dicts of int32 arrays (T, ...), inputs like
-            those that the model will be given, from which the ranges of its numbers are taken.
+            those that the model will be given, from which the ranges of its numbers are taken; of
+            one that is longer than `length` its beginning.
 
     Returns:
         The path as a `pathlib.Path`.
@@ -94,9 +95,9 @@ def _check(variant, quantization, length, samples):
 
 
 def _fitted(inputs, length):
-    """Return the inputs of one sequence, padded to a fixed length if there is one."""
+    """Return the inputs of one sequence, cut or padded to a fixed length if there is one."""
     sizes = (-1, -1) if length is None else (length, LONGEST)
-    return {name: pad_to(sizes[: array.ndim], array) for name, array in inputs.items()}
+    return {name: pad_to(sizes[: array.ndim], array[:length]) for name, array in inputs.items()}
 
 
 def variant_answers(model, variant):
