@@ -72,7 +72,7 @@ def changes(conditions):
     parts += ["labels of a teacher for the unlabelled"] if conditions.get("teacher") else []
     start = conditions.get("start")
     parts += ["from a trained model on"] if start else []
-    own = conditions.get("own_vectors")
+    own = conditions.get("own_vectors") is not None
     parts += ["no vectors"] if conditions["vectors"] == "None" and not (start or own) else []
     return ", ".join(parts) or "nothing"
 

@@ -112,7 +112,7 @@ def encode(config, corpus, labels, folder, start=None):
 def vectors_for(options, config, vocabulary, encoded, devices):
     """Return the words that have vectors to start from, of a file or learned, and these."""
     dim, path = config["model"]["encoder"]["embedding_dim"], options.vectors
-    if config["own_vectors"]:
+    if config["own_vectors"] is not None:
         path = options.output / f"vectors-{dim}d.txt"
         texts = texts_of_train(encoded)
         devices.chief_first(
@@ -265,7 +265,7 @@ def parse(arguments):
         config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
         parser.error(error)
-    if options.vectors and config["own_vectors"]:
+    if options.vectors and config["own_vectors"] is not None:
         parser.error('"own_vectors" are in place of --vectors: give one of them')
     return options, config
 
