@@ -4,7 +4,7 @@
 
 A row for each NAME=FOLDER of a recipe's runs: how many seeds, how many epochs each ran, the mean of
 their best scores on dev, and each one's. Runs that were broken off are in it, too. Writes
-`search_full.csv`.
+`search_full.csv`; rows of other names stay as they are there.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tables import write_rows
+from tables import put_rows
 
 HERE = Path(__file__).resolve().parent
 
@@ -40,7 +40,7 @@ def row(name, folder):
 def main(arguments):
     """Write the table."""
     rows = [row(*argument.split("=", 1)) for argument in arguments]
-    write_rows(rows, HERE / "search_full.csv")
+    put_rows(rows, HERE / "search_full.csv", ["configuration"])
 
 
 if __name__ == "__main__":
