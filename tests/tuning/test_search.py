@@ -14,7 +14,7 @@ from keras_tuner import HyperParameters
 
 from tests.tensorboard_server import server
 from zoo.errors import CheckpointError
-from zoo.tuning import Study, gain, search
+from zoo.tuning import Study, gain, search, worker
 from zoo.tuning.results import Result, apply_best, read_results
 from zoo.tuning.spaces import SPACES
 
@@ -158,6 +158,38 @@ def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
     assert before.items() <= {result.name: result.dev for result in results}.items()
     finished = starts(folder)
     assert all(finished[f"trial_{name}/full"] == 1 for name in before)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_who_ends_a_search_ends_all_of_it(study, tmp_path, workers):
+    """By SIGTERM, as a scheduler does, which reaches the first process alone."""
+    folder = tmp_path / "s"
+    running = in_background(tmp_path, study({"seconds": 300}, trials=2), workers)
+    until(lambda: len(starts(folder)) == workers)
+    recipes = [int(path.read_text()) for path in folder.glob("trials/*/full/starts")]
+    running.terminate()
+    running.communicate(timeout=60)
+    assert running.returncode == 128 + signal.SIGTERM
+    assert not processes_of(folder)
+    until(lambda: not any(Path(f"/proc/{recipe}").exists() for recipe in recipes), seconds=10)
+
+
+def test_a_kill_while_kerastuner_writes_leaves_the_file_before(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker.Stateful, "save", worker.save_whole)
+    tuner = worker.RecipeTuner(study(), tmp_path)
+    tuner.save()
+    files = [tmp_path / "trials" / f"{name}.json" for name in ("oracle", "tuner0")]
+    before = [json.loads(path.read_text()) for path in files]
+
+    def killed(path, text):
+        path.write_bytes(text.encode()[: len(text) // 2])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", killed)
+    for each in (tuner, tuner.oracle):
+        with pytest.raises(KeyboardInterrupt):
+            each.save()
+    assert [json.loads(path.read_text()) for path in files] == before
 
 
 def test_a_score_that_never_reached_the_chief_is_not_lost(study, tmp_path):

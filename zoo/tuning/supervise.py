@@ -1,11 +1,13 @@
 """A search from its beginning to its end: a chief and workers started, watched, started again."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -69,6 +71,19 @@ class Member:
             self.process.wait()
 
 
+@contextlib.contextmanager
+def terminated_as_interrupted():
+    """Have SIGTERM, as a scheduler sends it, end the program as Ctrl-C does, by an exception."""
+    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def search(study, folder, workers=1, gpus=(), report=print):
     """Run a search, or go on with it, and return its trials, the best one first.
 
@@ -95,13 +110,24 @@ def search(study, folder, workers=1, gpus=(), report=print):
     else:
         study = await_study(folder, report)
     roles = _roles(workers, gpus) if alone is None else [_part(alone, gpus)]
-    members = [Member(name, folder, more) for name, more in roles]
-    # A chief beside its workers is stopped after them; one alone ends by itself.
-    awaited = [each for each in members if each.name != CHIEF] or members
-    seen = {result.name for result in read_results(folder)}
+    with terminated_as_interrupted():
+        _watch(study, folder, roles, report)
+    results = read_results(folder)
+    if alone in (None, CHIEF):
+        write_table(results, folder / "trials.csv")
+    return results
+
+
+def _watch(study, folder, roles, report):
+    """Start the processes of a search and see to them until it is over; leave none behind."""
+    members, seen = [], {result.name for result in read_results(folder)}
     if seen:
         report(f"{len(seen)} trials are there already")
     try:
+        for name, more in roles:
+            members.append(Member(name, folder, more))
+        # A chief beside its workers is stopped after them; one alone ends by itself.
+        awaited = [each for each in members if each.name != CHIEF] or members
         while not _ended(awaited):
             time.sleep(POLL_SECONDS)
             for each in members:
@@ -113,10 +139,6 @@ def search(study, folder, workers=1, gpus=(), report=print):
     finally:
         for each in members:
             each.stop()
-    results = read_results(folder)
-    if alone in (None, CHIEF):
-        write_table(results, folder / "trials.csv")
-    return results
 
 
 def _ended(members):

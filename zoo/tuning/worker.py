@@ -6,6 +6,8 @@ name), `KERASTUNER_ORACLE_IP` and `KERASTUNER_ORACLE_PORT`. Without them it is a
     python -m zoo.tuning.worker FOLDER
 """
 
+import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -18,6 +20,7 @@ from zoo.tuning.study import Study
 from zoo.tuning.trial import TrialError, run_trial
 
 PROJECT = "trials"
+Stateful = BaseTuner.__base__  # of oracles and trials, too; KerasTuner does not export it
 
 
 class RecipeTuner(BaseTuner):
@@ -46,8 +49,27 @@ class RecipeTuner(BaseTuner):
         return {"dev": result["dev"]}
 
 
+def save_whole(stateful, path):
+    """Write the state of an oracle, a trial or a tuner, so that a kill leaves no part of a file.
+
+    It takes the place of `Stateful.save`, after whose half-written `oracle.json` no search goes on.
+
+    Args:
+        stateful: with `get_state`, which gives what JSON knows.
+        path: of the file.
+
+    Returns:
+        What is in the file, as KerasTuner expects it.
+    """
+    text, fresh = json.dumps(stateful.get_state()), Path(f"{path}.fresh")
+    fresh.write_text(text)
+    os.replace(fresh, path)
+    return text
+
+
 def main(folder):
     """Take part in the search of a folder until it has no more trials."""
+    Stateful.save = save_whole
     tuner = RecipeTuner(Study.load(folder), folder)
     tuner.search(verbose=0)
 
