@@ -95,6 +95,7 @@ CSV_FILES = {
     "ner_search_epochs": 0,
     "sentiment_search": 0,
     "sentiment_search_epochs": 0,
+    "sentiment_search_start": 0,
     "search_full": 1,
     "export_speed": 1,
     "corpus_tagging": 1,

@@ -58,7 +58,8 @@ def phrase(name, value):
     if name == "adversarial":
         virtual = value["kind"] == "virtual"
         return "virtual adversarial steps on all reviews" if virtual else "adversarial steps"
-    return f"{name.replace('_', ' ')} {value}"
+    said = f"{value:.4g}" if isinstance(value, float) else value
+    return f"{name.replace('_', ' ')} {said}"
 
 
 def changes(conditions):
