@@ -113,7 +113,9 @@ def vectors_for(options, config, vocabulary, encoded, devices):
     """Return the words that have vectors to start from, of a file or learned, and these."""
     dim, path = config["model"]["encoder"]["embedding_dim"], options.vectors
     if config["own_vectors"] is not None:
-        path = options.output / f"vectors-{dim}d.txt"
+        # Learned otherwise, they are another file: one that is there is not learned again.
+        learned = "".join(f"-{name}-{value}" for name, value in config["own_vectors"].items())
+        path = options.output / f"vectors-{dim}d{learned}.txt"
         texts = texts_of_train(encoded)
         devices.chief_first(
             lambda: write_own_vectors(path, texts, vocabulary, dim, **config["own_vectors"])

@@ -225,13 +225,19 @@ def test_virtual_adversarial_steps_read_the_unlabelled_texts_too(imdb, tmp_path)
 
 
 def test_vectors_are_learned_from_the_texts_of_train_and_those_without_labels(imdb, tmp_path):
-    config = json.dumps({**CONFIG, "epochs": 1, "own_vectors": {"epochs": 2}})
-    imdb_sentiment.main([f"--config={config}", f"--output={tmp_path}", "--dev-only"])
-    names, vectors = read_vectors(tmp_path / "vectors-8d.txt")
+    config = {**CONFIG, "epochs": 1, "own_vectors": {"epochs": 2}}
+    given = [f"--config={json.dumps(config)}", f"--output={tmp_path}", "--dev-only"]
+    imdb_sentiment.main(given)
+    path = tmp_path / "vectors-8d-epochs-2.txt"
+    names, vectors = read_vectors(path)
     assert {"good", "bad", "film"} < {*names} and vectors.shape[1] == 8
-    before = (tmp_path / "vectors-8d.txt").stat().st_mtime_ns
-    imdb_sentiment.main([f"--config={config}", f"--output={tmp_path}", "--dev-only"])
-    assert (tmp_path / "vectors-8d.txt").stat().st_mtime_ns == before
+    before = path.stat().st_mtime_ns
+    imdb_sentiment.main(given)
+    assert path.stat().st_mtime_ns == before
+    other = json.dumps({**config, "own_vectors": {"epochs": 3}})
+    with pytest.raises(ValueError, match="other own_vectors"):
+        imdb_sentiment.main([f"--config={other}", *given[1:]])
+    assert (tmp_path / "vectors-8d-epochs-3.txt").read_bytes() != path.read_bytes()
 
 
 def test_vectors_of_a_file_and_of_the_texts_are_not_both_taken(files, tmp_path, capsys):
