@@ -26,6 +26,8 @@ from zoo.models import build
 from zoo.runtime import PREDICTORS, LiteRTEngine
 from zoo.text import Vocabulary
 
+# One worker writes the kits once for all tests.
+pytestmark = pytest.mark.xdist_group("kits")
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]

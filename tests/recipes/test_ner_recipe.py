@@ -15,6 +15,8 @@ import zoo
 from zoo.text import tags_to_spans
 from zoo.training.spans import span_scores
 
+# One worker runs the recipe once for all tests.
+pytestmark = pytest.mark.xdist_group("NER recipe")
 RECIPE = Path(__file__).resolve().parents[2] / "recipes" / "conll_ner.py"
 NAMES = ["Ada", "Turing", "Noether"]
 PLACES = ["Ulm", "York"]

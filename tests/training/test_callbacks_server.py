@@ -17,6 +17,8 @@ from zoo.training.fit_spans import fit_spans
 from zoo.training.projection import Projection
 from zoo.training.watch_samples import tagging_sample
 
+# One worker trains once for all tests.
+pytestmark = pytest.mark.xdist_group("TensorBoard")
 RNN = "stack/rnn_0"
 DIRECTIONS = ("forward", "backward")
 LAYER_SCALARS = {
