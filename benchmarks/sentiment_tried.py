@@ -4,7 +4,8 @@
 
 A row a configuration: what it changes of the recipe's own, how many seeds, how many epochs were
 planned and run, the mean of the best accuracies on dev, and on test of those that were measured
-there; then both with a linear model of word pairs beside the network, where there was one. Runs
+there; then both with a linear model of word pairs beside the network, where there was one. What
+another run's model started is named by what that run changed, if its folder is among these. Runs
 that were broken off are in it, too. Writes `sentiment_tried.csv`; rows of configurations that no
 folder holds stay as they are there.
 """
@@ -21,6 +22,7 @@ import numpy as np  # noqa: E402
 
 from recipes.imdb_sentiment import CONFIG  # noqa: E402
 from tables import put_rows  # noqa: E402
+from zoo.runtime.keras_engines import WEIGHTS_FILE  # noqa: E402
 
 LANGUAGE = {"epochs": 3, "rate": 2e-3}  # what `pretrain` says unless a row says more
 UNSAID = {"cell": "lstm", "merge_mode": "concat"}  # of an encoder whose configuration has them not
@@ -62,8 +64,13 @@ def phrase(name, value):
     return f"{name.replace('_', ' ')} {said}"
 
 
-def changes(conditions):
-    """Return in words what a run changes of the recipe's configuration."""
+def changes(conditions, models=()):
+    """Return in words what a run changes of the recipe's configuration.
+
+    Args:
+        conditions: of the run, a dict.
+        models: dict from the sha256 of a model's weights to the conditions it was trained under.
+    """
     usual, found = UNSAID | flat(CONFIG), UNSAID | flat(conditions)
     parts = [
         phrase(name, found[name])
@@ -71,15 +78,16 @@ def changes(conditions):
         if name in found and name not in LEFT_OUT and found[name] != usual[name]
     ]
     parts += ["labels of a teacher for the unlabelled"] if conditions.get("teacher") else []
-    start = conditions.get("start")
-    parts += ["from a trained model on"] if start else []
+    if start := conditions.get("start"):
+        made = f" ({changes(models[start], models)})" if start in models else ""
+        parts = [*parts, f"from a trained model on{made}"]
     own = conditions.get("own_vectors") is not None
     parts += ["no vectors"] if conditions["vectors"] == "None" and not (start or own) else []
     return ", ".join(parts) or "nothing"
 
 
 def runs(folders):
-    """Yield of each run in folders and below: conditions, history, and its scores or none."""
+    """Yield of each run in folders and below: its path, conditions, history, scores or none."""
     for folder in folders:
         for path in sorted(Path(folder).glob("**/checkpoint.npz")):
             with np.load(path, allow_pickle=False) as file:
@@ -87,7 +95,13 @@ def runs(folders):
             if "seed" in conditions:  # a classifier, no language model
                 results = path.parent.parent / "results.json"
                 scores = json.loads(results.read_text()) if results.is_file() else {}
-                yield conditions, history, scores.get(str(conditions["seed"]), {})
+                yield path, conditions, history, scores.get(str(conditions["seed"]), {})
+
+
+def exported(path):
+    """Return the sha256 of the weights that the run of a checkpoint exported, or nothing."""
+    card = path.parent.parent / "model" / "card.json"
+    return json.loads(card.read_text())["files"][WEIGHTS_FILE]["sha256"] if card.is_file() else ""
 
 
 def percent(accuracies):
@@ -109,8 +123,10 @@ def columns(history, scores):
 def main(folders):
     """Write the table."""
     groups = {}
-    for conditions, history, scores in runs(folders):
-        key = changes(conditions), str(conditions["epochs"]), str(len(history))
+    found = list(runs(folders))
+    models = {exported(path): conditions for path, conditions, *_ in found}
+    for _, conditions, history, scores in found:
+        key = changes(conditions, models), str(conditions["epochs"]), str(len(history))
         groups.setdefault(key, []).append(columns(history, scores))
     rows = [
         {
