@@ -272,40 +272,46 @@ def parse(arguments):
     return options, config
 
 
-def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
-    """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
-    vectors = vectors_for(options, config, vocabulary, encoded, devices)
-    if config["pairs"] and len(labels) != 2:
-        reason = f"pairs of words speak for one of 2 labels, not of {len(labels)}."
-        raise CorpusError(options.train, None, reason)
-    pairs = config["pairs"] and fit_word_pairs(
-        encoded["train"], encoded["dev"], len(vocabulary), config["pairs"]
-    )
-    unlabelled = encoded["unsupervised"].texts if options.teach else []
-    virtual = (config["adversarial"] or {}).get("kind") == "virtual"
-    encoded = with_unlabelled(encoded, len(labels), options.teacher, without_labels=virtual)
-    conditions = {
+def conditions_of(options, config, corpus, start):
+    """Return all that a network's training depends on, under which alone it is gone on with."""
+    found = {
         **config,
         "teacher": options.teacher and str(options.teacher),
         "vectors": str(options.vectors),
         **({"start": start.sha256} if start else {}),
         **fingerprints(corpus),
     }
-    for name in ("texts of test", "pairs"):  # nothing of which changes a network's training
-        conditions.pop(name, None)
+    return {name: value for name, value in found.items() if name not in ("texts of test", "pairs")}
 
+
+def pairs_for(options, config, labels, vocabulary, encoded):
+    """Return the linear model of pairs of words to stand beside the networks, if one is to."""
+    if not config["pairs"]:
+        return None
+    if len(labels) != 2:
+        reason = f"pairs of words speak for one of 2 labels, not of {len(labels)}."
+        raise CorpusError(options.train, None, reason)
+    return fit_word_pairs(encoded["train"], encoded["dev"], len(vocabulary), config["pairs"])
+
+
+def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
+    """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
+    vectors = vectors_for(options, config, vocabulary, encoded, devices)
+    pairs = pairs_for(options, config, labels, vocabulary, encoded)
+    unlabelled = encoded["unsupervised"].texts if options.teach else []
+    virtual = (config["adversarial"] or {}).get("kind") == "virtual"
+    encoded = with_unlabelled(encoded, len(labels), options.teacher, without_labels=virtual)
+    conditions = conditions_of(options, config, corpus, start)
     watch = watching(encoded["dev"], vocabulary, labels) if options.watch else None
-
-    def run_seed(seed):
-        keras.utils.set_random_seed(seed)
-        model = build_model(config, labels, vocabulary, vectors, start)
-        return run(config, model, encoded, pairs, seed, options.output, conditions, devices, watch)
-
     if options.dev_only:
         encoded = {name: split for name, split in encoded.items() if name != "test"}
     runs, best, logits = {}, None, []
     for seed in options.seeds[:1] if options.dev_only else options.seeds:
-        model, scores = run_seed(seed)
+        keras.utils.set_random_seed(seed)
+        model = build_model(config, labels, vocabulary, vectors, start)
+        model, scores = run(
+            config, model, encoded, pairs, seed, options.output, conditions, devices, watch
+        )
         # Of seeds that do as well the first, as on the card.
         if all(scores["dev"] > other["dev"] for other in runs.values()):
             best = model
@@ -313,6 +319,14 @@ def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, s
         if options.teach:
             logits.append(predict_logits(model, unlabelled))
     return best, runs, logits
+
+
+def teach(options, corpus, linear, logits):
+    """Write what the models say of the unlabelled texts, and as much of what another kind says."""
+    words = list(words_of(text.text for text in corpus["unsupervised"]))
+    # The linear model makes other mistakes; pupils learned from it already, by their teacher.
+    other = teacher_logits(options.teacher) if options.teacher else linear.logits(words)
+    save_teaching(options.output / "unlabelled.npy", [np.mean(logits, axis=0), other])
 
 
 def main(arguments=None):
@@ -336,12 +350,7 @@ def main(arguments=None):
         return
     linear = fit_linear(corpus)
     if options.teach:
-        words = list(words_of(text.text for text in corpus["unsupervised"]))
-        # As much of the linear model, which makes other mistakes, as of all the others; pupils
-        # learned from it already, as part of their teacher.
-        other = teacher_logits(options.teacher) if options.teacher else linear.logits(words)
-        teachers = [np.mean(logits, axis=0), other]
-        save_teaching(options.output / "unlabelled.npy", teachers)
+        teach(options, corpus, linear, logits)
     (options.output / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     card = ship(best, vocabulary, encoded, corpus, labels, runs, linear, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")
