@@ -10,9 +10,8 @@ TINY := {"words": 3400, "min_count": 3, "model": {"word_dim": 24, \
 	"stack": {"units": 32}, "input_dropout": 0.2, "output_dropout": 0.2}}
 SENTIMENT = --vectors $(VECTORS) $(DATA:%=--data-dir %)
 LANGUAGE := "pretrain": {"epochs": 3, "rate": 0.002}
-OWN := "own_vectors": {"epochs": 5}
-# The rate is what the search in benchmarks/sentiment_search_start.csv found.
-ONWARDS := {"rate": 0.001640582090119371}
+ADVERSARIAL := {"epochs": 6, "rate": 0.001, \
+	"adversarial": {"kind": "adversarial", "size": 0.02, "weight": 1.0}}
 TINY_SENTIMENT := {"words": 6500, "model": {"encoder": {"embedding_dim": 24, "units": 32, \
 	"embedding_dropout": 0.1}, "dropout": 0.1}, "unknown": 0.05, "rate": 0.004}
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -64,20 +63,19 @@ ner: install
 	cp -r runs/ner-tiny/model saved_models/bilstm-ner-tiny
 	$(BIN)/python benchmarks/ner_ablations.py --vectors $(VECTORS) $(DATA:%=--data-dir %)
 
-# The large model learns its vectors itself and asks three models and the linear one about the
-# unlabelled reviews; the tiny one starts from GloVe and asks two that did so, and the linear one.
 sentiment: install
-	$(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --seeds 0 1 2 --teach \
-		--config '{$(OWN), "pairs": 1048576}' --output runs/sentiment-vectors
-	$(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --teacher runs/sentiment-vectors/unlabelled.npy \
-		--config '{$(OWN), $(LANGUAGE), "epochs": 4}' --name bilstm-sentiment-taught \
+	$(BIN)/zoo train sentiment $(SENTIMENT) --seeds 0 1 2 --config '{"pairs": 1048576}' \
+		--output runs/sentiment-supervised
+	$(BIN)/zoo train sentiment $(SENTIMENT) --seeds 0 1 --teach --config '{$(LANGUAGE)}' \
+		--output runs/sentiment
+	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
+		--config '{$(LANGUAGE), "epochs": 4}' --name bilstm-sentiment-taught \
 		--output runs/sentiment-taught
 	rm -rf runs/bilstm-sentiment-taught
 	cp -r runs/sentiment-taught/model runs/bilstm-sentiment-taught
 	$(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --start path:runs/bilstm-sentiment-taught \
-		--config '$(ONWARDS)' --seeds 0 1 2 --name bilstm-sentiment --output runs/sentiment-start
-	$(BIN)/zoo train sentiment $(SENTIMENT) --seeds 0 1 --teach --config '{$(LANGUAGE)}' \
-		--output runs/sentiment
+		--config '$(ADVERSARIAL)' --seeds 0 1 2 --name bilstm-sentiment \
+		--output runs/sentiment-start
 	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
 		--config '$(TINY_SENTIMENT)' --name bilstm-sentiment-tiny --output runs/sentiment-tiny
 	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
