@@ -6,6 +6,7 @@ steps, go on from a trained model, and have a linear model of words and pairs of
 network. Chooses epoch and seed on reviews held out of train, reports test once, beside the linear
 model that it has to beat. The same command on the same folder goes on where it was stopped.
 
+    python recipes/imdb_sentiment.py --config '{"own_vectors": {"epochs": 5}}' --seeds 0 1 2
     python recipes/imdb_sentiment.py --vectors glove.6B.100d.txt.gz --output runs/sentiment
     python recipes/imdb_sentiment.py --config '{"pretrain": {"epochs": 3, "rate": 2e-3}}'
     python recipes/imdb_sentiment.py --train my.csv --test my-test.csv --start bilstm-sentiment
