@@ -9,7 +9,6 @@ before in the same folder is not trained again: run several at once with `--only
 """
 
 import argparse
-import bisect
 import json
 import sys
 from pathlib import Path
@@ -27,8 +26,9 @@ from zoo.data.texts import both_ends  # noqa: E402
 from zoo.inspect import style  # noqa: E402
 from zoo.layers import MERGE_MODES  # noqa: E402
 from zoo.layers.pooling import POOLINGS  # noqa: E402
-from zoo.models import build  # noqa: E402
+from zoo.models import build, units_of_budget  # noqa: E402
 from zoo.training.classification import accuracy, predict_logits  # noqa: E402
+from zoo.training.classifier_run import train_classifier  # noqa: E402
 from zoo.training.start import vectors_of  # noqa: E402
 
 UNITS = 64
@@ -94,14 +94,11 @@ def parameters(config):
 
 def units_of_equal_parameters():
     """Return the units at which one way comes nearest to the parameters of both ways."""
-    budget = parameters(model_config({}))
 
     def one_way(units):
         return parameters(model_config({"direction": "forward", "units": units}))
 
-    # More units are more parameters: look for the place of the budget, then for the nearer side.
-    above = bisect.bisect_left(range(2 * UNITS), budget, lo=UNITS, key=one_way)
-    return min(above - 1, above, key=lambda units: abs(one_way(units) - budget))
+    return units_of_budget(one_way, parameters(model_config({})), UNITS)
 
 
 def read(options):
@@ -127,7 +124,7 @@ def measure(name, changes, data, options):
     keras.utils.set_random_seed(options.seed)
     model = imdb_sentiment.build_model(config, labels, vocabulary, vectors)
     conditions = {**config, "vectors": str(options.vectors)}
-    history = imdb_sentiment.train(config, model, encoded, options.seed, folder, conditions)
+    history = train_classifier(config, model, encoded, options.seed, folder, conditions)
     path = folder / "row.json"
     if not path.is_file():
         test = accuracy(predict_logits(model, encoded["test"].texts), encoded["test"].labels)

@@ -11,7 +11,6 @@ its SavedModel, its TFLite file and its card; draws what it learnt; logs to Tens
 """
 
 import argparse
-import bisect
 import csv
 import json
 import shlex
@@ -27,11 +26,12 @@ from zoo import inspect
 from zoo.data.brackets import VOCABULARY, bracket_source, sample
 from zoo.data.ceiling import backward_ceiling, forward_ceiling
 from zoo.export import export_folder
-from zoo.models import build
+from zoo.models import build, units_of_budget
 from zoo.text import Vocabulary
 from zoo.training import fit_tagger, predict_tags, token_accuracy
 from zoo.training.callbacks import Sample, TrainingWatch
 from zoo.training.recipe import DEV_ONLY, WATCH, changed, tuned, write_dev
+from zoo.training.seed_tables import ceiling_table
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
@@ -85,10 +85,7 @@ def units_of_equal_parameters(config, direction):
         return build("token-tagging", model_config(config, direction, units)).count_params()
 
     units = config["model"]["encoder"]["units"]
-    budget = parameters(units, "both")
-    # More units are more parameters: look for the place of the budget, then for the nearer side.
-    above = bisect.bisect_left(range(2 * units), budget, lo=units, key=parameters)
-    return min(above - 1, above, key=lambda units: abs(parameters(units) - budget))
+    return units_of_budget(parameters, parameters(units, "both"), units)
 
 
 def plan(config):
@@ -143,9 +140,10 @@ def evaluate(run, source, options, seconds):
         test = sample(source, options.test_sequences, lengths, seed=TEST_SEED)
         tags = predict_tags(run.model, test.ids)
         accuracy, error = token_accuracy(test.labels, tags, test.ids != 0)
-        from_start, _ = inspect.per_position_accuracy(test.labels, tags, test.ids != 0)
-        turned = [turn_round(each, test.lengths) for each in (test.labels, tags, test.ids)]
-        from_end, _ = inspect.per_position_accuracy(*turned[:2], turned[2] != 0)
+        from_start, from_end = (
+            inspect.per_position_accuracy(test.labels, tags, test.ids != 0, from_end=turned)[0]
+            for turned in (False, True)
+        )
         run.by_position[lengths] = (from_start, from_end)
         limit = ceiling(run.direction, source, lengths)
         run.rows.append(
@@ -163,39 +161,10 @@ def evaluate(run, source, options, seconds):
         )
 
 
-def turn_round(rows, lengths):
-    """Return right-padded rows with each one's tokens in reverse order."""
-    positions = np.arange(rows.shape[1])
-    return np.take_along_axis(rows, (lengths[:, None] - 1 - positions) % rows.shape[1], axis=1)
-
-
 def ceiling(direction, source, lengths):
     """Return the exact ceiling of a one-way model; for both ways there is none below 1."""
     exact = {"forward": forward_ceiling, "backward": backward_ceiling}.get(direction)
     return exact and exact(source, lengths)
-
-
-def summary(rows):
-    """Return a Markdown table, a line a model and range of lengths, over the seeds.
-
-    Accuracies in percent: mean ± deviation, the worst position of the worst seed, the ceiling, and
-    how far the best seed lies above it, also in standard errors.
-    """
-    lines = [
-        "| model | parameters | lengths | accuracy | worst position | ceiling | largest excess |",
-        "| --- | ---: | --- | ---: | ---: | ---: | ---: |",
-    ]
-    for name, lengths in dict.fromkeys((row["model"], row["lengths"]) for row in rows):
-        same = [row for row in rows if (row["model"], row["lengths"]) == (name, lengths)]
-        accuracy, best = np.array([row["accuracy"] for row in same]), same[0]["ceiling"]
-        worst = min(row["worst_position"] for row in same)
-        gap, error = max((row["accuracy"] - best, row["standard_error"]) for row in same)
-        above = f"{100 * gap:+.2f} ({gap / max(error, 1e-9):+.1f} se)" if best < 1 else ""
-        lines.append(
-            f"| {name} | {same[0]['parameters']:,} | {lengths} | {100 * accuracy.mean():.3f} ± "
-            f"{100 * accuracy.std():.3f} | {100 * worst:.2f} | {100 * best:.2f} | {above} |"
-        )
-    return "\n".join(lines)
 
 
 def draw(runs, best, source):
@@ -310,8 +279,8 @@ def main(arguments=None):
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    (options.output / "results.md").write_text(summary(rows) + "\n")
-    print(f"\n{summary(rows)}\n")
+    (options.output / "results.md").write_text(ceiling_table(rows) + "\n")
+    print(f"\n{ceiling_table(rows)}\n")
 
     both = [run for run in runs if run.direction == "both"]
     best = max(both, key=lambda run: run.history["val_accuracy"][-1])  # chosen on dev

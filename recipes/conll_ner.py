@@ -10,10 +10,7 @@ command on the same folder goes on where it was stopped.
     tensorboard --logdir runs/ner
 """
 
-from dataclasses import dataclass
-
 import keras
-import numpy as np
 
 from zoo.data import (
     load_conll2003,
@@ -22,16 +19,15 @@ from zoo.data import (
     read_vectors,
     word_tables,
 )
-from zoo.data.tagging import CASINGS, TaggingBatches, recased
+from zoo.data.tagging import TaggingBatches
 from zoo.models import WordTagger, quantize_words
-from zoo.text import Vocabulary, WordEncoder, convert_tags, tags_to_spans
+from zoo.text import Vocabulary, WordEncoder, convert_tags
 from zoo.text.word_encoder import CASES
 from zoo.training.calibration import fit_temperature
-from zoo.training.callbacks import TrainingWatch
 from zoo.training.distribution import distributed
 from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
-from zoo.training.fit_spans import fit_spans, predict_spans
-from zoo.training.projection import Projection
+from zoo.training.fit_spans import fit_spans
+from zoo.training.projection import watch_callbacks
 from zoo.training.recipe import (
     changed,
     command_of,
@@ -40,8 +36,9 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
-from zoo.training.span_report import frequent_errors, span_report
-from zoo.training.spans import span_scores
+from zoo.training.seed_tables import seeds_table
+from zoo.training.span_report import frequent_errors
+from zoo.training.tagger_run import TaggerRun, batches_of, spans_of
 from zoo.training.watch_samples import tagging_sample
 
 CONFIG = {
@@ -78,17 +75,6 @@ LIMITATIONS = [
     "Names inside of names are not found: one label a word.",
     "Text in one case alone is read less well than text as it is usually written: see the metrics.",
 ]
-
-
-@dataclass
-class Run:
-    """A trained model and how well it does."""
-
-    seed: int
-    model: WordTagger
-    words: Vocabulary
-    encode: WordEncoder
-    scores: dict  # (split, casing) -> SpanScores
 
 
 def read_corpus(options):
@@ -131,7 +117,7 @@ def build_model(config, labels, tables, characters):
 
 
 def train(config, corpus, vectors, seed, folder, conditions, devices=None, watch=False):
-    """Train one model, or go on with it, and return its `Run`."""
+    """Train one model, or go on with it, and return its `TaggerRun`."""
     sentences = [words for words, _ in corpus["train"]]
     kinds = kinds_of(corpus["train"])
     labels = sorted({"O", *(f"{prefix}-{kind}" for kind in kinds for prefix in "BIES")})
@@ -180,45 +166,19 @@ def train(config, corpus, vectors, seed, folder, conditions, devices=None, watch
         callbacks=watching(folder / "logs", corpus["dev"], encode, model) if watch else (),
         devices=devices,
     )
-    run = Run(seed, model, tables.words, encode, {})
-    for split in [name for name in ("dev", "test") if name in corpus]:
-        for casing in CASINGS:
-            run.scores[split, casing] = evaluate(run, corpus[split], casing)
+    run = TaggerRun(seed, model, encode)
+    run.measure(corpus)
     return run
 
 
 def watching(log_dir, sentences, encode, model):
     """Return callbacks that write what goes on inside of a model, for TensorBoard."""
-    few, more = (
-        tagging_sample(sentences[:count], encode, model.config["labels"], model.features)
-        for count in (32, 200)
-    )
+
+    def sample_of(count):
+        return tagging_sample(sentences[:count], encode, model.config["labels"], model.features)
+
     vectors = model.get_layer("word_vectors").embeddings
-    return [TrainingWatch(log_dir, few), Projection(log_dir, more, vectors, encode.words.tokens)]
-
-
-def batches_of(sentences, encode, model):
-    labels = model.config["labels"]
-    return TaggingBatches(sentences, encode, labels, batch_size=64, features=model.features)
-
-
-def spans_of(sentences):
-    return [tags_to_spans(tags) for _, tags in sentences]
-
-
-def evaluate(run, sentences, casing):
-    return span_scores(spans_of(sentences), found_spans(run, recased(sentences, casing)))
-
-
-def summary(runs):
-    """Return a Markdown table: F1 in percent, mean ± deviation over the seeds, and each seed's."""
-    seeds = " | ".join(f"seed {run.seed}" for run in runs)
-    lines = [f"| split | mean ± deviation | {seeds} |", "| --- | ---: |" + " ---: |" * len(runs)]
-    for split, casing in runs[0].scores:
-        values = np.array([100 * run.scores[split, casing].micro.f1 for run in runs])
-        each = " | ".join(f"{value:.2f}" for value in values)
-        lines.append(f"| {split}, {casing} | {values.mean():.2f} ± {values.std():.2f} | {each} |")
-    return "\n".join(lines)
+    return watch_callbacks(log_dir, sample_of, vectors, encode.words.tokens)
 
 
 def ship(best, runs, config, corpus, options):
@@ -227,8 +187,8 @@ def ship(best, runs, config, corpus, options):
 
     small, encode = quantize_words(best.model), best.encode
     dev = batches_of(corpus["dev"], encode, small)
-    fit_temperature(small, dev, small.config["labels"], spans_of(corpus["dev"]))
-    print(f"\nshipped: {len(best.words):,} words, temperature {small.temperature:g}", flush=True)
+    fit_temperature(small, dev, best.labels, spans_of(corpus["dev"]))
+    print(f"\nshipped: {len(encode.words):,} words, temperature {small.temperature:g}", flush=True)
     labels = sorted(kinds_of(corpus["train"]))
     splits = dict.fromkeys(split for split, _ in best.scores)
     card, _ = export_folder(
@@ -260,26 +220,14 @@ def ship(best, runs, config, corpus, options):
 
 def limitations(run, corpus, options):
     """Return what a user of the model should know before its errors show it."""
-    errors = frequent_errors(spans_of(corpus["dev"]), found_spans(run, corpus["dev"]))
-    known = f"Knows {len(run.words):,} words; any other it has to tell from letters and neighbours."
+    errors = frequent_errors(spans_of(corpus["dev"]), run.found(corpus["dev"]))
+    count = f"{len(run.encode.words):,}"
     return [
         *([] if options.train else [NEWS]),
         *LIMITATIONS,
-        known,
+        f"Knows {count} words; any other it has to tell from letters and neighbours.",
         f"Its most frequent errors on dev: {', '.join(errors)}.",
     ]
-
-
-def found_spans(run, sentences):
-    batches = batches_of(sentences, run.encode, run.model)
-    return predict_spans(run.model.tags_model(), batches, run.model.config["labels"])
-
-
-def write_report(run, sentences, path):
-    """Write what the model gets right and wrong in a split, errors one by one."""
-    words = [words for words, _ in sentences]
-    report = span_report(spans_of(sentences), found_spans(run, sentences), words)
-    path.write_text(report + "\n", encoding="utf-8")
 
 
 def parse(arguments):
@@ -314,15 +262,17 @@ def main(arguments=None):
     if not devices.chief:
         return
     if options.dev_only:
-        write_dev(options.output, runs[0].scores["dev", "as written"].micro.f1)
+        write_dev(options.output, runs[0].dev_f1)
         return
-    best = max(runs, key=lambda run: run.scores["dev", "as written"].micro.f1)
-    (options.output / "results.md").write_text(summary(runs) + "\n")
+    best = max(runs, key=lambda run: run.dev_f1)
+    table = seeds_table({run.seed: run.scores for run in runs})
+    (options.output / "results.md").write_text(table + "\n")
     for (split, casing), scores in best.scores.items():
         print(f"\nseed {best.seed}, {split}, {casing}\n{scores}")
-    print(f"\n{summary(runs)}")
+    print(f"\n{table}")
     for split in dict.fromkeys(split for split, _ in best.scores):
-        write_report(best, corpus[split], options.output / f"report_{split}.txt")
+        report = options.output / f"report_{split}.txt"
+        report.write_text(best.report(corpus[split]) + "\n", encoding="utf-8")
     card = ship(best, runs, config, corpus, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")
 

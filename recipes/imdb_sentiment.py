@@ -23,19 +23,17 @@ from zoo.data.encoded import encode_corpus, texts_of_train
 from zoo.data.reviews import fingerprints, read_reviews
 from zoo.errors import CorpusError
 from zoo.models import build, quantize_embedding
-from zoo.training.callbacks import TrainingWatch
 from zoo.training.classification import (
-    accuracy,
     best_temperature,
     measure_classifier,
     measure_seeds,
     predict_logits,
 )
+from zoo.training.classifier_run import run_classifier
 from zoo.training.distribution import distributed
-from zoo.training.fit_classifier import fit_classifier, fit_language_model
 from zoo.training.linear import fit_linear, measure_linear
 from zoo.training.own_vectors import write_own_vectors
-from zoo.training.projection import Projection
+from zoo.training.projection import watch_callbacks
 from zoo.training.recipe import (
     changed,
     command_of,
@@ -47,7 +45,7 @@ from zoo.training.recipe import (
 from zoo.training.start import Start, give_vectors, started, vectors_of
 from zoo.training.teacher import save_teaching, teacher_logits, with_unlabelled
 from zoo.training.watch_samples import text_sample
-from zoo.training.word_pairs import add_word_pairs, fit_word_pairs
+from zoo.training.word_pairs import fit_word_pairs
 
 CONFIG = {
     "words": 30_000,  # that the model knows, the most frequent
@@ -81,7 +79,6 @@ FILES = {
 }
 ALONE = "accuracy of the network without word pairs"
 DEV_PART, DEV_SEED = 0.1, 0
-OF_TRAINING = ("model", "epochs", "rate", "unknown", "adversarial", "teacher")
 IMDB = "IMDB's large movie review data set (Maas et al., 2011), by TensorFlow Datasets"
 FILMS = [
     "Reviews of films in English: of other things, other words are good and bad.",
@@ -136,80 +133,17 @@ def build_model(config, labels, vocabulary, vectors=None, start=None):
     return model
 
 
-def pretrain(config, encoder, encoded, folder, conditions, devices=None):
-    """Train an encoder as a language model on all texts of train, labelled or not."""
-    print("\nlanguage model in both directions", flush=True)
-    # Whatever is changed of the classifier's own training, this need not be done again.
-    conditions = {name: value for name, value in conditions.items() if name not in OF_TRAINING}
-    fit_language_model(
-        encoder,
-        texts_of_train(encoded),
-        encoded["dev"].texts,
-        folder,
-        **config["pretrain"],
-        limits=limits(config),
-        conditions={**conditions, "encoder": encoder.get_config()},
-        log_dir=folder / "logs",
-        devices=devices,
-    )
-
-
-def train(config, model, encoded, seed, folder, conditions, devices=None, watch=None):
-    """Train a classifier, or go on with it, and return its history."""
-    return fit_classifier(
-        model,
-        encoded["train"],
-        encoded["dev"],
-        folder,
-        seed=seed,
-        limits=limits(config),
-        **{name: config[name] for name in ("epochs", "rate", "unknown", "adversarial")},
-        conditions={**conditions, "seed": seed},
-        log_dir=None if watch else folder / "logs",
-        callbacks=watch(model, folder / "logs") if watch else (),
-        devices=devices,
-    )
-
-
 def watching(dev, vocabulary, labels):
     """Return the function that gives the callbacks that write what goes on inside of a model."""
 
+    def sample_of(count):
+        return text_sample(dev.texts[:count], dev.labels[:count], vocabulary, labels)
+
     def callbacks(model, log_dir):
-        few, more = (
-            text_sample(dev.texts[:count], dev.labels[:count], vocabulary, labels)
-            for count in (32, 200)
-        )
         vectors = model.encoder.get_layer("embedding").embeddings
-        return [TrainingWatch(log_dir, few), Projection(log_dir, more, vectors, vocabulary.tokens)]
+        return watch_callbacks(log_dir, sample_of, vectors, vocabulary.tokens)
 
     return callbacks
-
-
-def limits(config):
-    return {"max_tokens": config["batch_tokens"], "max_words": config["max_words"]}
-
-
-def run(config, model, encoded, pairs, seed, folder, conditions, devices, watch=None):
-    """Train a model with one seed; return it, with pairs of words if any, and its accuracies."""
-    if config["pretrain"]:
-        pretrain(config, model.encoder, encoded, folder / "language", conditions, devices)
-        keras.utils.set_random_seed(seed)
-    print(f"\nseed {seed}: {model.count_params():,} parameters", flush=True)
-    train(config, model, encoded, seed, folder / f"seed-{seed}", conditions, devices, watch)
-    scores = accuracies(model, encoded)
-    if pairs:
-        model, share = add_word_pairs(model, pairs, encoded["dev"])
-        scores = {**accuracies(model, encoded), "alone": scores, "share": share}
-    print(f"seed {seed}: {json.dumps(scores)}", flush=True)
-    return model, scores
-
-
-def accuracies(model, encoded):
-    return {
-        split: accuracy(predict_logits(model, encoded[split].texts), encoded[split].labels)
-        for split in ("dev", "test")
-        if split in encoded
-    }
 
 
 def ship(model, vocabulary, encoded, corpus, labels, runs, linear, options):
@@ -298,20 +232,21 @@ def pairs_for(options, config, labels, vocabulary, encoded):
 def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     vectors = vectors_for(options, config, vocabulary, encoded, devices)
-    pairs = pairs_for(options, config, labels, vocabulary, encoded)
+    more = {"pairs": pairs_for(options, config, labels, vocabulary, encoded), "devices": devices}
+    if options.watch:
+        more["callbacks"] = watching(encoded["dev"], vocabulary, labels)
     unlabelled = encoded["unsupervised"].texts if options.teach else []
     virtual = (config["adversarial"] or {}).get("kind") == "virtual"
     encoded = with_unlabelled(encoded, len(labels), options.teacher, without_labels=virtual)
     conditions = conditions_of(options, config, corpus, start)
-    watch = watching(encoded["dev"], vocabulary, labels) if options.watch else None
     if options.dev_only:
         encoded = {name: split for name, split in encoded.items() if name != "test"}
     runs, best, logits = {}, None, []
     for seed in options.seeds[:1] if options.dev_only else options.seeds:
         keras.utils.set_random_seed(seed)
         model = build_model(config, labels, vocabulary, vectors, start)
-        model, scores = run(
-            config, model, encoded, pairs, seed, options.output, conditions, devices, watch
+        model, scores = run_classifier(
+            config, model, encoded, seed, options.output, conditions, **more
         )
         # Of seeds that do as well the first, as on the card.
         if all(scores["dev"] > other["dev"] for other in runs.values()):

@@ -208,6 +208,22 @@ def test_accuracy_per_position():
     assert counts[-1] == 0 and counts[0] > 0
 
 
+@pytest.mark.parametrize("padded_left", [False, True])
+def test_accuracy_per_position_from_the_end(padded_left):
+    rng = np.random.default_rng(1)
+    labels, predictions = rng.integers(3, size=(2, 50, 6))
+    mask = np.arange(6) < rng.integers(6, size=(50, 1))
+    if padded_left:
+        mask = mask[:, ::-1]
+    accuracy, counts = per_position_accuracy(labels, predictions, mask, from_end=True)
+    same = labels == predictions
+    right = [row[kept][::-1] for row, kept in zip(same, mask, strict=True)]
+    for t in range(6):
+        reaching = [row[t] for row in right if len(row) > t]
+        assert counts[t] == len(reaching)
+        assert accuracy[t] == pytest.approx(np.mean(reaching) if reaching else np.nan, nan_ok=True)
+
+
 @pytest.mark.parametrize(
     "shapes",
     [[(2, 3), (2, 4), (2, 3)], [(2, 3), (2, 3), (2, 2)], [(3,), (3,), (3,)]],

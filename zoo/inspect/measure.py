@@ -176,13 +176,15 @@ def _divide(a, b):
     return np.divide(a, b, out=np.full(np.broadcast_shapes(a.shape, b.shape), np.nan), where=b != 0)
 
 
-def per_position_accuracy(labels, predictions, mask):
+def per_position_accuracy(labels, predictions, mask, from_end=False):
     """Return the share of right labels at every position, over the sequences that reach it.
 
     Args:
         labels: (B, T) integers.
         predictions: (B, T) integers.
         mask: (B, T) boolean, True where there is a token.
+        from_end: whether positions count from a sequence's last token back, as it comes to the
+            backward direction, and not from its first on.
 
     Returns:
         `(accuracy, counts)`: (T,) fractions, NaN where no sequence has a token, and the (T,)
@@ -197,6 +199,8 @@ def per_position_accuracy(labels, predictions, mask):
     >>> accuracy, counts = per_position_accuracy([[1, 0, 0]] * 2, [[1, 1, 0], [0, 0, 0]], mask)
     >>> accuracy.tolist(), counts.tolist()
     ([0.5, 0.0, nan], [2, 1, 0])
+    >>> per_position_accuracy([[1, 0]], [[1, 1]], [[True, True]], from_end=True)[0].tolist()
+    [0.0, 1.0]
     """
     labels, predictions, mask = np.asarray(labels), np.asarray(predictions), np.asarray(mask, bool)
     if labels.ndim != 2 or not labels.shape == predictions.shape == mask.shape:
@@ -204,5 +208,15 @@ def per_position_accuracy(labels, predictions, mask):
             "per_position_accuracy: `labels`, `predictions` and `mask` must have one shape, "
             f"(batch, time), got {labels.shape}, {predictions.shape} and {mask.shape}."
         )
+    right = (labels == predictions) & mask
+    if from_end:
+        right, mask = (_from_last(each, mask) for each in (right, mask))
     counts = mask.sum(axis=0)
-    return _divide(((labels == predictions) & mask).sum(axis=0), counts), counts
+    return _divide(right.sum(axis=0), counts), counts
+
+
+def _from_last(rows, mask):
+    """Return rows (B, T) turned round, each from the last token of its mask back."""
+    time = mask.shape[1]
+    last = time - 1 - np.argmax(mask[:, ::-1], axis=1)
+    return np.take_along_axis(rows, (last[:, None] - np.arange(time)) % time, axis=1)

@@ -1,5 +1,6 @@
 """Models: an encoder, and heads on top of it; `build` makes one from plain configuration."""
 
+from zoo.models.budget import units_of_budget
 from zoo.models.build import TASKS, build
 from zoo.models.classifier import SequenceClassifier
 from zoo.models.encoder import Encoder
@@ -17,4 +18,5 @@ __all__ = [
     "quantize_embedding",
     "quantize_words",
     "trainable_weights_of",
+    "units_of_budget",
 ]

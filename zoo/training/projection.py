@@ -5,11 +5,13 @@ import numpy as np
 from keras import ops
 
 from zoo.inspect.projector import write_projector
+from zoo.training.callbacks import TrainingWatch
 from zoo.training.watch_numbers import known_labels
 from zoo.training.watch_probe import Probe
 
 WORDS = 5_000  # that are written, the first ones: the browser draws no more than 10,000 well
 TEXT = 100  # characters of a sentence
+FEW, MORE = 32, 200  # texts that are looked into epoch by epoch, and in the projector
 
 
 def project(log_dir, model, sample, vectors=None, words=()):
@@ -96,3 +98,16 @@ class Projection(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         """Write the files."""
         project(self.log_dir, self.model, self.sample, self.vectors, self.words)
+
+
+def watch_callbacks(log_dir, sample_of, vectors, words):
+    """Return the callbacks that write what goes on inside of a model, and what it has learnt.
+
+    Args:
+        log_dir: of TensorBoard's logs.
+        sample_of: function from a number of texts to a `zoo.training.watch_probe.Sample`.
+        vectors: (V, D), of the words.
+        words: V strings or more, by id.
+    """
+    inside = TrainingWatch(log_dir, sample_of(FEW))
+    return [inside, Projection(log_dir, sample_of(MORE), vectors, words)]
