@@ -231,12 +231,26 @@ def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
     results = search(
         study(trials=4, only=("units", "rate")), tmp_path / "s", report=lambda line: None
     )
-    own = Study("brackets", str(RECIPE)).own_values().values
-    for name in own:
-        values = {result.values[name] for result in results}
-        assert values == {own[name]} if name not in ("units", "rate") else len(values) > 1
+    for result in results:
+        assert {*result.values} == {"units", "rate"}
+        units = {"encoder": {"units": result.values["units"]}}
+        rest = {"rate": result.values["rate"], "batch_size": 128}
+        assert result.config == {"model": units, **rest}
+    assert len({result.values["units"] for result in results}) > 1
+    with open(tmp_path / "s" / "trials.csv", newline="") as file:
+        columns = ["trial", "status", "dev", "own configuration", "units", "rate", "message"]
+        assert next(csv.reader(file)) == columns
     assert gain(results) is not None
     assert Study.load(tmp_path / "s").only == ("units", "rate")
+
+
+def test_what_is_not_searched_is_left_to_the_model_that_a_training_goes_on_from():
+    searched = Study("sentiment", str(RECIPE), only=("rate", "adversarial_size"))
+    asked = searched.own_values()
+    asked.values["adversarial_size"] = 0.05
+    steps = {"kind": "adversarial", "size": 0.05}
+    # Neither units nor cell, which are that model's.
+    assert searched.changes(asked) == {"rate": 2e-3, "batch_tokens": 10_000, "adversarial": steps}
 
 
 def test_epochs_are_searched_where_nobody_says_how_many():

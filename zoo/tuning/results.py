@@ -22,7 +22,7 @@ class Result(NamedTuple):
         name: of the trial.
         status: "COMPLETED" or "FAILED".
         dev: its score, None of one that failed.
-        values: dict of its hyperparameters.
+        values: dict of its hyperparameters that are searched.
         config: dict, what it changed of the recipe's configuration, as it was trained: with half
             the batch of `values`, where the first attempt failed.
         message: why it failed, or that it had half the batch, or empty.
@@ -72,7 +72,7 @@ def _result(study, record, hyperparameters, score):
         status, dev = record["status"], record["score"]
     if attempt == "half":
         config, message = halved(config), "trained with half the batch"
-    values = hyperparameters.values
+    values = study.values(hyperparameters)
     return Result(record["trial_id"], status, dev, values, config, message, own)
 
 

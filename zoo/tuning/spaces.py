@@ -5,6 +5,7 @@ The defaults are the recipe's own choices, which a search tries first.
 
 WIDTHS = {"3": [3], "3 5": [3, 5]}  # a choice of KerasTuner's is a string or a number
 TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]  # for the steps of `hp.Float` add up to 0.30000000000000004
+SAMPLES = 100  # of a hyperparameter's values, to find one that is not its default
 BATCHES = ("batch_size", "batch_tokens")  # what a configuration calls the size of its batches
 
 
@@ -113,6 +114,46 @@ class Partial:
             return self.hyperparameters.Fixed(name, default)
 
         return choose
+
+
+def searched_changes(space, hyperparameters, searched):
+    """Return what the searched hyperparameters change of a configuration.
+
+    What is not searched is left to the recipe, to which a search's `--apply`, or the trained model
+    that it goes on from, may have given other values than its own; but for the size of the batches,
+    which is always said, since what does not fit into memory is tried again with half of it.
+
+    Args:
+        space: one of `SPACES`.
+        hyperparameters: `keras_tuner.HyperParameters`.
+        searched: function from a name to whether that one is searched.
+
+    Example:
+
+    >>> from keras_tuner import HyperParameters
+    >>> searched_changes(brackets, HyperParameters(), lambda name: name in ("units", "rate"))
+    {'model': {'encoder': {'units': 48}}, 'rate': 0.01, 'batch_size': 128}
+    """
+    chosen = space(Partial(hyperparameters, searched))
+    own, moved = type(hyperparameters)(), type(hyperparameters)()
+    space(own)
+    for each in own.space:
+        if searched(each.name) or each.name in BATCHES:
+            samples = (each.random_sample(seed) for seed in range(SAMPLES))
+            moved.values[each.name] = next(v for v in samples if v != each.default)
+    return _where_different(chosen, space(own), space(moved))
+
+
+def _where_different(config, one, other):
+    """Return the part of a configuration in which two others are different."""
+    found = {}
+    for name, value in config.items():
+        if all(isinstance(each, dict) for each in (value, one[name], other[name])):
+            if inner := _where_different(value, one[name], other[name]):
+                found[name] = inner
+        elif one[name] != other[name]:
+            found[name] = value
+    return found
 
 
 def halved(config):

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zoo.errors import check_conditions
-from zoo.tuning.spaces import SPACES, Partial
+from zoo.tuning.spaces import SPACES, Partial, searched_changes
 
 ALGORITHMS = ("random", "bayesian", "hyperband")
 
@@ -66,9 +66,14 @@ class Study:
         Args:
             hyperparameters: `keras_tuner.HyperParameters` of the trial.
         """
-        config = SPACES[self.recipe](Partial(hyperparameters, self._searched))
+        config = searched_changes(SPACES[self.recipe], hyperparameters, self._searched)
         epochs = hyperparameters.values.get("tuner/epochs", self.epochs)
         return {**config, "epochs": int(epochs)} if epochs else config
+
+    def values(self, hyperparameters):
+        """Return what a trial has of the hyperparameters that are searched, by name."""
+        left = {each.name for each in self._space().space if not self._searched(each.name)}
+        return {k: value for k, value in hyperparameters.values.items() if k not in left}
 
     def own_values(self):
         """Return `keras_tuner.HyperParameters` with the values that the recipe itself has."""

@@ -39,7 +39,7 @@ class RecipeTuner(BaseTuner):
         """Train the recipe; see `zoo.tuning.trial.run_trial`. It prints nothing itself."""
         changes = self.study.changes(trial.hyperparameters)
         folder, start = Path(self.get_trial_dir(trial.trial_id)), time.time()
-        values = dict(trial.hyperparameters.values)
+        values = self.study.values(trial.hyperparameters)
         try:
             result = run_trial(self.study.script, changes, folder, self.study.arguments)
         except TrialError as error:
