@@ -12,7 +12,6 @@ its SavedModel, its TFLite file and its card; draws what it learnt; logs to Tens
 
 import argparse
 import csv
-import json
 import shlex
 import sys
 import time
@@ -30,7 +29,7 @@ from zoo.models import build, units_of_budget
 from zoo.text import Vocabulary
 from zoo.training import fit_tagger, predict_tags, token_accuracy
 from zoo.training.callbacks import Sample, TrainingWatch
-from zoo.training.recipe import DEV_ONLY, WATCH, changed, tuned, write_dev
+from zoo.training.recipe import DEV_ONLY, WATCH, add_config, changed, tuned, write_dev
 from zoo.training.seed_tables import ceiling_table
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
@@ -247,7 +246,7 @@ def parse(arguments):
     parser.add_argument("--output", type=Path, default=Path("runs/brackets"))
     parser.add_argument("--difficulty", default="kinds", help="single, nested or kinds")
     parser.add_argument("--seeds", type=int, default=1, help="how many, from 0 on")
-    parser.add_argument("--config", type=json.loads, default={}, help="JSON, in place of CONFIG's")
+    add_config(parser)
     parser.add_argument("--test-sequences", type=int, default=20_000)
     parser.add_argument("--name", default="my-brackets", help="of the model on its card")
     parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)

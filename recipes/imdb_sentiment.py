@@ -64,6 +64,7 @@ CONFIG = {
     "batch_tokens": 10_000,
     "epochs": 6,
     "rate": 2e-3,  # falls to 0 in a straight line
+    "products": None,  # "bfloat16": of matrices, while it trains; faster where the CPU has it
     "own_vectors": None,  # {"epochs": 5}: learned from all texts, in place of --vectors
     "pretrain": None,  # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts
     # {"kind": "adversarial", "size": 0.02, "weight": 1.0}; "virtual": on unlabelled texts, too
@@ -129,7 +130,7 @@ def build_model(config, labels, vocabulary, vectors=None, start=None):
     if vectors:
         give_vectors(model.encoder, vocabulary, vectors)
     if start:
-        start.give(model, labels)
+        print(f"start: weights of {', '.join(start.give(model, labels))}", flush=True)
     return model
 
 

@@ -387,12 +387,30 @@ def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
         imdb_sentiment.main(given)
 
 
-@pytest.mark.parametrize("name", ["words", "model", "own_vectors", "pretrain"])
+@pytest.mark.parametrize("name", ["words", "own_vectors", "pretrain"])
 def test_what_a_start_brings_is_not_changed(whole, files, tmp_path, name):
-    other = {"words": 9, "model": {"encoder": {"units": 7}}}
-    other |= {"own_vectors": {"epochs": 1}, "pretrain": {"epochs": 1, "rate": 1}}
+    other = {"words": 9, "own_vectors": {"epochs": 1}, "pretrain": {"epochs": 1, "rate": 1}}
     given = arguments(files, tmp_path, {name: other[name]}, start=f"path:{whole / 'model'}")
     with pytest.raises(ValueError, match=f"`--start` brings '{name}'.*{other[name]}"):
+        imdb_sentiment.main(given)
+
+
+def test_a_wider_network_starts_with_the_vectors_of_words(whole, files, tmp_path, capsys):
+    config = {**STILL, "model": {"encoder": {"units": 7}}}
+    imdb_sentiment.main(arguments(files, tmp_path, config, start=f"path:{whole / 'model'}"))
+    assert "start: weights of embedding\n" in capsys.readouterr().out
+    before, after = (zoo.load(f"path:{each / 'model'}").model for each in (whole, tmp_path))
+    assert after.encoder.stack_config["units"] == 7
+    (old, old_scale), (new, new_scale) = (
+        each.encoder.get_layer("embedding").get_weights() for each in (before, after)
+    )
+    np.testing.assert_allclose(new / new_scale[:, None], old / old_scale[:, None], atol=1e-3)
+
+
+def test_vectors_of_another_width_are_no_start(whole, files, tmp_path):
+    config = {"model": {"encoder": {"embedding_dim": 3}}}
+    given = arguments(files, tmp_path, config, start=f"path:{whole / 'model'}")
+    with pytest.raises(ValueError, match="`--start` brings vectors of .* `--config` wants 3"):
         imdb_sentiment.main(given)
 
 

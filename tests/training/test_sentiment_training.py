@@ -37,6 +37,37 @@ def test_the_gradient_is_that_of_finite_differences():
         assert got[place] == pytest.approx((rise[0] - rise[1]) / 2e-3, rel=1e-2)
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="JAX goes back for all at once")
+@pytest.mark.parametrize("compiled", [False, True])
+def test_gradients_of_weights_are_the_same_where_they_are_taken_along(monkeypatch, compiled):
+    import tensorflow as tf
+
+    from zoo.training import adversarial
+
+    keras.utils.set_random_seed(0)
+    encoder = Encoder(9, embedding_dim=4, units=3, embeddings_initializer="normal")
+    model = AdversarialClassifier(SequenceClassifier(encoder, num_labels=2, pooling="attention"))
+    passes = []
+
+    def gradients():
+        with tf.GradientTape() as tape:
+            loss = model.compute_loss(tf.constant(IDS), tf.constant(LABELS), training=False)
+        found = tape.gradient(loss, [each.value for each in model.trainable_variables])
+        return [tf.convert_to_tensor(each) for each in found]
+
+    def without_weights(function, x, weights):
+        passes.append(len(weights))
+        return with_gradient(function, x)
+
+    along = (tf.function(gradients, autograph=False) if compiled else gradients)()
+    monkeypatch.setattr(adversarial, "with_gradient", without_weights)
+    for mine, theirs in zip(along, gradients(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-6)
+        assert np.abs(theirs).max() > 0
+    # All weights but the table of the embedding were to be taken along.
+    assert passes == [len(along) - 1]
+
+
 def test_only_labelled_texts_count_in_the_cross_entropy():
     logits = ops.convert_to_tensor(np.array([[0.0, 1.0], [2.0, 0.0], [5.0, -5.0]], "float32"))
     expected = np.mean([np.log1p(np.exp(-1.0)), np.log1p(np.exp(-2.0))])

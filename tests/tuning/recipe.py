@@ -12,12 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+from zoo.training.recipe import add_config
+
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dev-only", action="store_true", required=True)
     parser.add_argument("--output", type=Path)
-    parser.add_argument("--config", type=json.loads)
+    add_config(parser)
     parser.add_argument("--plan", type=Path)
     options = parser.parse_args()
 
@@ -31,6 +33,7 @@ def main():
                 os.kill(os.getpid(), signal.SIGKILL)
             print("MemoryError: no more of it", file=sys.stderr)
             sys.exit(1)
+    (options.output / "config.json").write_text(json.dumps(options.config))
     units = options.config["model"]["encoder"]["units"]
     score = {"dev": units / 100 + options.config["batch_size"] / 1e5}
     (options.output / "dev.json").write_text(json.dumps(score))

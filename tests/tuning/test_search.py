@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,17 @@ def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
         assert next(csv.reader(file)) == columns
     assert gain(results) is not None
     assert Study.load(tmp_path / "s").only == ("units", "rate")
+
+
+def test_what_the_arguments_say_stays_in_every_trial_but_for_what_is_searched(study, tmp_path):
+    said = {"model": {"encoder": {"units": 1, "cell": "gru"}}, "products": "bfloat16"}
+    one = study(trials=2, only=("units",))
+    one = replace(one, arguments=(*one.arguments, "--config", json.dumps(said)))
+    for result in search(one, tmp_path / "s", report=lambda line: None):
+        path = tmp_path / "s" / "trials" / f"trial_{result.name}" / "full" / "config.json"
+        encoder = {"units": result.values["units"], "cell": "gru"}
+        trained = {"model": {"encoder": encoder}, "products": "bfloat16", "batch_size": 128}
+        assert json.loads(path.read_text()) == trained
 
 
 def test_what_is_not_searched_is_left_to_the_model_that_a_training_goes_on_from():

@@ -9,6 +9,7 @@ from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 
 from zoo.layers.guards import check_positive_int, check_rate
 from zoo.layers.initializers import GateNormal
+from zoo.ops.products import product
 
 DIRECTIONS = ("forward", "backward")
 
@@ -143,13 +144,14 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             getattr(self, f"{direction}_{role}") for role in ("kernel", "recurrent_kernel", "bias")
         )
 
-    def project(self, forward, backward, training=False):
+    def project(self, forward, backward, training=False, time_axis=1):
         """Return the input's share of both directions' gates, `x W + b`.
 
         Args:
             forward: (..., F), what the forward direction reads: one step or a whole sequence.
             backward: (..., F), what the backward direction reads.
             training: whether input dropout acts.
+            time_axis: of a whole sequence.
 
         Returns:
             The pair of (..., gates * U) tensors.
@@ -159,8 +161,8 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         for direction, x, mask in zip(DIRECTIONS, (forward, backward), masks, strict=True):
             kernel, _, bias = self.direction_weights(direction)
             if mask is not None:
-                x = x * (mask if len(x.shape) == 2 else ops.expand_dims(mask, 1))
-            z.append(ops.matmul(x, kernel) + self.input_bias(bias))
+                x = x * (mask if len(x.shape) == 2 else ops.expand_dims(mask, time_axis))
+            z.append(product(x, kernel) + self.input_bias(bias))
         return tuple(z)
 
     def read_weights(self):

@@ -171,7 +171,9 @@ class BiRNN(TwoWay):
     def _run_analytic(self, sequences, states, mask, training):
         from zoo.ops.lstm_tensorflow import bidirectional_lstm
 
-        z = self.cell.project(sequences, sequences, training)
+        # Time in front: the input is turned, which is narrower than its share of the gates.
+        sequences = ops.transpose(sequences, (1, 0, 2))
+        z = self.cell.project(sequences, sequences, training, time_axis=0)
         kernels = [self.direction_weights(direction)[1] for direction in DIRECTIONS]
         return bidirectional_lstm(z, kernels, states, mask)
 

@@ -7,6 +7,8 @@ the new states; the first of them, `h`, is the step's output.
 
 from keras import ops
 
+from zoo.ops.products import product
+
 
 def lstm_step(z, states, recurrent_kernel, recurrent_mask=None):
     """Advance an LSTM by one step.
@@ -104,4 +106,4 @@ def simple_rnn_step(z, states, recurrent_kernel, recurrent_mask=None):
 
 
 def _recurrent(h, recurrent_kernel, recurrent_mask):
-    return ops.matmul(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel)
+    return product(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel)

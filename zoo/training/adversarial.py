@@ -72,7 +72,10 @@ class AdversarialClassifier(keras.Model):
             return self.classifier.classify(vectors, mask, training=training)
 
         if self.kind == "adversarial":
-            loss, slope = with_gradient(lambda e: cross_entropy(y, logits(e)), embedded)
+            # The function's own weights: all but the table, of which the vectors are.
+            (table,) = self.classifier.encoder.get_layer("embedding").weights
+            weights = [w for w in self.classifier.trainable_variables if w is not table]
+            loss, slope = with_gradient(lambda e: cross_entropy(y, logits(e)), embedded, weights)
             second = cross_entropy(y, logits(embedded + _scaled(slope, embedded, self.size)))
             return loss + self.weight * second
         # Without dropout: beside what it drops, a step as small as the probe would not be seen.

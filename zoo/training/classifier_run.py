@@ -19,7 +19,7 @@ def run_classifier(
 
     Args:
         config: dict of a recipe: `pretrain`, `epochs`, `rate`, `unknown`, `adversarial`,
-            `max_words` and `batch_tokens`.
+            `max_words`, `batch_tokens` and `products`.
         model: a `zoo.models.SequenceClassifier`.
         encoded: dict of `zoo.data.encoded.EncodedTexts` by name: train, dev, and others.
         seed: of the training.
@@ -65,6 +65,7 @@ def pretrain(config, encoder, encoded, folder, conditions, devices=None):
         conditions={**conditions, "encoder": encoder.get_config()},
         log_dir=folder / "logs",
         devices=devices,
+        products=config["products"],
     )
 
 
@@ -85,6 +86,7 @@ def train_classifier(
         log_dir=None if callbacks else logs,
         callbacks=callbacks(model, logs) if callbacks else (),
         devices=devices,
+        products=config["products"],
     )
 
 

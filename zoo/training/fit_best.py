@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from zoo.ops.products import products_in
 from zoo.training.checkpoint import Checkpoint
 from zoo.training.distribution import OneDevice, split_rows
 
@@ -34,6 +35,7 @@ def fit_best(
     callbacks=(),
     devices=None,
     split=split_rows,
+    products=None,
 ):
     """Train until dev no longer gets better, and leave the model with its best averaged weights.
 
@@ -64,6 +66,8 @@ def fit_best(
         devices: of `zoo.training.distribution.distribute`; None for one device. Of several
             processes, all run this, and one writes.
         split: how a batch is shared out among devices, where its loss is no mean over rows.
+        products: type of the matrix products of recurrent layers while it trains, such as
+            "bfloat16"; None for that of the weights.
 
     Returns:
         List of dicts, one an epoch: `epoch`, `loss`, `dev`, `seconds`, `tokens_per_second`.
@@ -76,6 +80,11 @@ def fit_best(
     folder.mkdir(parents=True, exist_ok=True)
     state = Checkpoint(folder, model, conditions or {}, frozen)
     history, step = state.history, devices.step(model, split)
+
+    def step_in(*batch):
+        with products_in(products):
+            return step(*batch)
+
     watching = keras.callbacks.CallbackList(list(callbacks) if devices.chief else [], model=model)
     watching.on_train_begin()
     while len(history) < epochs and _still_rising(history, patience):
@@ -85,7 +94,7 @@ def fit_best(
         start = time.perf_counter()
         loss = _train(
             model,
-            step,
+            step_in,
             batches,
             watching,
             lambda part, e=epoch: rate(e + part),

@@ -33,7 +33,8 @@ def fit_classifier(
         adversarial: dict of arguments of `zoo.training.adversarial.AdversarialClassifier`, or None.
         limits: dict of `max_tokens`, of a batch, and `max_words`, of a text.
         unknown: part of the words hidden.
-        **more: `conditions`, `report`, `log_dir`, `callbacks` and `devices` of `fit_best`.
+        **more: `conditions`, `report`, `log_dir`, `callbacks`, `devices` and `products` of
+            `fit_best`.
 
     Returns:
         The history, a list of dicts, as of `fit_best`.

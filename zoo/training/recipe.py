@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zoo.training.distribution import add_options
 
+CONFIG = "JSON, in place of CONFIG's; given again, it adds to what it said before"
 WATCH = "write for TensorBoard what gates, states and directions do, and a projector"
 DEV_ONLY = "train the first seed, write dev.json with its score on dev, and no model"
 
@@ -28,13 +29,33 @@ def recipe_parser(description, output, name, files):
     parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
     parser.add_argument("--vectors", type=Path, help="GloVe's text format, plain or gzip")
     parser.add_argument("--output", type=Path, default=Path(output))
-    parser.add_argument("--config", type=json.loads, default={}, help="JSON, in place of CONFIG's")
+    add_config(parser)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--name", default=name, help="of the model on its card")
     parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)
     parser.add_argument("--watch", action="store_true", help=WATCH)
     add_options(parser)
     return parser
+
+
+def add_config(parser):
+    """Add `--config`, what is changed of a configuration; it may be given several times.
+
+    Example:
+
+    >>> parser = argparse.ArgumentParser()
+    >>> add_config(parser)
+    >>> parser.parse_args(["--config", '{"a": {"b": 1}}', "--config", '{"a": {"c": 2}}']).config
+    {'a': {'b': 1, 'c': 2}}
+    """
+    parser.add_argument("--config", type=json.loads, default={}, action=_Merge, help=CONFIG)
+
+
+class _Merge(argparse.Action):
+    """An option of a dict that may be given several times."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        setattr(namespace, self.dest, _merged(getattr(namespace, self.dest), values))
 
 
 def write_dev(folder, score):

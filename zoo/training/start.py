@@ -65,18 +65,30 @@ class Start(NamedTuple):
         return {"encoder": encoder, **{name: known[name] for name in ("pooling", "dropout")}}
 
     def give(self, model, labels):
-        """Set the weights of a model of the same `config`; those of the head for the same labels.
+        """Set the weights of a model, layer by layer where they fit; the head for the same labels.
+
+        A network of other units or another cell starts with the words' vectors alone.
 
         Args:
             model: a `zoo.models.SequenceClassifier`.
             labels: list of its labels.
+
+        Returns:
+            List of the names of the layers that got weights.
         """
         # Pairs of words are another corpus's; what says one label of others is no head for these.
         left = {"encoder", "pairs", *(() if [*labels] == [*self.labels] else ("logits",))}
+        given = []
         for mine, other in ((self.classifier.encoder, model.encoder), (self.classifier, model)):
+            theirs = {layer.name: layer for layer in other.layers}
             for layer in mine.layers:
-                if layer.weights and layer.name not in left:
-                    other.get_layer(layer.name).set_weights(trainable_weights_of(layer))
+                weights = trainable_weights_of(layer)
+                if weights and layer.name in {*theirs} - left:
+                    wanted = theirs[layer.name].get_weights()
+                    if [w.shape for w in weights] == [w.shape for w in wanted]:
+                        theirs[layer.name].set_weights(weights)
+                        given.append(layer.name)
+        return given
 
 
 def started(config, start, given):
@@ -88,14 +100,18 @@ def started(config, start, given):
         given: what of the configuration the user said, a dict.
 
     Raises:
-        ValueError: what the user said is otherwise.
+        ValueError: what the user said is otherwise: of the words and their vectors, not of the
+            network behind them.
     """
-    brought = {"words": len(start.vocabulary), "model": start.config}
-    brought |= {"own_vectors": None, "pretrain": None}
+    brought = {"words": len(start.vocabulary), "own_vectors": None, "pretrain": None}
     for name, value in brought.items():
-        if name in given and changed(brought, {name: given[name]})[name] != value:
+        if given.get(name, value) != value:
             raise ValueError(f"`--start` brings {name!r}, which `--config` changes: {given[name]}.")
-    return config | brought
+    found = changed(config | brought | {"model": start.config}, {"model": given.get("model", {})})
+    dim, wanted = (each["encoder"]["embedding_dim"] for each in (start.config, found["model"]))
+    if dim != wanted:
+        raise ValueError(f"`--start` brings vectors of {dim} numbers; `--config` wants {wanted}.")
+    return found
 
 
 def vectors_of(path, vocabulary, dim):

@@ -56,7 +56,8 @@ def _attempt(script, config, folder, arguments, environment):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ((folder / SCORE).is_file() or (folder / FAILURE).is_file()):
             command = [sys.executable, str(script), "--dev-only", "--output", str(folder)]
-            command += ["--config", json.dumps(config), *arguments]
+            # The last of several has its way: what the search chooses.
+            command += [*arguments, "--config", json.dumps(config)]
             code = _run(command, folder / "log.txt", lock, {**os.environ, **(environment or {})})
             if code in STOPPED:
                 raise KeyboardInterrupt
