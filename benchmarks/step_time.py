@@ -1,8 +1,9 @@
 """Time of a step on the CPU: the LSTM from scratch beside Keras' built-in `Bidirectional`.
 
 Same weights, same input, same process, calls in turn; medians after a warm-up. Forward is a
-compiled call, training a compiled gradient of all weights. Prints the ratio that matters, built-in
-time over ours (above 1: ours is faster), and writes `benchmarks/step_time.csv`.
+compiled call, training a compiled gradient of all weights, ours also with matrix products in
+bfloat16 (`zoo.ops.products`). Prints the ratio that matters, built-in time over ours (above 1: ours
+is faster), and writes `benchmarks/step_time.csv`.
 
     python benchmarks/step_time.py
 """
@@ -21,8 +22,15 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.layers import copy_weights, recurrent
+from zoo.ops.products import products_in
 
-SHAPES = [(32, 32, 228, 200), (1, 32, 228, 200), (1, 32, 32, 32), (64, 100, 100, 128)]
+SHAPES = [
+    (32, 32, 228, 200),
+    (1, 32, 228, 200),
+    (1, 32, 32, 32),
+    (64, 100, 100, 128),
+    (32, 300, 100, 256),
+]
 
 
 def make_layers(units, shape):
@@ -36,7 +44,7 @@ def make_layers(units, shape):
     return layers
 
 
-def make_calls(layer, sequences, mask):
+def make_calls(layer, sequences, mask, products=None):
     weights = [w.value for w in layer.trainable_weights]
 
     @tf.function(autograph=False)
@@ -45,9 +53,9 @@ def make_calls(layer, sequences, mask):
 
     @tf.function(autograph=False)
     def training():
-        with tf.GradientTape() as tape:
+        with products_in(products), tf.GradientTape() as tape:
             loss = tf.reduce_sum(layer(sequences, mask=mask, training=True) ** 2)
-        return tape.gradient(loss, weights)
+            return tape.gradient(loss, weights)
 
     return {"forward": forward, "training": training}
 
@@ -72,8 +80,11 @@ def rows(repeats):
         for padded, mask in (("no", None), ("yes", padding)):
             layers = make_layers(units, sequences.shape)
             calls = {name: make_calls(layer, sequences, mask) for name, layer in layers.items()}
+            in_half = make_calls(layers["scratch"], sequences, mask, "bfloat16")
+            calls["bfloat16"] = {"training": in_half["training"]}
             for what in ("forward", "training"):
-                times = measure({name: calls[name][what] for name in calls}, repeats)
+                asked = {name: each[what] for name, each in calls.items() if what in each}
+                times = measure(asked, repeats)
                 builtin, scratch = times["builtin"], times["scratch"]
                 yield {
                     "batch": batch,
@@ -85,6 +96,7 @@ def rows(repeats):
                     "builtin_ms": round(builtin, 2),
                     "scratch_ms": round(scratch, 2),
                     "ratio": round(builtin / scratch, 2),
+                    "bfloat16_ms": round(times["bfloat16"], 2) if "bfloat16" in times else "",
                 }
 
 
