@@ -12,14 +12,22 @@ import sys
 import time
 from pathlib import Path
 
-from zoo.training.recipe import add_config
+
+def merged(one, other):
+    """Return a configuration with the changes of another, as those of the recipes are merged."""
+    both = {
+        name: merged(one[name], value)
+        for name, value in other.items()
+        if isinstance(value, dict) and isinstance(one.get(name), dict)
+    }
+    return {**one, **other, **both}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dev-only", action="store_true", required=True)
     parser.add_argument("--output", type=Path)
-    add_config(parser)
+    parser.add_argument("--config", type=json.loads, action="append")
     parser.add_argument("--plan", type=Path)
     options = parser.parse_args()
 
@@ -33,9 +41,12 @@ def main():
                 os.kill(os.getpid(), signal.SIGKILL)
             print("MemoryError: no more of it", file=sys.stderr)
             sys.exit(1)
-    (options.output / "config.json").write_text(json.dumps(options.config))
-    units = options.config["model"]["encoder"]["units"]
-    score = {"dev": units / 100 + options.config["batch_size"] / 1e5}
+    config = {}
+    for each in options.config:
+        config = merged(config, each)
+    (options.output / "config.json").write_text(json.dumps(config))
+    units = config["model"]["encoder"]["units"]
+    score = {"dev": units / 100 + config["batch_size"] / 1e5}
     (options.output / "dev.json").write_text(json.dumps(score))
 
 
