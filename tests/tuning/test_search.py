@@ -20,7 +20,7 @@ from zoo.tuning.results import Result, apply_best, read_results
 from zoo.tuning.spaces import SPACES
 
 RECIPE = Path(__file__).with_name("recipe.py")
-pytestmark = pytest.mark.xdist_group("search")
+pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.usefixtures("light_processes")]
 
 
 @pytest.fixture

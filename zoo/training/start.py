@@ -94,6 +94,8 @@ class Start(NamedTuple):
 def started(config, start, given):
     """Return the configuration of a training that goes on, with what a start brings.
 
+    A language model is learned once more where the user says so, from the start's weights on.
+
     Args:
         config: of the recipe, a dict.
         start: a `Start`.
@@ -103,11 +105,12 @@ def started(config, start, given):
         ValueError: what the user said is otherwise: of the words and their vectors, not of the
             network behind them.
     """
-    brought = {"words": len(start.vocabulary), "own_vectors": None, "pretrain": None}
+    brought = {"words": len(start.vocabulary), "own_vectors": None}
     for name, value in brought.items():
         if given.get(name, value) != value:
             raise ValueError(f"`--start` brings {name!r}, which `--config` changes: {given[name]}.")
-    found = changed(config | brought | {"model": start.config}, {"model": given.get("model", {})})
+    brought |= {"model": start.config, "pretrain": given.get("pretrain")}
+    found = changed(config | brought, {"model": given.get("model", {})})
     dim, wanted = (each["encoder"]["embedding_dim"] for each in (start.config, found["model"]))
     if dim != wanted:
         raise ValueError(f"`--start` brings vectors of {dim} numbers; `--config` wants {wanted}.")
