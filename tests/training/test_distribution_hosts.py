@@ -24,6 +24,15 @@ GIVEN = {"model": "classifier with dropout", "sizes": [[8, 5], [7, 5], [8, 5], [
 pytestmark = pytest.mark.xdist_group("hosts")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled_once(tmp_path_factory):
+    """Have one process keep what it compiled for those that come after it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path_factory.mktemp("compiled")))
+        patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+        yield
+
+
 def start(folder, spec, **environment):
     """Start `distributed_run.py` with JAX and return the process."""
     return subprocess.Popen(
