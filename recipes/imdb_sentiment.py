@@ -66,7 +66,8 @@ CONFIG = {
     "rate": 2e-3,  # falls to 0 in a straight line
     "products": None,  # "bfloat16": of matrices, while it trains; faster where the CPU has it
     "own_vectors": None,  # {"epochs": 5}: learned from all texts, in place of --vectors
-    "pretrain": None,  # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts
+    # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts; perhaps of other "max_words"
+    "pretrain": None,
     # {"kind": "adversarial", "size": 0.02, "weight": 1.0}; "virtual": on unlabelled texts, too
     "adversarial": None,
     "pairs": None,  # 2 ** 20: beside the network a linear model of so many pairs of words

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import zoo
-from recipes import imdb_sentiment
+from recipes import imdb_sentiment, sentiment_teacher
 from zoo.data import CorpusError, LabelledText, read_vectors, reviews
 
 # One worker runs the recipe once for all tests.
@@ -278,6 +278,30 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monke
     (teacher / "unlabelled.npy").write_bytes(b"")
     with pytest.raises(CorpusError, match=r"unlabelled\.npy: no file of a teacher"):
         imdb_sentiment.main([*given, f"--output={output}"])
+
+
+def test_models_of_different_kinds_teach_by_their_mean(imdb, whole, tmp_path, capsys):
+    one, both = tmp_path / "one.npy", tmp_path / "new" / "both.npy"
+    model = f"path:{whole / 'model'}"
+    for path, models in ((one, [model]), (both, [model, model])):
+        sentiment_teacher.main([*models, f"--output={path}"])
+    right = [label == "pos" for _, label in texts(160, 3)]
+    odds = []
+    for path in (one, both):
+        says = np.load(path)
+        assert np.mean((says[:, 1] > 0.5) == right) > 0.9
+        odds.append(np.log(says[:, 1] / says[:, 0]))
+    printed = capsys.readouterr().out.splitlines()[:3]
+    assert [line.split(": ")[0] for line in printed] == ["linear", model, "mean"]
+    # One part in two of the linear model, then one in three.
+    words = {"all": [text.split() for text, _ in texts(160, 3)]}
+    logits = sentiment_teacher.network_logits(model, words, ["neg", "pos"])["all"]
+    np.testing.assert_allclose(3 * odds[1] - 2 * odds[0], logits @ [-1, 1], atol=1e-3)
+
+
+def test_a_teacher_of_other_labels_is_refused(imdb, tmp_path):
+    with pytest.raises(CorpusError, match="labels neg, pos expected, got negative, positive"):
+        sentiment_teacher.main(["bilstm-sentiment-tiny", f"--output={tmp_path / 'teacher.npy'}"])
 
 
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):

@@ -55,17 +55,19 @@ def pretrain(config, encoder, encoded, folder, conditions, devices=None):
     print("\nlanguage model in both directions", flush=True)
     # Whatever is changed of the classifier's own training, this need not be done again.
     conditions = {name: value for name, value in conditions.items() if name not in OF_LABELS}
+    own = {**config, **config["pretrain"]}
     fit_language_model(
         encoder,
         texts_of_train(encoded),
         encoded["dev"].texts,
         folder,
-        **config["pretrain"],
-        limits=limits(config),
+        epochs=own["epochs"],
+        rate=own["rate"],
+        limits=limits(own),
         conditions={**conditions, "encoder": encoder.get_config()},
         log_dir=folder / "logs",
         devices=devices,
-        products=config["products"],
+        products=own["products"],
     )
 
 
