@@ -98,6 +98,8 @@ CSV_FILES = {
     "sentiment_search_epochs": 0,
     "sentiment_search_start": 0,
     "sentiment_search_wide": 0,
+    "sentiment_search_taught": 0,
+    "sentiment_search_again": 0,
     "search_full": 1,
     "export_speed": 1,
     "corpus_tagging": 1,
