@@ -48,21 +48,23 @@ def network_logits(name, words, labels):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("models", nargs="+", help="names of the zoo, or path:DIR")
+    parser.add_argument(
+        "models", nargs="+", help="names of the zoo, or path:DIR; one given twice counts twice"
+    )
     parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
     parser.add_argument("--output", type=Path, required=True, help="the file, that ends in .npy")
     options = parser.parse_args(arguments)
     corpus, labels = read_reviews(data_dir=options.data_dir, part=DEV_PART, seed=DEV_SEED)
     words = {name: list(words_of(t.text for t in corpus[name])) for name in ("dev", "unsupervised")}
     linear = fit_linear(corpus)
-    logits = {"linear": {split: linear.logits(texts) for split, texts in words.items()}}
-    logits |= {name: network_logits(name, words, labels) for name in options.models}
-    logits["mean"] = {s: np.mean([each[s] for each in logits.values()], axis=0) for s in words}
+    logits = [{split: linear.logits(texts) for split, texts in words.items()}]
+    logits += [network_logits(name, words, labels) for name in options.models]
+    mean = {split: np.mean([each[split] for each in logits], axis=0) for split in words}
     dev = np.array([labels.index(each.label) for each in corpus["dev"]])
-    for name, each in logits.items():
+    for name, each in zip(["linear", *options.models, "mean"], [*logits, mean], strict=True):
         print(f"{name}: {100 * accuracy(each['dev'], dev):.2f} on dev", flush=True)
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    save_teaching(options.output, [logits["mean"]["unsupervised"]])
+    save_teaching(options.output, [mean["unsupervised"]])
 
 
 if __name__ == "__main__":

@@ -211,9 +211,20 @@ def imdb(monkeypatch):
     monkeypatch.setattr(reviews, "load_imdb", corpus)
 
 
-def words_read(folder):
-    first = json.loads((folder / "seed-0" / "history.json").read_text())[0]
+def words_read(folder, of="seed-0"):
+    first = json.loads((folder / of / "history.json").read_text())[0]
     return first["tokens_per_second"] * first["seconds"]
+
+
+def test_a_language_model_may_read_less_of_a_text(files, tmp_path):
+    for name, own in (("all", {}), ("ends", {"max_words": 2})):
+        config = {**CONFIG, "epochs": 1, "pretrain": {"epochs": 1, "rate": 0.01, **own}}
+        imdb_sentiment.main([*arguments(files, tmp_path / name, config), "--dev-only"])
+    whole, ends = (
+        [words_read(tmp_path / n, of) for of in ("language", "seed-0")] for n in ("all", "ends")
+    )
+    assert ends[0] < 0.7 * whole[0]
+    assert ends[1] == pytest.approx(whole[1], rel=0.05)
 
 
 def test_virtual_adversarial_steps_read_the_unlabelled_texts_too(imdb, tmp_path):
