@@ -67,7 +67,8 @@ def path(tmp_path):
     """
     program(folder, "zoo", recorder)
     # What these two do of the real ones: tell the nodes, and run a command once a task.
-    program(folder, "scontrol", "#!/bin/bash\nprintf '%s\\n' node001 node002\n")
+    # The pause is for a reader that takes the first name and leaves: the second breaks its pipe.
+    program(folder, "scontrol", "#!/bin/bash\necho node001\nsleep 0.2\necho node002\n")
     tasks = """
         #!/bin/bash
         while [[ $1 == --* ]]; do shift; done
