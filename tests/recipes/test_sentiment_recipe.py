@@ -224,7 +224,13 @@ def test_a_language_model_may_read_less_of_a_text(files, tmp_path):
         [words_read(tmp_path / n, of) for of in ("language", "seed-0")] for n in ("all", "ends")
     )
     assert ends[0] < 0.7 * whole[0]
-    assert ends[1] == pytest.approx(whole[1], rel=0.05)
+    assert ends[1] == pytest.approx(whole[1], rel=0.2)  # what is counted by seconds is rounded
+
+
+def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
+    config = {**CONFIG, "pretrain": {"epochs": 1, "rate": 0.01, "max_word": 2}}
+    with pytest.raises(TypeError, match="max_word"):
+        imdb_sentiment.main([*arguments(files, tmp_path, config), "--dev-only"])
 
 
 def test_virtual_adversarial_steps_read_the_unlabelled_texts_too(imdb, tmp_path):

@@ -55,19 +55,19 @@ def pretrain(config, encoder, encoded, folder, conditions, devices=None):
     print("\nlanguage model in both directions", flush=True)
     # Whatever is changed of the classifier's own training, this need not be done again.
     conditions = {name: value for name, value in conditions.items() if name not in OF_LABELS}
-    own = {**config, **config["pretrain"]}
+    own = {**config["pretrain"]}
+    read = {name: own.pop(name, config[name]) for name in ("batch_tokens", "max_words")}
     fit_language_model(
         encoder,
         texts_of_train(encoded),
         encoded["dev"].texts,
         folder,
-        epochs=own["epochs"],
-        rate=own["rate"],
-        limits=limits(own),
+        **own,
+        limits=limits(read),
         conditions={**conditions, "encoder": encoder.get_config()},
         log_dir=folder / "logs",
         devices=devices,
-        products=own["products"],
+        products=config["products"],
     )
 
 
