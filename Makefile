@@ -10,10 +10,15 @@ TINY := {"words": 3400, "min_count": 3, "model": {"word_dim": 24, \
 	"stack": {"units": 32}, "input_dropout": 0.2, "output_dropout": 0.2}}
 SENTIMENT = --vectors $(VECTORS) $(DATA:%=--data-dir %)
 LANGUAGE := "pretrain": {"epochs": 3, "rate": 0.002}
-ADVERSARIAL := {"epochs": 6, "rate": 0.001, \
-	"adversarial": {"kind": "adversarial", "size": 0.02, "weight": 1.0}}
+STEPS := "adversarial": {"kind": "adversarial", "size": 0.02, "weight": 1.0}
+ADVERSARIAL := {"epochs": 6, "rate": 0.001, $(STEPS)}
+FAST := "products": "bfloat16"
+WIDE := "model": {"encoder": {"units": 256}}, $(FAST)
+BEST := import json, sys; print(json.dumps(json.load(open(sys.argv[1]))[0]['config']))
 TINY_SENTIMENT := {"words": 6500, "model": {"encoder": {"embedding_dim": 24, "units": 32, \
 	"embedding_dropout": 0.1}, "dropout": 0.1}, "unknown": 0.05, "rate": 0.004}
+GO_ON = $(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --start
+TEACHER = $(BIN)/python -m recipes.sentiment_teacher $(DATA:%=--data-dir %)
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: install demo test lint format models brackets ner sentiment bench constraints clean
@@ -73,13 +78,31 @@ sentiment: install
 		--output runs/sentiment-taught
 	rm -rf runs/bilstm-sentiment-taught
 	cp -r runs/sentiment-taught/model runs/bilstm-sentiment-taught
-	$(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --start path:runs/bilstm-sentiment-taught \
-		--config '$(ADVERSARIAL)' --seeds 0 1 2 --name bilstm-sentiment \
-		--output runs/sentiment-start
+	$(GO_ON) path:runs/bilstm-sentiment-taught \
+		--config '$(ADVERSARIAL)' --seeds 0 1 2 --name bilstm-sentiment-first \
+		--output runs/sentiment-first
+	$(TEACHER) path:runs/sentiment-first/model --output runs/sentiment-first.npy
+	$(GO_ON) path:runs/sentiment-first/model --teacher runs/sentiment-first.npy \
+		--config '{$(WIDE), "epochs": 4}' --output runs/sentiment-vectors
+	$(GO_ON) path:runs/sentiment-first/model --teacher runs/sentiment-first.npy \
+		--config '{$(WIDE), "pretrain": {"epochs": 2, "rate": 0.002}, "epochs": 4}' \
+		--output runs/sentiment-wide
+	$(GO_ON) path:runs/sentiment-wide/model --config '{$(STEPS), $(FAST), "epochs": 2}' --seeds 0 1 2 \
+		--output runs/sentiment-wide-finished
+	$(TEACHER) path:runs/sentiment-first/model path:runs/sentiment-vectors/model \
+		path:runs/sentiment-wide-finished/model --output runs/sentiment-teacher.npy
+	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment-teacher.npy \
+		--config '{$(WIDE), $(LANGUAGE), "epochs": 4}' --output runs/sentiment-broad
+	$(BIN)/zoo tune sentiment --trials 2 --seed 3 --only rate --epochs 2 --workers 2 --json \
+		--output runs/tune-sentiment --arguments $(DATA:%=--data-dir %) \
+		--start path:runs/sentiment-broad/model --config '{$(STEPS), $(FAST)}' > runs/sentiment-search.json
+	$(GO_ON) path:runs/sentiment-broad/model --config '{$(STEPS), $(FAST)}' \
+		--config "$$($(BIN)/python -c "$(BEST)" runs/sentiment-search.json)" --seeds 0 1 2 \
+		--name bilstm-sentiment --output runs/sentiment-finished
 	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
 		--config '$(TINY_SENTIMENT)' --name bilstm-sentiment-tiny --output runs/sentiment-tiny
 	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
-	cp -r runs/sentiment-start/model saved_models/bilstm-sentiment
+	cp -r runs/sentiment-finished/model saved_models/bilstm-sentiment
 	cp -r runs/sentiment-tiny/model saved_models/bilstm-sentiment-tiny
 	$(BIN)/python benchmarks/sentiment_tried.py runs/sentiment*
 
