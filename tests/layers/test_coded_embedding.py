@@ -39,6 +39,19 @@ def test_no_piece_has_a_nearer_code():
     np.testing.assert_allclose(got, distances.min(-1), atol=1e-5)
 
 
+@pytest.mark.parametrize("shift", [0, 5])
+def test_of_many_numbers_the_largest_are_kept_and_zero_is_zero(shift):
+    numbers = np.random.default_rng(2).normal(scale=0.01, size=(30_000, 1)).astype("float32")
+    numbers[::2], numbers[7], numbers[100] = 0, 0.6, -0.4
+    numbers += shift
+    error = np.abs(np.asarray(encoded(numbers, 1)(np.arange(30_000))) - numbers)
+    assert error.max() < 2.1 / 256  # a step of 256 from -0.4 to 0.6, and rounding
+    assert error[[7, 100]].max() < 1e-4
+    if shift == 0:
+        assert error[::2].max() == 0
+    assert np.sqrt(np.square(error).mean()) < 0.002
+
+
 def test_a_vector_takes_a_byte_a_piece_and_none_is_trained():
     layer = encoded(np.ones((5, 4), "float32"), 2)
     assert keras.backend.standardize_dtype(layer.codes.dtype) == "uint8"

@@ -97,16 +97,24 @@ class CodedEmbedding(keras.layers.Layer):
 
 
 def _fit(points, rng):
-    """Return 256 centres of points (N, w), by Lloyd's algorithm on a sample."""
-    points = np.unique(points[rng.permutation(len(points))[:SAMPLE]], axis=0)
-    centres = points[rng.choice(len(points), min(CODES, len(points)), replace=False)]
-    if len(centres) < CODES:  # as many as there are points: nothing to fit
-        return np.pad(centres, ((0, CODES - len(centres)), (0, 0)), mode="edge")
+    """Return 256 centres of points (N, w), by Lloyd's algorithm: on a sample, or on all numbers."""
+    numbers = points.shape[1] == 1
+    # Of numbers the few largest count most, and a sample has none of them.
+    some = points if numbers else points[rng.permutation(len(points))[:SAMPLE]]
+    points = np.unique(some, axis=0)
+    if len(points) <= CODES:  # nothing to fit
+        return np.pad(points, ((0, CODES - len(points)), (0, 0)), mode="edge")
+    if numbers:
+        centres = np.linspace(points[0], points[-1], CODES, dtype="float32")
+    else:
+        centres = points[rng.choice(len(points), CODES, replace=False)]
     for _ in range(ROUNDS):
         nearest = _nearest(points, centres)
         counts = np.bincount(nearest, minlength=CODES)[:, None]
         sums = np.stack([np.bincount(nearest, column, CODES) for column in points.T], axis=1)
         centres = np.where(counts, sums / np.maximum(counts, 1), centres).astype("float32")
+    if numbers and 0 in points:
+        centres[np.abs(centres).argmin()] = 0  # what weighs nothing is to add nothing
     return centres
 
 
