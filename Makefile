@@ -93,10 +93,17 @@ sentiment: install
 		path:runs/sentiment-wide-finished/model --output runs/sentiment-teacher.npy
 	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment-teacher.npy \
 		--config '{$(WIDE), $(LANGUAGE), "epochs": 4}' --output runs/sentiment-broad
+	$(GO_ON) path:runs/sentiment-broad/model --config '{$(STEPS), $(FAST), "epochs": 2}' --seeds 0 1 2 \
+		--output runs/sentiment-broad-finished
+	$(TEACHER) path:runs/sentiment-first/model path:runs/sentiment-vectors/model \
+		path:runs/sentiment-wide-finished/model path:runs/sentiment-broad-finished/model \
+		--output runs/sentiment-teacher-broad.npy
+	$(GO_ON) path:runs/sentiment-broad/model --teacher runs/sentiment-teacher-broad.npy \
+		--config '{$(FAST), "epochs": 3}' --output runs/sentiment-broader
 	$(BIN)/zoo tune sentiment --trials 2 --seed 3 --only rate --epochs 2 --workers 2 --json \
 		--output runs/tune-sentiment --arguments $(DATA:%=--data-dir %) \
-		--start path:runs/sentiment-broad/model --config '{$(STEPS), $(FAST)}' > runs/sentiment-search.json
-	$(GO_ON) path:runs/sentiment-broad/model --config '{$(STEPS), $(FAST)}' \
+		--start path:runs/sentiment-broader/model --config '{$(STEPS), $(FAST)}' > runs/sentiment-search.json
+	$(GO_ON) path:runs/sentiment-broader/model --config '{$(STEPS), $(FAST), "pairs": 1048576}' \
 		--config "$$($(BIN)/python -c "$(BEST)" runs/sentiment-search.json)" --seeds 0 1 2 \
 		--name bilstm-sentiment --output runs/sentiment-finished
 	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
