@@ -101,6 +101,7 @@ CSV_FILES = {
     "sentiment_search_taught": 0,
     "sentiment_search_again": 0,
     "sentiment_search_broad": 0,
+    "sentiment_search_broader": 0,
     "search_full": 1,
     "export_speed": 1,
     "corpus_tagging": 1,

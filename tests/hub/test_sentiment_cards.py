@@ -31,8 +31,9 @@ def test_it_is_small_enough(name):
 
 
 def test_the_scores_meet_their_bars():
-    linear = claims("bilstm-sentiment", "test")["accuracy of a linear model"]
-    assert claims("bilstm-sentiment", "test")["accuracy"] > linear
+    large = claims("bilstm-sentiment", "test")
+    assert large["accuracy"] > large["accuracy of a linear model"]
+    assert large["mean accuracy"] >= 0.93  # of three seeds
     assert claims("bilstm-sentiment-tiny", "test")["accuracy"] >= 0.895
 
 
