@@ -56,7 +56,7 @@ models: brackets ner sentiment
 brackets: install
 	$(BIN)/zoo train brackets --seeds 5 --name bilstm-brackets --output runs/brackets
 	rm -rf saved_models/bilstm-brackets
-	cp -r runs/brackets/model saved_models/bilstm-brackets
+	$(BIN)/zoo export path:runs/brackets/model --to saved_models/bilstm-brackets
 	cp runs/brackets/results.csv benchmarks/bracket_tagging.csv
 	cp runs/brackets/results.md benchmarks/bracket_tagging.md
 
@@ -64,8 +64,8 @@ ner: install
 	$(BIN)/zoo train ner $(NER) --seeds 0 1 2 3 4 --name bilstm-ner --output runs/ner
 	$(BIN)/zoo train ner $(NER) --config '$(TINY)' --name bilstm-ner-tiny --output runs/ner-tiny
 	rm -rf saved_models/bilstm-ner saved_models/bilstm-ner-tiny
-	cp -r runs/ner/model saved_models/bilstm-ner
-	cp -r runs/ner-tiny/model saved_models/bilstm-ner-tiny
+	$(BIN)/zoo export path:runs/ner/model --to saved_models/bilstm-ner
+	$(BIN)/zoo export path:runs/ner-tiny/model --to saved_models/bilstm-ner-tiny
 	$(BIN)/python benchmarks/ner_ablations.py --vectors $(VECTORS) $(DATA:%=--data-dir %)
 
 sentiment: install
@@ -109,8 +109,8 @@ sentiment: install
 	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
 		--config '$(TINY_SENTIMENT)' --name bilstm-sentiment-tiny --output runs/sentiment-tiny
 	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
-	cp -r runs/sentiment-finished/model saved_models/bilstm-sentiment
-	cp -r runs/sentiment-tiny/model saved_models/bilstm-sentiment-tiny
+	$(BIN)/zoo export path:runs/sentiment-finished/model --to saved_models/bilstm-sentiment
+	$(BIN)/zoo export path:runs/sentiment-tiny/model --to saved_models/bilstm-sentiment-tiny
 	$(BIN)/python benchmarks/sentiment_tried.py runs/sentiment*
 
 bench: install

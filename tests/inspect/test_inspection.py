@@ -45,7 +45,8 @@ def test_an_opened_model_answers_as_the_whole_one(name):
     inputs = reading.encode([token.text for token in reading.tokens])
     whole = KerasEngine(predictor.model)(inputs)
     opened = open_model(predictor.model, reading.labels)
-    best, scores = opened.answer(opened.embed({n: each[None] for n, each in inputs.items()}))
+    batch = {n: each[None] for n, each in inputs.items()}
+    best, scores = opened.answer(opened.embed(batch), batch)
     names = [tag.partition("-")[2] or tag for tag in reading.labels]
     summed = np.stack(
         [whole["scores"][..., [n == label for n in names]].sum(-1) for label in opened.labels], -1

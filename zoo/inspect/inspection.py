@@ -77,14 +77,14 @@ def inspect_text(predictor, text, size=40):
     """
     reading = read_text(predictor, text, size)
     model = open_model(predictor.model, reading.labels)
-    features = _features(model, reading, reading.drawn)
-    answered = features if reading.verdict is None else _features(model, reading, reading.shown)
+    _, features = drawn = _read(model, reading, reading.drawn)
+    ids, answered = drawn if reading.verdict is None else _read(model, reading, reading.shown)
     layer = model.stack.rnns[0]
     flows, answers = {}, {}
     for name, silent in _variants(model).items():
         with _silent(model, silent):
             flows[name] = information_flow(lambda x: _sequence(layer(x)), features)
-            answers[name] = Answer(*(each[0] for each in model.answer(answered)))
+            answers[name] = Answer(*(each[0] for each in model.answer(answered, ids)))
     if reading.verdict is None:
         best = answers[BOTH].best
         falls = hide_each(lambda x: model.answer(x).scores, features[0])  # (hidden, T, L)
@@ -136,9 +136,11 @@ def _answer_figures(inspection):
     return {**figures, "direction_answers": halves} if len(answers) > 1 else figures
 
 
-def _features(model, reading, where):
+def _read(model, reading, where):
+    """Return the ids of words of a text, as a batch of one, and their vectors."""
     inputs = reading.encode([reading.tokens[index].text for index in where])
-    return model.embed({name: array[None] for name, array in inputs.items()})
+    batch = {name: array[None] for name, array in inputs.items()}
+    return batch, model.embed(batch)
 
 
 def _variants(model):

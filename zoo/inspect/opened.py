@@ -35,7 +35,8 @@ class OpenModel(NamedTuple):
         stack: its `zoo.layers.RecurrentStack`.
         labels: L names of what it says of a word, or of a text.
         embed: from a dict of ids (B, T, ...) to what the first recurrent layer reads, (B, T, F).
-        answer: from that to an `Answer`.
+        answer: from that, and the ids, to an `Answer`; without the ids, what pairs of words say
+            beside a classifier's network is left out.
     """
 
     stack: keras.layers.Layer
@@ -86,7 +87,7 @@ def _open_word_tagger(model, tags):
     stack, head = model.get_layer("stack"), model.get_layer("scores")
     look_up = keras.Model(model.input, model.get_layer("input_dropout").output)
 
-    def answer(features):
+    def answer(features, _inputs=None):
         mask = np.ones(features.shape[:2], bool)
         answers = model.decode(head(stack(features, mask=mask)), mask)
         tags, scores = (ops.convert_to_numpy(answers[name]) for name in ("tags", "scores"))
@@ -99,7 +100,7 @@ def _open_token_tagger(model, labels):
     contextualize = _contextualizer(model.encoder)
     last = [layer for layer in model.layers if layer.name in ("hidden", "logits")]
 
-    def answer(features):
+    def answer(features, _inputs=None):
         outputs = contextualize(features)["sequence"]
         for layer in last:
             outputs = layer(outputs)
@@ -109,8 +110,10 @@ def _open_token_tagger(model, labels):
 
 
 def _open_classifier(model, labels):
-    def answer(features):
+    def answer(features, inputs=None):
         logits = model.classify(features, np.ones(features.shape[:2], bool))
+        if model.pairs and inputs is not None:
+            logits = logits + model.beside(inputs["ids"])
         return _most_probable(logits / model.temperature)
 
     return OpenModel(model.encoder.get_layer("stack"), tuple(labels), _embedder(model), answer)

@@ -72,8 +72,7 @@ class SequenceClassifier(TwoWayModel):
             pooled = pool(encoded["sequence"], mask=encoded["mask"])
         logits = head(drop(pooled))
         if pairs:
-            odds = WordPairs(encoder.vocabulary_size, pairs, name="pairs")(ids)
-            logits = logits + ops.stack([-odds, odds], axis=-1) / 2
+            logits = logits + _halves(WordPairs(encoder.vocabulary_size, pairs, name="pairs")(ids))
         super().__init__(inputs=ids, outputs=logits, name=name, **kwargs)
 
         # Config
@@ -88,13 +87,17 @@ class SequenceClassifier(TwoWayModel):
     def classify(self, embedded, mask, training=False):
         """Return what the network says of embeddings (B, T, E), the encoder's or others: logits.
 
-        What words and pairs of words say, of which embeddings know nothing, is not added.
+        What words and pairs of words say, of which embeddings know nothing, is not added: `beside`.
         """
         encoded = self.encoder.contextualize(embedded, mask, training=training)
         pooled = encoded["final"]
         if self.pooling != "final":
             pooled = self.get_layer("pooling")(encoded["sequence"], mask=mask)
         return self.get_layer("logits")(self.get_layer("dropout")(pooled, training=training))
+
+    def beside(self, ids):
+        """Return what words and pairs of words add to the network's logits, (B, 2); see `pairs`."""
+        return _halves(self.get_layer("pairs")(ids))
 
     def answers(self, inputs):
         """Return `scores` (B, K), the probability of each label, and the best `label` (B,)."""
@@ -118,3 +121,8 @@ class SequenceClassifier(TwoWayModel):
         """Build the classifier from its arguments."""
         encoder = keras.saving.deserialize_keras_object(config["encoder"])
         return cls(**{**config, "encoder": encoder})
+
+
+def _halves(odds):
+    """Return log-odds of the second of two labels, (B,), as logits of both, (B, 2)."""
+    return ops.stack([-odds, odds], axis=-1) / 2
