@@ -99,11 +99,13 @@ sentiment: install
 		path:runs/sentiment-wide-finished/model path:runs/sentiment-broad-finished/model \
 		--output runs/sentiment-teacher-broad.npy
 	$(GO_ON) path:runs/sentiment-broad/model --teacher runs/sentiment-teacher-broad.npy \
-		--config '{$(FAST), "epochs": 3}' --output runs/sentiment-broader
+		--config '{$(FAST), "epochs": 3}' --name bilstm-sentiment-broader --output runs/sentiment-broader
+	rm -rf runs/bilstm-sentiment-broader
+	cp -r runs/sentiment-broader/model runs/bilstm-sentiment-broader
 	$(BIN)/zoo tune sentiment --trials 2 --seed 3 --only rate --epochs 2 --workers 2 --json \
 		--output runs/tune-sentiment --arguments $(DATA:%=--data-dir %) \
-		--start path:runs/sentiment-broader/model --config '{$(STEPS), $(FAST)}' > runs/sentiment-search.json
-	$(GO_ON) path:runs/sentiment-broader/model --config '{$(STEPS), $(FAST), "pairs": 1048576}' \
+		--start path:runs/bilstm-sentiment-broader --config '{$(STEPS), $(FAST)}' > runs/sentiment-search.json
+	$(GO_ON) path:runs/bilstm-sentiment-broader --config '{$(STEPS), $(FAST), "pairs": 1048576}' \
 		--config "$$($(BIN)/python -c "$(BEST)" runs/sentiment-search.json)" --seeds 0 1 2 \
 		--name bilstm-sentiment --output runs/sentiment-finished
 	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
