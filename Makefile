@@ -19,9 +19,14 @@ TINY_SENTIMENT := {"words": 6500, "model": {"encoder": {"embedding_dim": 24, "un
 	"embedding_dropout": 0.1}, "dropout": 0.1}, "unknown": 0.05, "rate": 0.004}
 GO_ON = $(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --start
 TEACHER = $(BIN)/python -m recipes.sentiment_teacher $(DATA:%=--data-dir %)
+XDIST := -n 2 --dist loadgroup
+PYTEST = $(BIN)/pytest $(XDIST)
+ON_JAX := tests/layers
+ALSO_ON_JAX := tests/ops tests/models tests/inspect/test_measure.py tests/inspect/test_flow.py \
+	tests/training/test_sentiment_training.py
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo test lint format models brackets ner sentiment bench constraints clean
+.PHONY: install demo test test-slow test-all coverage lint format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -34,11 +39,25 @@ demo: install
 	$(BIN)/zoo train brackets --output $(DEMO)
 	$(BIN)/zoo predict path:$(DEMO)/model 'a(b)c[d'
 
+# Every law and one path of each feature: for before a commit.
 test: install
-	KERAS_BACKEND=tensorflow $(BIN)/pytest -n 2 --dist loadgroup
-	KERAS_BACKEND=jax $(BIN)/pytest -n 2 --dist loadgroup tests/ops tests/layers tests/models \
-		tests/inspect/test_measure.py tests/inspect/test_flow.py \
-		tests/training/test_sentiment_training.py
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "not slow"
+	KERAS_BACKEND=jax $(PYTEST) -m "not slow" $(ON_JAX)
+
+# The rest, and all examples of Hypothesis: for before a merge.
+test-slow: install
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or hypothesis" --hypothesis-profile=thorough
+	KERAS_BACKEND=jax $(PYTEST) -m slow $(ON_JAX)
+	KERAS_BACKEND=jax $(PYTEST) $(ALSO_ON_JAX)
+
+test-all: test test-slow
+
+# Lines and branches of zoo/ that both suites run, child processes included.
+coverage: install
+	rm -f runs/coverage/.coverage*
+	$(MAKE) test-all PYTEST="$(BIN)/coverage run -m pytest $(XDIST)"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
 
 lint: install
 	$(BIN)/ruff check

@@ -38,7 +38,7 @@ def server(folder):
             except urllib.error.URLError:  # it is starting, or has not read the logs yet
                 if time.monotonic() > end:
                     raise
-            time.sleep(0.5)
+            time.sleep(0.1)
 
     try:
         yield get
@@ -54,4 +54,4 @@ def until(get, path, ready, **arguments):
         answer = json.loads(get(path, **arguments))
         if ready(answer) or time.monotonic() > end:
             return answer
-        time.sleep(0.5)
+        time.sleep(0.1)

@@ -260,19 +260,21 @@ def test_an_argument_that_is_not_utf8_is_answered():
     assert done.stdout == b"(/inside \\udcff/inside )/inside\n"
 
 
-COLD_START_SECONDS = 0.8
-
-
 @pytest.mark.parametrize("name", ["bilstm-ner", "bilstm-ner-tiny"])
 def test_the_first_answer_comes_soon(name):
-    command = [sys.executable, "-m", "zoo.cli", "predict", name, "Ada met Bo in Rome."]
-    seconds = []
-    for _ in range(5):
+    def seconds(*command):
         start = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True)
-        seconds.append(time.perf_counter() - start)
-        assert "Rome/LOC" in done.stdout, done.stderr
-    assert min(seconds) < COLD_START_SECONDS  # the others tell how busy the machine is
+        done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return time.perf_counter() - start, done.stdout
+
+    ours, engines = [], []
+    for _ in range(3):  # by turns, and the best counts: the others tell how busy the machine is
+        ours.append(seconds("-m", "zoo.cli", "predict", name, "Ada met Bo in Rome."))
+        engines.append(seconds("-c", "import numpy, ai_edge_litert.interpreter"))
+    assert all("Rome/LOC" in printed for _, printed in ours)
+    # No more than twice the time that the libraries alone take to load, and a model to be read.
+    assert min(ours)[0] < 3 * min(engines)[0]
 
 
 def test_input_that_is_not_utf8_is_one_line(tmp_path, capsys):

@@ -7,9 +7,8 @@ import pytest
 
 import zoo
 
-BUDGET_SECONDS = 0.1
 HEAVY = ("tensorflow", "keras", "jax", "torch", "matplotlib")
-TIMED_IMPORT = "import time; t = time.perf_counter(); import zoo; print(time.perf_counter() - t)"
+TIMED = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
 
 
 def run(code):
@@ -22,9 +21,11 @@ def heavy_after(code):
     return run(f"{code}; import sys; print(*[m for m in {HEAVY} if m in sys.modules])").split()
 
 
-def test_import_takes_less_than_its_budget():
-    # The best of five: the others tell how busy the machine is.
-    assert min(float(run(TIMED_IMPORT)) for _ in range(5)) < BUDGET_SECONDS
+def test_import_takes_less_than_that_of_numpy():
+    # By turns, and the best of three: the others tell how busy the machine is.
+    seconds = [[float(run(TIMED.format(name))) for name in ("zoo", "numpy")] for _ in range(3)]
+    ours, theirs = map(min, zip(*seconds, strict=True))
+    assert ours < theirs
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The wheel as a stranger gets it: what is inside, and that it works where TensorFlow is not."""
 
 import configparser
+import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,11 @@ pytestmark = pytest.mark.xdist_group("packaging")
 
 def run(*command, cwd, code=0):
     """Run a command and return its output; with `code`, it must end with that exit code."""
-    done = subprocess.run([*map(str, command)], cwd=cwd, capture_output=True, text=True)
+    # Nothing of the caller's Python, such as a PYTHONPATH, may reach a stranger's.
+    variables = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
+    done = subprocess.run(
+        [*map(str, command)], cwd=cwd, env=variables, capture_output=True, text=True
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -112,6 +117,7 @@ def clean(wheel, tmp_path_factory):
     return folder / "env" / "bin"
 
 
+@pytest.mark.slow("makes an environment and installs into it")
 def test_the_installed_wheel_lists_its_models_without_tensorflow(clean, tmp_path):
     code = """
 import importlib.util, sys
@@ -125,11 +131,13 @@ print(zoo.__file__)
     assert str(clean.parent) in run(clean / "python", "-c", code, cwd=tmp_path)
 
 
+@pytest.mark.slow("makes an environment and installs into it")
 def test_the_installed_wheel_loads_a_model_and_answers(clean, tmp_path):
     code = "import zoo; print(zoo.load('bilstm-brackets')('a(b)c'))"
     assert run(clean / "python", "-c", code, cwd=tmp_path).strip()
 
 
+@pytest.mark.slow("makes an environment and installs into it")
 def test_the_installed_command(clean, tmp_path):
     assert "tiny-brackets" in run(clean / "zoo", "list", cwd=tmp_path)
     assert "bilstm-zoo[train]" in run(clean / "zoo", "train", "brackets", cwd=tmp_path, code=2)

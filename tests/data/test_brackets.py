@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.data.brackets import (
@@ -81,20 +81,17 @@ def test_opening_and_closing_ids_belong_to_the_same_kind():
     assert tuple(pairs) == BRACKETS
 
 
-@settings(deadline=None)
 @given(token_ids)
 def test_labels_equal_those_of_a_stack(ids):
     np.testing.assert_array_equal(bracket_labels(np.array(ids, int)), labels_by_stack(ids))
 
 
-@settings(deadline=None)
 @given(token_ids)
 def test_labels_of_a_sequence_turned_round_are_turned_round(ids):
     labels = bracket_labels(np.array(ids, int))
     np.testing.assert_array_equal(bracket_labels(turn_round(ids)), labels[::-1])
 
 
-@settings(deadline=None)
 @given(st.lists(token_ids, min_size=1), st.data())
 def test_labels_in_a_batch_padded_anywhere_equal_those_alone(sequences, data):
     width = max(map(len, sequences)) + 2

@@ -175,6 +175,7 @@ def test_an_error_is_one_line(arguments, words, tmp_path, monkeypatch, capsys):
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow("makes the shipped exports again, each in a process of its own")
 @pytest.mark.parametrize("name", zoo.list_models())
 def test_the_shipped_exports_are_made_again_byte_for_byte(name, tmp_path):
     """By the pinned versions, in a new process, for TensorFlow counts the functions of one.

@@ -16,7 +16,7 @@ from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT
 from zoo.inspect import inspect_text, state_evolution, write_page, write_pictures
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow("opens a browser"),
     pytest.mark.skipif(CHROMIUM is None, reason=MISSING),
     pytest.mark.xdist_group("browser"),
 ]

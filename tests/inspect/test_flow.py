@@ -126,7 +126,7 @@ def test_bad_input(function, x, probes, message):
         information_flow(function, x, probes=probes)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("loads Keras in a process of its own")
 def test_a_backend_without_gradients_is_named():
     code = (
         "import numpy as np; from zoo.inspect import information_flow\n"

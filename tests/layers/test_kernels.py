@@ -11,6 +11,7 @@ from zoo.layers import BiLSTM, BuiltinBiRNN, OneWayRNN, RecurrentStack
 from zoo.layers.birnn import choose_implementation
 from zoo.layers.kernels import current_kernel, use_kernel
 
+pytestmark = pytest.mark.grid
 BACKEND = keras.backend.backend()
 
 

@@ -6,6 +6,7 @@ import pytest
 from tests.laws import apart, arrays, close, filled, probe_causality
 from tests.specs import MASK, MODES, ONE_WAY, TWO_WAY, Spec, X
 
+pytestmark = pytest.mark.grid
 ROWS = {"full": 0, "right": 1, "left": 2, "mixed": 3, "one token": 4}
 EMPTY = 5
 

@@ -10,6 +10,7 @@ from tests.laws import arrays, close, filled
 from tests.specs import CELLS, FEATURES, MASK, TWO_WAY, UNITS, Spec, X
 from zoo.layers import copy_weights, read_weights
 
+pytestmark = pytest.mark.grid
 KERAS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple_rnn": keras.layers.SimpleRNN}
 
 # merge mode, return_sequences, return_state, masked, with an initial state.

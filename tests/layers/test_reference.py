@@ -8,6 +8,7 @@ from tests.laws import apart, arrays, close, reference, reference_direction
 from tests.specs import CELLS, FROM_SCRATCH, MASK, ONE_WAY, TWO_WAY, UNITS, Spec, X
 from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, read_weights
 
+pytestmark = pytest.mark.grid
 masked = pytest.mark.parametrize("mask", [None, MASK], ids=["full", "masked"])
 BI_CELLS = {"lstm": BiLSTMCell, "gru": BiGRUCell, "simple_rnn": BiSimpleRNNCell}
 

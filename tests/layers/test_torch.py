@@ -18,6 +18,7 @@ from zoo.layers import (
 torch = pytest.importorskip(
     "torch", reason="parity with torch.nn needs torch, which users of the library do not"
 )
+pytestmark = pytest.mark.grid
 MODULES = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "simple_rnn": torch.nn.RNN}
 several = pytest.mark.parametrize("num_layers", [1, 2])
 cells = pytest.mark.parametrize("cell", CELLS)

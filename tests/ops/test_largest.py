@@ -1,13 +1,12 @@
 """Laws of the search for the largest number: NumPy's answers, the first of equals."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.ops.largest import largest
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=6))
 def test_it_is_numpys_first_largest(row):
     values, indices = largest(np.array([row, row[::-1]], "float32"))

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays as drawn
 
+from tests.grids import examples
 from tests.laws import array, close
 from zoo.ops.pooling import masked_max, masked_mean, masked_softmax_mean
 
@@ -20,14 +21,14 @@ def per_row(reduce, x, mask):
     return np.stack([reduce(row) if len(row) else np.zeros(SHAPE[-1]) for row in rows])
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(values, masks)
 def test_max_and_mean(x, mask):
     close(masked_max(x, mask), per_row(lambda row: row.max(axis=0), x, mask), tolerance=0)
     close(masked_mean(x, mask), per_row(lambda row: row.mean(axis=0), x, mask), tolerance=1e-4)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(values, masks, scores)
 def test_softmax_mean(x, mask, scores):
     result = array(masked_softmax_mean(x, scores, mask))

@@ -1,28 +1,29 @@
 """The bracket recipe from its command line to the loaded model, shortened."""
 
+import contextlib
 import csv
+import io
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import zoo
+from recipes import bracket_tagging
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("bracket recipe")
-RECIPE = Path(__file__).resolve().parents[2] / "recipes" / "bracket_tagging.py"
+ARGUMENTS = ["--difficulty", "nested", "--test-sequences", "200"]
+ARGUMENTS += ["--config", '{"epochs": 1, "steps": 40}']
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     output = tmp_path_factory.mktemp("recipe") / "run"
-    command = [sys.executable, RECIPE, "--output", output, "--difficulty", "nested"]
-    command += ["--config", '{"epochs": 1}', "--test-sequences", "200"]
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return output, done.stdout
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        bracket_tagging.main([*ARGUMENTS, f"--output={output}"])
+    return output, printed.getvalue()
 
 
 def test_every_model_is_measured_beside_its_ceiling(run):
@@ -79,3 +80,11 @@ def test_the_curves_are_in_tensorboard(run):
         events = EventAccumulator(str(output / "logs" / "bidirectional-seed-0" / split))
         events.Reload()
         assert {"epoch_loss", "epoch_accuracy"} <= set(events.Tags()["tensors"])
+
+
+@pytest.mark.slow("trains in a process of its own")
+def test_it_runs_as_a_script(tmp_path):
+    command = [sys.executable, bracket_tagging.__file__, *ARGUMENTS, f"--output={tmp_path}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results.md").read_text() in done.stdout

@@ -4,10 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import zoo
+from tests.grids import examples
 from tests.hub.folders import FIELDS
 from zoo.export import export_folder
 from zoo.hub import ModelFileError
@@ -110,7 +111,7 @@ def test_no_answer_depends_on_what_came_before(classifier):
 
 
 @given(st.text(st.characters(), max_size=60))
-@settings(max_examples=100)
+@examples(100)
 def test_any_text_has_an_answer_and_exact_offsets(classifier, text):
     answer, words = classifier(text), classifier.explain(text)
     assert answer.label in LABELS and 0.5 <= answer.score <= 1 if words else answer.label is None
@@ -121,7 +122,7 @@ def test_any_text_has_an_answer_and_exact_offsets(classifier, text):
 
 
 @given(st.text(st.sampled_from("ab <>/&;#x3\nr!é"), max_size=40))
-@settings(max_examples=60)
+@examples(60)
 def test_offsets_are_exact_in_markup(classifier, text):
     words = classifier.explain(text)
     assert [text[word.start : word.end] for word in words] == [word.text for word in words]

@@ -5,10 +5,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import zoo
+from tests.grids import examples
 from zoo.runtime import EntityTagger
 from zoo.text import tags_to_spans
 
@@ -50,7 +51,7 @@ def test_it_finds_names(tagger):
 
 
 @given(st.text(st.characters(), max_size=60))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @pytest.mark.parametrize("name", NAMES)
 def test_offsets_are_exact_in_any_text(name, text):
     entities = load(name)(text)
@@ -62,7 +63,7 @@ def test_offsets_are_exact_in_any_text(name, text):
 
 
 @given(st.lists(st.lists(st.text(min_size=1, max_size=12), max_size=9), max_size=4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @pytest.mark.parametrize("name", NAMES)
 def test_there_is_a_tag_for_every_word(name, sentences):
     tags = load(name).predict_words(sentences)

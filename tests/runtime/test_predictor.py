@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import zoo
+from tests.grids import examples
 from zoo.data.brackets import VOCABULARY, bracket_labels
 from zoo.errors import CausalUseError
 from zoo.hub import ModelFileError, bundled
@@ -45,7 +46,7 @@ def test_every_runtime_gives_the_same_answers(tagger, runtime):
 
 
 @given(st.text(alphabet="()[]{}abz ?é😀", max_size=32))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_shipped_model_labels_any_text_right(tagger, text):
     tokens = tagger(text)
     assert [text[t.start : t.end] for t in tokens] == [t.text for t in tokens]

@@ -10,10 +10,11 @@ import pytest
 import tensorflow as tf
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import zoo
+from tests.grids import examples
 from zoo.export.convert import convert
 from zoo.export.fused import fused_lstm
 from zoo.export.signature import serving_module
@@ -97,7 +98,7 @@ def test_answers_are_those_of_the_whole_model(tagger, whole):
 
 
 @given(st.lists(st.lists(st.text(min_size=1, max_size=12), max_size=30), max_size=40))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_tags_of_any_words_are_those_of_the_whole_model(tagger, whole, sentences):
     assert tagger.predict_words(sentences) == whole.predict_words(sentences)
 

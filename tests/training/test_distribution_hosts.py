@@ -87,10 +87,12 @@ def alone(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow("trains in two processes, some of which die")
 def test_two_devices_train_as_one(alone):
     assert_same_training(alone / "one", alone / "two")
 
 
+@pytest.mark.slow("trains in two processes, some of which die")
 def test_two_processes_train_as_one(alone, tmp_path):
     running = start_two(tmp_path)
     printed = [output(process) for process in running]
@@ -99,6 +101,7 @@ def test_two_processes_train_as_one(alone, tmp_path):
     assert ["epoch   5" in each for each in printed] == [True, False]  # the chief reports
 
 
+@pytest.mark.slow("trains in two processes, some of which die")
 @pytest.mark.parametrize("victim", [0, 1])
 def test_a_process_that_dies_is_reported_and_the_run_goes_on(alone, tmp_path, victim):
     running = start_two(tmp_path, die=victim)

@@ -1,7 +1,8 @@
 """A recipe that trains nothing: for tests of the search around it.
 
-What it does is in `plan.json`: `seconds` that it takes, and `fail`, a dict from a part of its
-folder's path to how it fails there.
+What it does is in `plan.json`: `hold`, parts of the paths of folders in which it does not end
+before there is a file `go` beside the plan, and `fail`, a dict from a part of its folder's path to
+how it fails there.
 """
 
 import argparse
@@ -11,6 +12,8 @@ import signal
 import sys
 import time
 from pathlib import Path
+
+SECONDS = 600  # after which it is held no more: the test that held it is gone
 
 
 def merged(one, other):
@@ -34,7 +37,11 @@ def main():
     plan = json.loads(options.plan.read_text())
     with open(options.output / "starts", "a") as file:
         file.write(f"{os.getpid()}\n")
-    time.sleep(plan.get("seconds", 0))
+    end = time.monotonic() + SECONDS
+    while any(part in str(options.output) for part in plan.get("hold", ())):
+        if options.plan.with_name("go").exists() or time.monotonic() > end:
+            break
+        time.sleep(0.02)
     for part, way in plan.get("fail", {}).items():
         if part in str(options.output):
             if way == "killed":

@@ -120,9 +120,11 @@ def processes_of(folder):
 @pytest.mark.parametrize("victim", ["tuner0", "chief"])
 def test_it_survives_a_killed_process(study, tmp_path, victim):
     folder = tmp_path / "s"
-    running = in_background(tmp_path, study({"seconds": 0.5}, trials=6), workers=2)
+    held = [f"trial_{number}" for number in range(2, 6)]
+    running = in_background(tmp_path, study({"hold": held}, trials=6), workers=2)
     until(lambda: (folder / "study.json").is_file() and len(read_results(folder)) >= 1)
     os.kill(processes_of(folder)[victim], signal.SIGKILL)
+    (tmp_path / "go").touch()
     printed, _ = running.communicate(timeout=240)
     assert running.returncode == 0
     assert f"{victim} died (exit code -9); started again" in printed
@@ -132,7 +134,7 @@ def test_it_survives_a_killed_process(study, tmp_path, victim):
 
 def test_a_worker_that_comes_when_all_is_done_goes_home(study, tmp_path):
     folder = tmp_path / "s"
-    running = in_background(tmp_path, study({"seconds": 0.1}, trials=2), workers=2)
+    running = in_background(tmp_path, study(trials=2), workers=2)
     until(lambda: {"chief", "tuner0"} <= {*processes_of(folder)})
     chief, late = (processes_of(folder)[name] for name in ("chief", "tuner0"))
     os.kill(late, signal.SIGSTOP)  # before it has spoken to the chief
@@ -145,12 +147,13 @@ def test_a_worker_that_comes_when_all_is_done_goes_home(study, tmp_path):
 
 
 def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
-    folder, asked = tmp_path / "s", study({"seconds": 0.5}, trials=4)
+    folder, asked = tmp_path / "s", study({"hold": ["trial_2", "trial_3"]}, trials=4)
     running = in_background(tmp_path, asked, workers=1)
     until(lambda: (folder / "study.json").is_file() and len(read_results(folder)) >= 2)
     running.terminate()
     running.communicate(timeout=60)
     until(lambda: not processes_of(folder))
+    (tmp_path / "go").touch()
     before = {result.name: result.dev for result in read_results(folder)}
     lines = []
     results = search(asked, folder, report=lines.append)
@@ -165,7 +168,7 @@ def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
 def test_who_ends_a_search_ends_all_of_it(study, tmp_path, workers):
     """By SIGTERM, as a scheduler does, which reaches the first process alone."""
     folder = tmp_path / "s"
-    running = in_background(tmp_path, study({"seconds": 300}, trials=2), workers)
+    running = in_background(tmp_path, study({"hold": ["trial"]}, trials=2), workers)
     until(lambda: len(starts(folder)) == workers)
     recipes = [int(path.read_text()) for path in folder.glob("trials/*/full/starts")]
     running.terminate()

@@ -3,7 +3,6 @@
 import fcntl
 import json
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -48,16 +47,17 @@ def test_a_trial_that_fails_twice_says_why(run):
     assert "half batch: exit code 1\nMemoryError: no more of it" in str(caught.value)
 
 
-def test_a_recipe_that_still_runs_is_waited_for(run, tmp_path):
+def test_a_recipe_that_still_runs_is_waited_for(run, tmp_path, monkeypatch):
+    real, asked = fcntl.flock, threading.Event()
+    monkeypatch.setattr(fcntl, "flock", lambda *given: (asked.set(), real(*given)))
     folder = tmp_path / "trial" / "full"
     folder.mkdir(parents=True)
     with open(folder / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        real(lock, fcntl.LOCK_EX)
         results = []
         waiting = threading.Thread(target=lambda: results.append(run()))
         waiting.start()
-        time.sleep(0.3)
-        assert waiting.is_alive()
+        assert asked.wait(timeout=60) and not results
         (folder / "dev.json").write_text('{"dev": 0.5}')
     waiting.join(timeout=10)
     assert results[0]["dev"] == 0.5

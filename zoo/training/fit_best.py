@@ -70,7 +70,8 @@ def fit_best(
             "bfloat16"; None for that of the weights.
 
     Returns:
-        List of dicts, one an epoch: `epoch`, `loss`, `dev`, `seconds`, `tokens_per_second`.
+        List of dicts, one an epoch: `epoch`, `loss`, `dev`, `tokens`, `seconds`,
+        `tokens_per_second`.
 
     Raises:
         CheckpointError: the folder holds a checkpoint of another run, or a broken one.
@@ -114,6 +115,7 @@ def fit_best(
                 "epoch": epoch,
                 "loss": loss,
                 "dev": dev,
+                "tokens": int(batches.tokens),
                 "seconds": round(seconds, 1),
                 "tokens_per_second": round(batches.tokens / seconds),
             }

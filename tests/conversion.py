@@ -1,0 +1,21 @@
+"""Conversion to TFLite in the process of the tests: a child would load TensorFlow anew."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from zoo.export import convert, tflite
+
+
+def convert_here(folder, output, quantization="float32", samples=None):
+    """Do what `zoo.export.convert.convert_in_child` does, without a child."""
+    Path(output).write_bytes(convert.convert(folder, quantization, samples))
+
+
+@contextmanager
+def converting_here():
+    """Convert in this process; `tests/export/test_convert.py` shows that a child gives the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tflite, "convert_in_child", convert_here)
+        yield
