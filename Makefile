@@ -21,12 +21,13 @@ GO_ON = $(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --start
 TEACHER = $(BIN)/python -m recipes.sentiment_teacher $(DATA:%=--data-dir %)
 XDIST := -n 2 --dist loadgroup
 PYTEST = $(BIN)/pytest $(XDIST)
+TIMES = $(BIN)/python -m pytest $(XDIST) -p tests.times --times runs/times
 ON_JAX := tests/layers
 ALSO_ON_JAX := tests/ops tests/models tests/inspect/test_measure.py tests/inspect/test_flow.py \
 	tests/training/test_sentiment_training.py
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo test test-slow test-all coverage lint format models brackets ner sentiment bench constraints clean
+.PHONY: install demo test test-slow test-all test-times coverage mutants lint format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -54,10 +55,24 @@ test-all: test test-slow
 
 # Lines and branches of zoo/ that both suites run, child processes included.
 coverage: install
-	rm -f runs/coverage/.coverage*
-	$(MAKE) test-all PYTEST="$(BIN)/coverage run -m pytest $(XDIST)"
+	rm -rf runs/coverage
+	$(MAKE) test PYTEST="$(BIN)/coverage run -m pytest $(XDIST)"
 	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --skip-covered
+	$(BIN)/python benchmarks/suite_coverage.py "make test"
+	$(MAKE) test-slow PYTEST="$(BIN)/coverage run -m pytest $(XDIST)"
+	$(BIN)/coverage combine --quiet --append
+	$(BIN)/python benchmarks/suite_coverage.py "make test and make test-slow"
+
+mutants: install
+	$(BIN)/python tests/mutants.py
+
+# Where the time of the tests goes: a table of each, by file and by cause.
+test-times: install
+	KERAS_BACKEND=tensorflow $(TIMES)/test.csv -m "not slow"
+	KERAS_BACKEND=jax $(TIMES)/test-jax.csv -m "not slow" $(ON_JAX)
+	KERAS_BACKEND=tensorflow $(TIMES)/slow.csv -m "slow or hypothesis" --hypothesis-profile=thorough
+	KERAS_BACKEND=jax $(TIMES)/slow-jax.csv -m slow $(ON_JAX)
+	KERAS_BACKEND=jax $(TIMES)/slow-also-jax.csv $(ALSO_ON_JAX)
 
 lint: install
 	$(BIN)/ruff check

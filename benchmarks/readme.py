@@ -17,7 +17,8 @@ from zoo.cli import main as zoo_command
 from zoo.training.entity_metrics import AS_TRAINED
 
 HERE = Path(__file__).resolve().parent
-PAGES = [HERE.parent / "README.md", *(HERE / f"{n}.md" for n in ("NER", "SENTIMENT", "TUNING"))]
+ROOT = HERE.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(HERE / f"{n}.md" for n in ("NER", "SENTIMENT", "TUNING"))]
 
 
 def cost():
@@ -108,6 +109,11 @@ CSV_FILES = {
     "export_table": 3,
     "callback_overhead": 0,
     "tagging_throughput": 1,
+    "suite_whole": 1,
+    "suite_causes": 1,
+    "suite_files": 1,
+    "suite_coverage": 1,
+    "mutants": 3,
 }
 TABLES = {each.__name__: each for each in (cost, bracket_tagging, ner, sentiment)}
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}

@@ -95,7 +95,7 @@ def pytest_runtest_teardown(item, nextitem):
 class _Table:
     def __init__(self, path):
         self.path, self.start = path, time.perf_counter()
-        self.seconds, self.causes = path, collections.Counter(), {}
+        self.seconds, self.causes = collections.Counter(), {}
 
     def pytest_runtest_logreport(self, report):
         self.seconds[report.nodeid] += report.duration

@@ -130,6 +130,7 @@ def test_conll2003_is_all_there_without_a_network():
     assert counts == {"train": (14041, 203621), "dev": (3250, 51362), "test": (3453, 46435)}
 
 
+@pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs_conll2003
 def test_conll2003_is_in_bio():
     for sentences in conll2003().values():

@@ -89,6 +89,7 @@ def test_all_or_nothing_is_not_held_out(part):
         hold_out([LabelledText("a", "x")], part)
 
 
+@pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs(DATASETS / "imdb_reviews")
 def test_imdb_has_its_reviews():
     with offline():

@@ -110,6 +110,7 @@ def test_a_limit_leaves_something(write):
         read_vectors(write(PLAIN), limit=0)
 
 
+@pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs_glove
 def test_glove():
     words, vectors = read_vectors(GLOVE)

@@ -11,6 +11,7 @@ from zoo.export import ExportError, convert, export_tflite, tflite
 from zoo.export.convert import convert_in_child, load_samples, save_samples
 
 
+@pytest.mark.slow("starts converters in processes of their own")
 def test_a_child_writes_what_this_process_would(tmp_path, monkeypatch):
     model, samples = tagger(), [{"ids": np.arange(1, 9, dtype="int32")}]
     here = export_tflite(model, tmp_path / "1.tflite", quantization="int8", samples=samples)
@@ -49,6 +50,7 @@ def test_a_child_that_does_not_end_is_an_error(tmp_path, monkeypatch):
         convert_in_child(tmp_path, tmp_path / "model.tflite")
 
 
+@pytest.mark.slow("starts converters in processes of their own")
 def test_a_folder_that_is_no_saved_model_is_an_error(tmp_path):
     with pytest.raises(ExportError, match="failed on this model .* SavedModel file does not exist"):
         convert_in_child(tmp_path, tmp_path / "model.tflite")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.export.models import filled, word_tagger
+from tests.grids import quick
 from zoo.export import export_folder, export_saved_model, export_tflite, verify_tflite
 from zoo.export.gates import is_wide
 from zoo.export.verify import random_inputs
@@ -60,7 +61,7 @@ def make(name):
     return task, model
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", quick(MODELS, "scratch", "max pooling", "word pairs"))
 def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
     task, model = make(name)
     path = export_tflite(model, tmp_path / "model.tflite")
@@ -72,7 +73,7 @@ def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
     assert "WHILE" not in report.operators
 
 
-@pytest.mark.parametrize("name", WORD_TAGGERS)
+@pytest.mark.parametrize("name", quick(WORD_TAGGERS, "quantized"))
 def test_a_word_tagger_carries_its_search_and_probabilities_along(name, tmp_path):
     keras.utils.set_random_seed(1)
     labels = ["O", *(f"{prefix}-{kind}" for kind in "XY" for prefix in "BIES")]
@@ -87,6 +88,7 @@ def test_a_word_tagger_carries_its_search_and_probabilities_along(name, tmp_path
     assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == 2
 
 
+@pytest.mark.slow("a large file")
 def test_a_wide_layer_is_a_loop_in_every_graph_and_its_weights_are_there_once(tmp_path):
     model = filled(word_tagger(units=128, word_dim=140))
     for weight in model.get_layer("stack").weights:
@@ -140,6 +142,7 @@ def test_a_cell_that_counts_far_is_not_clipped(tmp_path):
     np.testing.assert_allclose(LiteRTEngine(path)({"ids": ids})["scores"], expected, atol=1e-5)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("cell", "variant"),
     [("gru", "fused"), ("simple_rnn", "fused"), ("lstm", "while"), ("gru", "while")],
@@ -184,6 +187,7 @@ print(json.dumps({name: value.numpy().tolist() for name, value in outputs.items(
 """
 
 
+@pytest.mark.slow("loads TensorFlow in a process of its own")
 def test_saved_model_answers_padded_batches_in_plain_tensorflow(tmp_path):
     task, model = make("scratch")
     export_saved_model(model, tmp_path / "saved")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import zoo
+from tests.grids import quick
 from zoo import cli
 from zoo.export import AccuracyError, ExportError, check_accuracy, export_variant, verify_folder
 from zoo.export.gate import BOUND, Recorder
@@ -50,10 +51,15 @@ def test_samples_are_spread_over_all_that_was_asked(count):
     assert samples[0] == 0 and samples[-1] >= 20 - 20 / count - 1
 
 
-@pytest.mark.parametrize(
-    "made_as", [{"quantization": "int8"}, {"variant": "unrolled", "length": 8}], ids=str
-)
-def test_an_export_is_a_model_folder_with_its_report(made_as, metric, tmp_path):
+MADE_AS = {
+    "quantized": {"quantization": "int8"},
+    "unrolled": {"variant": "unrolled", "length": 8},
+}
+
+
+@pytest.mark.parametrize("name", quick(MADE_AS, "quantized"))
+def test_an_export_is_a_model_folder_with_its_report(name, metric, tmp_path):
+    made_as = MADE_AS[name]
     report = export_variant(NAME, tmp_path / "made", **made_as, metric=metric)
     card = zoo.info(f"path:{tmp_path / 'made'}")
     assert set(verify_files(tmp_path / "made", card)) >= {"model.tflite", "export_report.json"}

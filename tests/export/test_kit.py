@@ -31,6 +31,7 @@ pytestmark = pytest.mark.xdist_group("kits")
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]
+SLOW = pytest.mark.slow("random texts for another model")
 RUNS_ALONE = """
 import runpy, sys
 try:
@@ -98,6 +99,7 @@ def golden(kit):
     return json.loads((kit / "golden.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", MODELS)
 def test_both_programs_give_all_golden_vectors(kits, name, program):
@@ -190,6 +192,7 @@ def no_answer(vector):
     vector["answer"].pop()
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize(
     "change",
@@ -214,6 +217,7 @@ def test_a_changed_golden_value_is_seen(kit, change, program):
     assert "news" in done.stdout and "differ" in done.stdout
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", ["model.tflite", "words.vocab", "golden.json", "card.md"])
 @pytest.mark.parametrize("kit", ["bilstm-ner-tiny"], indirect=True)
@@ -398,15 +402,22 @@ def compare(kit, folder, texts, program, engine=None):
     assert done.returncode == 0, (done.stdout + done.stderr)[:2000]
 
 
+every_kit = pytest.mark.parametrize(
+    "kit, name",
+    [pytest.param(name, name, marks=() if name == MODELS[0] else SLOW, id=name) for name in MODELS],
+    indirect=["kit"],
+)
+
+
 @needs_node
-@pytest.mark.parametrize("kit, name", [(name, name) for name in MODELS], indirect=["kit"])
+@every_kit
 def test_javascript_cuts_looks_up_and_decodes_any_text_as_this_package(
     kit, name, folders, differing
 ):
     compare(kit, folders[name], random_texts(500, differing), "node", random_outputs)
 
 
-@pytest.mark.parametrize("kit, name", [(name, name) for name in MODELS], indirect=["kit"])
+@every_kit
 def test_the_example_answers_any_text_as_this_package(kit, name, folders):
     texts = {name: text[:2000] for name, text in random_texts(500).items()}
     compare(kit, folders[name], texts, "python")

@@ -9,6 +9,7 @@ import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
 from tests.export.models import classifier, filled, tagger, word_tagger
+from tests.grids import quick
 from zoo.export import check_saved_model, export_saved_model
 from zoo.export.saved_model import saved_model_operators
 from zoo.export.text_answers import check_texts
@@ -20,7 +21,7 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", quick(MODELS, "crf"))
 def test_a_saved_model_answers_as_keras_without_cudnn(name, tmp_path):
     make, config = MODELS[name]
     model = filled(make(**config))
@@ -53,6 +54,7 @@ def test_the_check_sees_an_operator_of_a_gpu(tmp_path):
     assert "CudnnRNNV3" in saved_model_operators(folder)
 
 
+@pytest.mark.slow("runs the command of TensorFlow")
 def test_the_command_of_tensorflow_gives_the_answers(tmp_path):
     model = filled(tagger())
     folder = export_saved_model(model, tmp_path / "saved")

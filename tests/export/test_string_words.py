@@ -6,6 +6,7 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from tests.export.texts import MODELS
+from tests.grids import quick
 from zoo import cli
 from zoo.export import ExportError, export_strings
 from zoo.export.string_words import (
@@ -26,7 +27,7 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", quick(MODELS, "names"))
 def test_words_are_answered_as_their_ids(name, tmp_path):
     model, _, vocabularies, _ = MODELS[name]()
     path = export_string_words(model, tmp_path / "words.tflite", vocabularies)
@@ -47,6 +48,7 @@ def test_words_are_answered_as_their_ids(name, tmp_path):
             np.testing.assert_allclose(found[output], array, atol=1e-5)
 
 
+@pytest.mark.slow("converts a shipped model")
 def test_a_file_of_other_words_is_never_kept(tmp_path, monkeypatch):
     model, _, vocabularies, _ = MODELS["reviews"]()
     path = export_string_words(model, tmp_path / "words.tflite", vocabularies)
@@ -59,6 +61,7 @@ def test_a_file_of_other_words_is_never_kept(tmp_path, monkeypatch):
     assert not (tmp_path / "brackets.tflite").exists()
 
 
+@pytest.mark.slow("converts a shipped model")
 def test_a_shipped_model_takes_words(tmp_path, capsys):
     path = tmp_path / "words.tflite"
     assert cli.main(["export", "bilstm-ner-tiny", "--strings", str(path)]) == 0
@@ -67,6 +70,7 @@ def test_a_shipped_model_takes_words(tmp_path, capsys):
     assert "`variant` must be one of" in capsys.readouterr().err
 
 
+@pytest.mark.slow("a conversion like those of the quick suite")
 def test_a_quantized_file_of_loops_takes_words(tmp_path):
     model, _, vocabularies, _ = MODELS["reviews"]()
     path = export_string_words(model, tmp_path / "a.tflite", vocabularies, "while", "dynamic")

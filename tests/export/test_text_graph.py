@@ -166,6 +166,7 @@ def test_news_is_read_as_python_reads_it():
     assert check(["\n".join(sentences[i : i + 40]) for i in range(0, len(sentences), 40)]) > 40_000
 
 
+@pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs_imdb
 @pytest.mark.parametrize("markup", [False, True])
 def test_reviews_are_read_as_python_reads_them(markup):

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from tests.export.texts import MODELS, name_model
+from tests.grids import quick
 from zoo.export import check_saved_model, export_saved_model
 from zoo.export.compact import compact
 from zoo.export.saved_model import saved_model_operators
@@ -29,7 +30,7 @@ print(json.dumps(answers, default=bytes.decode))
 """
 
 
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(scope="module", params=quick(MODELS, "names"))
 def exported(request, tmp_path_factory):
     """Return a model's folder, the function on texts loaded from it, the model, its predictor."""
     model, config, vocabularies, predictor = MODELS[request.param]()
@@ -90,6 +91,7 @@ def test_long_texts_are_read_whole(exported):
     assert check_texts(folder, predictor, ["the Bo of 10TH & great film " * 350]) == []
 
 
+@pytest.mark.slow("exports the other models")
 def test_the_check_sees_another_model(exported):
     folder, _, _, predictor = exported
     others = [make()[-1] for make in MODELS.values()]
@@ -98,6 +100,7 @@ def test_the_check_sees_another_model(exported):
     assert problem == "the SavedModel's answer to 'Bo, the film.' is another one"
 
 
+@pytest.mark.slow("loads TensorFlow in a process of its own")
 def test_a_process_without_this_package_answers_the_same_elsewhere(exported, tmp_path):
     folder, ask, _, _ = exported
     turkish = "tr_TR.UTF-8"  # where TensorFlow's own lower case of I is another one
@@ -129,6 +132,7 @@ def test_the_files_name_no_place_and_no_operator_of_others(exported):
     assert not [name for name in saved_model_operators(folder) if "Cudnn" in name]
 
 
+@pytest.mark.slow("loads TensorFlow in a process of its own")
 def test_the_command_of_tensorflow_answers_texts(tmp_path):
     model, config, vocabularies, _ = name_model()
     folder = export_saved_model(model, tmp_path / "saved", config, vocabularies)
@@ -145,6 +149,7 @@ def test_the_command_of_tensorflow_answers_texts(tmp_path):
             np.testing.assert_allclose(np.load(tmp_path / f"{name}.npy"), expected, atol=1e-6)
 
 
+@pytest.mark.slow("exports twice")
 def test_a_compact_model_is_smaller_and_the_same(tmp_path, monkeypatch):
     model, config, vocabularies, _ = name_model()
     with monkeypatch.context() as patch:

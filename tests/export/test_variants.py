@@ -5,6 +5,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 
 from tests.export.models import classifier, filled, tagger, word_tagger
+from tests.grids import quick
 from zoo.export import ExportError, export_tflite, verify_tflite
 from zoo.export.verify import probe, random_inputs
 from zoo.runtime.litert import LiteRTEngine
@@ -22,7 +23,7 @@ UNROLLED = {
 }
 
 
-@pytest.mark.parametrize("name", UNROLLED)
+@pytest.mark.parametrize("name", quick(UNROLLED, "attention, mul", "crf"))
 def test_an_unrolled_file_answers_what_is_shorter_as_keras_does(name, tmp_path):
     make, config = UNROLLED[name]
     model = filled(make(**config))
@@ -73,7 +74,7 @@ def samples_of(model, count=8):
     return [random_inputs(model, length, rng) for length in rng.integers(3, 20, count)]
 
 
-@pytest.mark.parametrize("name", QUANTIZED)
+@pytest.mark.parametrize("name", quick(QUANTIZED, "int8, tagger", "dynamic, crf"))
 def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
     make, config, quantization, bound = QUANTIZED[name]
     model = make(**config)
@@ -110,6 +111,7 @@ def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
     assert not (tmp_path / "model.tflite").exists()
 
 
+@pytest.mark.slow("kills a process")
 def test_what_kills_the_converter_is_an_error(conversion_in_child, tmp_path):
     """Full int8 of a loop of vanilla cells."""
     model = tagger(units=32, cell="simple_rnn")
@@ -118,7 +120,7 @@ def test_what_kills_the_converter_is_an_error(conversion_in_child, tmp_path):
     assert not (tmp_path / "model.tflite").exists()
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", quick(["lstm", "gru"], "lstm"))
 def test_loops_of_gates_are_quantized_in_full(cell, tmp_path):
     model = tagger(units=32, cell=cell)
     samples = samples_of(model)
@@ -129,6 +131,7 @@ def test_loops_of_gates_are_quantized_in_full(cell, tmp_path):
     assert report.operators["WHILE"] > 0
 
 
+@pytest.mark.slow("takes the time of long calls")
 @pytest.mark.parametrize("make", [tagger, word_tagger])
 def test_a_call_takes_a_time_that_grows_with_the_length(make, tmp_path):
     """Loops that copied at each step what all steps read and wrote would take their square."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import zoo
+from tests.grids import quick
 from zoo.data.brackets import VOCABULARY, bracket_source, sample
 from zoo.hub import bundled, resolve, verify_files
 from zoo.inspect import per_position_accuracy
@@ -33,7 +34,7 @@ def claims(whose):
     return [m for m in zoo.info(BRACKETS).metrics if m.conditions.startswith(whose)]
 
 
-@pytest.mark.parametrize("lengths", [(8, 32), (33, 64)])
+@pytest.mark.parametrize("lengths", quick([(8, 32), (33, 64)], (33, 64)))
 def test_accuracy_of_the_bracket_tagger(lengths):
     split = f"test, lengths {lengths[0]}-{lengths[1]}"
     claimed = {m.metric: m for m in claims("this model") if m.split == split}

@@ -4,6 +4,7 @@ import pytest
 
 import zoo
 from tests.corpora import conll2003, needs_conll2003
+from tests.grids import quick
 from zoo.data.tagging import CASINGS, TaggingBatches
 from zoo.text import convert_tags, tags_to_spans
 from zoo.training.calibration import expected_calibration_error, scored_spans
@@ -20,8 +21,8 @@ def claims(name, split, conditions):
 
 
 @needs_conll2003
-@pytest.mark.parametrize("casing", CASINGS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("casing", quick(CASINGS, "as written"))
+@pytest.mark.parametrize("name", quick(NAMES, "bilstm-ner-tiny"))
 def test_the_claimed_scores_are_those_of_the_folder(name, casing):
     sentences = conll2003()["test"]
     change = CASINGS[casing]
@@ -38,6 +39,7 @@ def test_the_claimed_scores_are_those_of_the_folder(name, casing):
             assert claimed[f"F1 of {label}"] == pytest.approx(score.f1, abs=2e-3)
 
 
+@pytest.mark.slow("reads all sentences of dev with each model")
 @needs_conll2003
 @pytest.mark.parametrize("name", NAMES)
 def test_the_claimed_calibration_is_that_of_the_model(name):

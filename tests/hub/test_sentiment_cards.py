@@ -14,6 +14,7 @@ def claims(name, split):
     return {m.metric: m.value for m in zoo.info(name).metrics if m.split == split}
 
 
+@pytest.mark.slow("reads 2,500 reviews with each model")
 @needs_imdb
 @pytest.mark.parametrize("name", NAMES)
 def test_the_claimed_accuracy_is_that_of_the_folder(name):

@@ -114,6 +114,7 @@ def assert_legible(figure):
         assert not any(overlap(*pair) for pair in zip(boxes, boxes[1:], strict=False)), labels
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "length, tokens",
     [(1, WORDS), (24, BRACKETS), (40, WORDS), (200, WORDS)],
@@ -124,6 +125,7 @@ def test_figures_of_any_length_are_legible(draw, length, tokens):
     assert_legible(draw(length, take(tokens, length)))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("length", [1, 24, 200])
 @pytest.mark.parametrize("draw", CURVES.values(), ids=CURVES)
 def test_curves_of_any_length_are_legible(draw, length):

@@ -132,6 +132,7 @@ def test_deep_models_of_other_cells(cell):
         np.testing.assert_array_equal(old, new)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("text", ["x", "!", "😀", "\x00", HEBREW, SCRIPT, "東京 नमस्ते"])
 @pytest.mark.parametrize("name", ["bilstm-ner-tiny", "bilstm-sentiment-tiny", "bilstm-brackets"])
 def test_any_text_with_a_word(name, text):
@@ -163,6 +164,7 @@ def test_a_model_that_is_not_of_the_zoo():
         open_model(object(), [])
 
 
+@pytest.mark.slow("reads a hundred thousand words")
 @pytest.mark.parametrize("name", ["bilstm-ner-tiny", "bilstm-sentiment-tiny"])
 def test_a_hundred_thousand_words(name):
     filler = "it was a long and quiet day in the old town by the sea .\n\n" * 7150

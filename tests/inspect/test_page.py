@@ -78,6 +78,7 @@ def test_all_pictures_are_beside_the_page_and_in_it(pages, name, text):
         assert caption.partition(".")[0] in source
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", [TAGGER, CLASSIFIER])
 @pytest.mark.parametrize(
     "text", [NAMES, SCRIPT, HEBREW, "a \"quoted' & $name ${x} &lt; \x00 \ud800"]

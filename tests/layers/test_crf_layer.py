@@ -186,6 +186,7 @@ def alternating(**kwargs):
     return model, np.zeros_like(X), tags
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
 @pytest.mark.parametrize("way", ["loss", "compute_loss"])
 def test_trains(way, policy):

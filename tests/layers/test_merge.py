@@ -44,6 +44,7 @@ def test_output_width(mode):
     assert layer.output_width(UNITS) == layer(FORWARD, BACKWARD).shape[-1]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("return_sequences", [True, False])
 @pytest.mark.parametrize("mode", MODES)
 def test_layers_merge_what_they_give_apart(mode, return_sequences):

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.grids import quick
 from tests.laws import arrays, close, filled
 from tests.specs import CONFIGURED, FEATURES, MASK, TWO_WAY, UNITS, X
 from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, GateNormal, Merge
@@ -55,17 +56,18 @@ def test_a_cell_in_a_keras_rnn_is_saved(cell, tmp_path):
     close(keras.models.load_model(tmp_path / "model.keras")(both), model(both), tolerance=0)
 
 
-@every_layer
-def test_keras_file(make, tmp_path):
-    model = functional(filled(make()))
+@pytest.mark.parametrize("name", quick(MAKES, *CONFIGURED))
+def test_keras_file(name, tmp_path):
+    model = functional(filled(MAKES[name]()))
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     assert loaded.layers[-1].get_config() == model.layers[-1].get_config()
     close(arrays(loaded([X, MASK])), arrays(model([X, MASK])), tolerance=0)
 
 
-@every_layer
-def test_weight_file(make, tmp_path):
+@pytest.mark.parametrize("name", quick(MAKES, "BiLSTM", "one-way stack"))
+def test_weight_file(name, tmp_path):
+    make = MAKES[name]
     source, target = functional(filled(make(), seed=0)), functional(filled(make(), seed=1))
     source.save_weights(tmp_path / "model.weights.h5")
     target.load_weights(tmp_path / "model.weights.h5")

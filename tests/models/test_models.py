@@ -48,6 +48,7 @@ def make(encoder="plain", head="tagger"):
     return model
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("encoder", ENCODERS)
 @pytest.mark.parametrize("head", HEADS)
 def test_saved_and_loaded_model_answers_the_same(encoder, head, tmp_path):
@@ -59,6 +60,7 @@ def test_saved_and_loaded_model_answers_the_same(encoder, head, tmp_path):
     np.testing.assert_array_equal(np.asarray(again(ids)), np.asarray(model(ids)))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("padding", PADDED)
 @pytest.mark.parametrize("head", HEADS)
 def test_padding_never_changes_an_answer(head, padding):

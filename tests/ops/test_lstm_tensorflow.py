@@ -51,6 +51,7 @@ def differentiate(run, length, mask, compiled):
     return tf.nest.map_structure(np.asarray, call(x, *states))
 
 
+@pytest.mark.grid(2)
 @pytest.mark.parametrize("compiled", [False, True], ids=["eager", "compiled"])
 @pytest.mark.parametrize("masked", [0, 1], ids=["full", "masked"])
 @pytest.mark.parametrize("length", [1, 3, 4, 6, 9])
@@ -85,6 +86,7 @@ def test_it_runs_where_it_should_and_nowhere_else(monkeypatch, arguments, traini
     assert bool(calls) == runs
 
 
+@pytest.mark.slow("trains two models")
 def test_a_model_trained_by_it_learns_as_one_trained_by_the_other():
     losses = []
     for implementation in ("analytic", "hoisted"):

@@ -153,6 +153,7 @@ def test_places_are_ids_where_none_are_given(tmp_path, kind):
     assert sorted(read_folder(out)) == ids.get(kind, ["x/a.txt", "y/b.txt"])
 
 
+@pytest.mark.slow("starts a job server and its workers")
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_every_runner_gives_the_same(tmp_path, texts, runner):
     for number in range(4):
@@ -175,6 +176,7 @@ tag_corpus(sys.argv[1], [sys.argv[2]], sys.argv[3], id="id")
 """
 
 
+@pytest.mark.slow("kills a process")
 def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path, small_parts):
     texts = {f"t{number}": TEXTS[number % 90] + str(number) for number in range(700)}
     wrong = write_jsonl(tmp_path / "a.jsonl", texts, WRONG)
@@ -294,6 +296,7 @@ def test_the_command(tmp_path, capsys):
     assert json.loads(totals) == {"parts": 1, "documents": 1, "refused": 1}
 
 
+@pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs_imdb
 def test_reviews_come_out_as_from_the_plain_loop(tmp_path, monkeypatch):
     from zoo.data.reviews import PREPARED

@@ -315,6 +315,7 @@ def test_a_teacher_of_other_labels_is_refused(imdb, tmp_path):
         sentiment_teacher.main(["bilstm-sentiment-tiny", f"--output={tmp_path / 'teacher.npy'}"])
 
 
+@pytest.mark.slow("trains anew")
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):
     folder = write_folder(tmp_path / "texts", [*texts(120, 0), (WORDLESS, "neg")])
     config = {**CONFIG, "epochs": 1, "adversarial": {"kind": "adversarial", "size": 0.1}}
@@ -360,6 +361,7 @@ def test_vectors_of_no_word_are_refused(files, tmp_path):
         imdb_sentiment.main(given)
 
 
+@pytest.mark.slow("fits word pairs, and exports")
 def test_word_pairs_beside_a_network_need_no_new_training(whole, files, tmp_path, capsys):
     output = shutil.copytree(whole, tmp_path / "run")
     given = arguments(files, output, {**CONFIG, "pairs": 512}, vectors=files / "vectors.txt")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import zoo
-from tests.grids import examples
+from tests.grids import examples, quick
 from tests.hub.folders import FIELDS
 from zoo.export import export_folder
 from zoo.hub import ModelFileError
@@ -44,7 +44,7 @@ def long_text(words):
     return " ".join(rng.choice(["good", "bad", "film", "strange", "the"], words))
 
 
-@pytest.fixture(scope="module", params=["final", "max"])
+@pytest.fixture(scope="module", params=quick(["final", "max"], "max"))
 def folder(request, tmp_path_factory):
     """A small model whose answers are far from undecided, with all its exports."""
     encoder = {"vocabulary_size": len(WORDS), "embedding_dim": 4, "units": 5}

@@ -27,6 +27,7 @@ TEXTS = [
 ]
 
 
+SLOW = pytest.mark.slow("reads a hundred thousand words")
 load = cache(zoo.load)
 
 
@@ -104,8 +105,9 @@ def test_no_answer_depends_on_what_came_before(tagger):
     assert list(tagger.stream(iter(TEXTS * 2))) == alone * 2
 
 
+@pytest.mark.parametrize("count", [2_500, pytest.param(25_000, marks=SLOW)])
 @pytest.mark.parametrize("end", [". ", " "], ids=["sentences", "one sentence"])
-def test_a_document_of_100000_words_is_read_whole_in_small_pieces(tagger, end):
+def test_a_long_document_is_read_whole_in_small_pieces(tagger, end, count):
     lengths = []
     engine = tagger._engine
 
@@ -122,12 +124,12 @@ def test_a_document_of_100000_words_is_read_whole_in_small_pieces(tagger, end):
         spy,
         None,
     )
-    text = f"People went to Germany{end}" * 25_000
+    text = f"People went to Germany{end}" * count
     found = small(text)
     assert max(lengths) <= 200
     assert found[-1].end > len(text) - 10
     near = [each for each in found if each.text == "Germany"]
-    assert len(near) > 24_000
+    assert len(near) > 0.96 * count
     assert all(text[each.start : each.end] == each.text for each in found[:: len(found) // 99])
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import zoo
-from tests.grids import examples
+from tests.grids import examples, quick
 from zoo.export.convert import convert
 from zoo.export.fused import fused_lstm
 from zoo.export.signature import serving_module
@@ -181,8 +181,9 @@ STACKS = {
 }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("head", ["crf", "softmax"])
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", quick(STACKS, "two layers", "builtin, summed"))
 def test_parts_of_any_lstm_tagger_agree_with_it(tmp_path, stack, head):
     config = {"vocabulary_size": 30, "labels": ["O", "B-X", "E-X", "I-X", "S-X"]}
     config |= {"word_dim": 4, "case_dim": 2, "stack": STACKS[stack], "head": head}

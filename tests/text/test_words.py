@@ -116,14 +116,18 @@ def test_a_tokenizer_takes_strings_alone(text):
 )
 def test_no_text_takes_more_than_linear_time(piece):
     def seconds(count):
-        start = time.process_time()
-        tokenize(piece * count)
-        return time.process_time() - start
+        """Of the processor, and the best of three: the others collect garbage of other tests."""
+        spent = []
+        for _ in range(3):
+            start = time.process_time()
+            tokenize(piece * count)
+            spent.append(time.process_time() - start)
+        return min(spent)
 
     tokenize(piece)  # compiled once
     text = piece * 50_000
     # In quadratic time a text ten times as long would take a hundred times as long.
-    assert seconds(50_000) < 40 * min(seconds(5_000) for _ in range(3))
+    assert seconds(50_000) < 40 * seconds(5_000)
     tokens = tokenize(text)
     assert sum(len(token.text) for token in tokens) == len("".join(text.split()))
 

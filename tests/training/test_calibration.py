@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.grids import quick
 from tests.training.test_fit_spans import ENCODE, LABELS, corpus, read_spans
 from zoo.data.tagging import TaggingBatches
 from zoo.models import WordTagger
@@ -29,7 +30,7 @@ def test_no_scores_have_no_error():
     assert expected_calibration_error([], []) == 0.0
 
 
-@pytest.fixture(scope="module", params=["crf", "softmax"])
+@pytest.fixture(scope="module", params=quick(["crf", "softmax"], "crf"))
 def overconfident(request):
     """A tagger that has learnt from tags of which some are wrong, made too sure."""
     keras.utils.set_random_seed(0)

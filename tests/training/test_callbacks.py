@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from tests.grids import quick
 from tests.specs import MASK, TWO_WAY, UNITS, X
 from zoo.inspect import direction_outputs
 from zoo.layers import BiLSTM, OneWayRNN
@@ -104,7 +105,7 @@ def first(x, count):
     return {n: a[:count] for n, a in x.items()} if isinstance(x, dict) else x[:count]
 
 
-@pytest.mark.parametrize("make", [tagger, noisy])
+@pytest.mark.parametrize("make", quick([tagger, noisy], tagger))
 def test_training_gives_the_same_weights_with_and_without(make, tmp_path):
     weights = []
     for watched in (False, True):
@@ -147,7 +148,7 @@ WITHOUT = {  # builder -> beginnings of tags that there are, and that there are 
 }
 
 
-@pytest.mark.parametrize("name", WITHOUT)
+@pytest.mark.parametrize("name", quick(WITHOUT, "one way", "not recurrent"))
 def test_what_a_model_has_not_is_left_out(name, tmp_path):
     make, there, absent = WITHOUT[name]
     model, x, y = make()
@@ -234,6 +235,7 @@ def test_the_gradient_norm_is_that_of_a_step_and_of_its_parts():
     assert np.sqrt(np.square(gates).sum()) == pytest.approx(cell, rel=1e-5) and len(gates) == 8
 
 
+@pytest.mark.slow("trains anew")
 def test_a_small_budget_makes_it_wait(tmp_path):
     model, x, y = keras_own(keras.layers.SimpleRNN)
     watch = TrainingWatch(tmp_path, Sample(x[:4], y[:4]), every=2, budget=1e-6)
@@ -329,6 +331,7 @@ PROMISED = {
 }
 
 
+@pytest.mark.slow("trains on JAX in a process of its own")
 def test_on_jax_without_tensorflow_all_is_written(tmp_path):
     script = WITHOUT_TENSORFLOW.format(root=str(ROOT), folder=str(tmp_path))
     variables = {**os.environ, "KERAS_BACKEND": "jax"}

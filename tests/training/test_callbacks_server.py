@@ -18,7 +18,10 @@ from zoo.training.projection import Projection
 from zoo.training.watch_samples import tagging_sample
 
 # One worker trains once for all tests.
-pytestmark = pytest.mark.xdist_group("TensorBoard")
+pytestmark = [
+    pytest.mark.xdist_group("TensorBoard"),
+    pytest.mark.slow("trains three models, and starts TensorBoard as a server"),
+]
 RNN = "stack/rnn_0"
 DIRECTIONS = ("forward", "backward")
 LAYER_SCALARS = {

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.grids import quick
 from tests.training.same_training import assert_same_training
 from zoo.training import distribution
 from zoo.training.distribution import (
@@ -161,7 +162,7 @@ def test_texts_without_a_label_are_not_shared_out():
         split_labelled(np.ones((2, 3)), np.array([0, -1]), 2)
 
 
-@pytest.mark.parametrize("kind", ["classifier", "tagger", "language model"])
+@pytest.mark.parametrize("kind", quick(["classifier", "tagger", "language model"], "classifier"))
 def test_two_logical_devices_train_as_one(kind, tmp_path):
     spec = {"model": kind, "cpus": 2, "runs": {"one": 1, "two": "auto"}}
     run = subprocess.run(

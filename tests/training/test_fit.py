@@ -31,6 +31,7 @@ def test_it_learns_what_only_the_future_tells():
     assert token_accuracy(labels, predict_tags(model, ids), ids != 0)[0] > 0.99
 
 
+@pytest.mark.slow("trains twice")
 def test_labels_of_padding_change_nothing():
     ids, labels = task()
     histories = []

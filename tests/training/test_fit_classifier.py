@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.grids import quick
 from zoo.data import CorpusError
 from zoo.data.encoded import EncodedTexts
 from zoo.models import Encoder, SequenceClassifier
@@ -36,13 +37,19 @@ def fit(folder, train, **options):
     return accuracy(predict_logits(model, dev.texts), dev.labels)
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"unknown": 0.05}, {"adversarial": {"kind": "adversarial"}}], ids=str
-)
-def test_it_learns_the_labels(options, tmp_path):
-    assert fit(tmp_path, corpus(300, 0), **options) > 0.95
+WAYS = {
+    "labels alone": {},
+    "words hidden": {"unknown": 0.05},
+    "adversarial": {"adversarial": {"kind": "adversarial"}},
+}
 
 
+@pytest.mark.parametrize("way", quick(WAYS, "adversarial"))
+def test_it_learns_the_labels(way, tmp_path):
+    assert fit(tmp_path, corpus(300, 0), **WAYS[way]) > 0.95
+
+
+@pytest.mark.slow("trains anew")
 def test_it_learns_from_probabilities(tmp_path):
     texts, labels = corpus(300, 0)
     assert fit(tmp_path, EncodedTexts(texts, np.eye(2)[labels] * 0.8 + 0.1)) > 0.95

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.grids import quick
 from zoo.data.tagging import TaggingBatches
 from zoo.models import WordTagger
 from zoo.text import Span, Vocabulary
@@ -94,6 +95,7 @@ def test_the_best_epoch_is_kept_and_the_history_written(whole):
     assert (folder / "best.weights.h5").is_file()
 
 
+@pytest.mark.slow("trains anew")
 def test_training_stops_when_dev_no_longer_rises(tmp_path):
     _, history = run(tmp_path, 60, patience=2)
     scores = [row["dev"] for row in history]
@@ -107,7 +109,7 @@ def test_a_run_under_other_conditions_is_not_continued(tmp_path):
         run(tmp_path, 2, conditions={"seed": 2})
 
 
-@pytest.mark.parametrize("kept", [0, 1000])
+@pytest.mark.parametrize("kept", quick([0, 1000], 1000))
 def test_a_broken_checkpoint_is_named(tmp_path, kept):
     run(tmp_path, 1)
     path = tmp_path / "checkpoint.npz"

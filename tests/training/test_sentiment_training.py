@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.grids import quick
 from zoo.data.texts import TextBatches
 from zoo.models import Encoder, SequenceClassifier
 from zoo.training.adversarial import AdversarialClassifier, cross_entropy, divergence
@@ -38,7 +39,7 @@ def test_the_gradient_is_that_of_finite_differences():
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="JAX goes back for all at once")
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", quick([False, True], True))
 def test_gradients_of_weights_are_the_same_where_they_are_taken_along(monkeypatch, compiled):
     import tensorflow as tf
 
@@ -109,7 +110,7 @@ def test_the_step_does_worse_than_a_random_one_of_its_length(kind):
     assert total - float(cross_entropy(LABELS, clean)) > np.mean(at_random) + np.std(at_random)
 
 
-@pytest.mark.parametrize("kind", ["adversarial", "virtual"])
+@pytest.mark.parametrize("kind", quick(["adversarial", "virtual"], "adversarial"))
 def test_it_trains_the_classifier(kind):
     model = AdversarialClassifier(classifier(embedding_dropout=0.2), kind)
     model.compile(keras.optimizers.Adam(0.05))
@@ -125,6 +126,7 @@ def language_batches(texts, **options):
     return LanguageBatches(TextBatches(texts, max_tokens=300, **options), counts, drawn=6)
 
 
+@pytest.mark.slow("trains a language model")
 def test_a_language_model_learns_what_comes_next_on_either_side():
     # Words go round in a circle: both neighbours of a word follow from it.
     texts = [(np.arange(start, start + 8) % 6 + 2).astype("int32") for start in range(60)]

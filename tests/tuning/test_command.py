@@ -51,6 +51,7 @@ def test_what_cannot_be_is_one_line(command, capsys):
         assert message in line
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 def test_nothing_is_applied_where_all_trials_failed(command, tmp_path, capsys):
     (tmp_path / "plan.json").write_text('{"fail": {"trial": "error"}}')
     assert cli.main(command("--apply")) == 2

@@ -99,6 +99,7 @@ def assert_understood(command):
     return options
 
 
+@pytest.mark.slow("a search by the processes of two hosts")
 def test_the_search_by_hand_runs_over_loopback(path, tmp_path):
     (tmp_path / "recipes").mkdir()
     shutil.copy(HERE / "recipe.py", tmp_path / "recipes" / "bracket_tagging.py")

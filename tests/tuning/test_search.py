@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from keras_tuner import HyperParameters
 
+from tests.grids import quick
 from tests.tensorboard_server import server
 from zoo.errors import CheckpointError
 from zoo.tuning import Study, gain, search, worker
@@ -41,7 +42,7 @@ def starts(folder):
     }
 
 
-@pytest.mark.parametrize("algorithm", ["random", "bayesian", "hyperband"])
+@pytest.mark.parametrize("algorithm", quick(["random", "bayesian", "hyperband"], "hyperband"))
 def test_it_finds_the_best_of_its_trials(study, tmp_path, algorithm):
     lines = []
     epochs = 4 if algorithm == "hyperband" else None
@@ -64,6 +65,7 @@ def test_it_finds_the_best_of_its_trials(study, tmp_path, algorithm):
     assert len([line for line in lines if "best" in line]) == 5
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 def test_one_trial_of_ten_that_runs_out_of_memory_is_a_recorded_failure(study, tmp_path):
     lines = []
     results = search(
@@ -76,6 +78,7 @@ def test_one_trial_of_ten_that_runs_out_of_memory_is_a_recorded_failure(study, t
     assert starts(tmp_path / "s")["trial_03/half"] == 1
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 def test_a_trial_that_needed_half_the_batch_says_so(study, tmp_path):
     plan = {"fail": {"trial_1/full": "killed"}}
     results = search(study(plan, trials=2), tmp_path / "s", report=lambda line: None)
@@ -117,6 +120,7 @@ def processes_of(folder):
     return found
 
 
+@pytest.mark.slow("starts processes and kills them")
 @pytest.mark.parametrize("victim", ["tuner0", "chief"])
 def test_it_survives_a_killed_process(study, tmp_path, victim):
     folder = tmp_path / "s"
@@ -132,6 +136,7 @@ def test_it_survives_a_killed_process(study, tmp_path, victim):
     assert starts(folder) == {f"trial_{number}/full": 1 for number in range(6)}
 
 
+@pytest.mark.slow("starts processes and kills them")
 def test_a_worker_that_comes_when_all_is_done_goes_home(study, tmp_path):
     folder = tmp_path / "s"
     running = in_background(tmp_path, study(trials=2), workers=2)
@@ -146,6 +151,7 @@ def test_a_worker_that_comes_when_all_is_done_goes_home(study, tmp_path):
     assert not processes_of(folder)
 
 
+@pytest.mark.slow("starts processes and kills them")
 def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
     folder, asked = tmp_path / "s", study({"hold": ["trial_2", "trial_3"]}, trials=4)
     running = in_background(tmp_path, asked, workers=1)
@@ -164,6 +170,7 @@ def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
     assert all(finished[f"trial_{name}/full"] == 1 for name in before)
 
 
+@pytest.mark.slow("starts processes and kills them")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_who_ends_a_search_ends_all_of_it(study, tmp_path, workers):
     """By SIGTERM, as a scheduler does, which reaches the first process alone."""
@@ -196,6 +203,7 @@ def test_a_kill_while_kerastuner_writes_leaves_the_file_before(study, tmp_path, 
     assert [json.loads(path.read_text()) for path in files] == before
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 def test_a_score_that_never_reached_the_chief_is_not_lost(study, tmp_path):
     before = search(study(trials=2), tmp_path / "s", report=lambda line: None)
     for path in (tmp_path / "s").glob("trials/trial_*/trial.json"):
@@ -231,6 +239,7 @@ def test_a_search_that_cannot_be_is_refused(wrong, message):
 OF_LAYERS = {"cell": "lstm", "merge_mode": "concat", "num_layers": 1}
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
     results = search(
         study(trials=4, only=("units", "rate")), tmp_path / "s", report=lambda line: None
@@ -248,6 +257,7 @@ def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
     assert Study.load(tmp_path / "s").only == ("units", "rate")
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 def test_what_the_arguments_say_stays_in_every_trial_but_for_what_is_searched(study, tmp_path):
     said = {"model": {"encoder": {"units": 1, "cell": "gru"}}, "products": "bfloat16"}
     one = study(trials=2, only=("units",))
@@ -311,6 +321,7 @@ def test_a_space_starts_from_the_recipes_own_configuration(name):
     check(SPACES[name](HyperParameters()), recipes[name].CONFIG)
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 @pytest.mark.parametrize("algorithm", ["random", "bayesian"])
 def test_the_first_trial_is_the_recipes_own(study, tmp_path, algorithm):
     asked = study(trials=4, algorithm=algorithm)
@@ -324,6 +335,7 @@ def test_the_first_trial_is_the_recipes_own(study, tmp_path, algorithm):
     assert [row["trial"] for row in rows if row["own configuration"]] == [own.name]
 
 
+@pytest.mark.slow("a search of its own, in new processes")
 def test_without_the_recipes_own_trial_no_gain_is_claimed(study, tmp_path):
     asked = study(trials=2, plan={"fail": {"trial_0": "memory"}})
     results = search(asked, tmp_path / "s", report=lambda line: None)
@@ -331,6 +343,7 @@ def test_without_the_recipes_own_trial_no_gain_is_claimed(study, tmp_path):
     assert gain(results) is None
 
 
+@pytest.mark.slow("a search, and TensorBoard as a server")
 def test_tensorboards_own_server_shows_the_trials(study, tmp_path):
     results = search(study(trials=3), tmp_path / "s", report=lambda line: None)
     wanted = {
