@@ -109,9 +109,9 @@ def build_model(config, labels, tables, characters):
         changes["spare_words"] = len(tables.kept)
     arguments = {**config["model"], **changes, "word_dim": tables.trained.shape[1]}
     model = WordTagger(len(tables.trained), labels, **arguments)
-    model.get_layer("word_vectors").embeddings.assign(tables.trained)
+    model.word_vectors.embeddings.assign(tables.trained)
     if len(tables.kept):
-        model.get_layer("spare_vectors").embeddings.assign(tables.kept)
+        model.spare_vectors.embeddings.assign(tables.kept)
     model.compile(OPTIMIZERS[config["optimizer"]](config["rate"]))
     return model
 
@@ -177,7 +177,7 @@ def watching(log_dir, sentences, encode, model):
     def sample_of(count):
         return tagging_sample(sentences[:count], encode, model.config["labels"], model.features)
 
-    vectors = model.get_layer("word_vectors").embeddings
+    vectors = model.word_vectors.embeddings
     return watch_callbacks(log_dir, sample_of, vectors, encode.words.tokens)
 
 

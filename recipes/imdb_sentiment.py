@@ -142,7 +142,7 @@ def watching(dev, vocabulary, labels):
         return text_sample(dev.texts[:count], dev.labels[:count], vocabulary, labels)
 
     def callbacks(model, log_dir):
-        vectors = model.encoder.get_layer("embedding").embeddings
+        vectors = model.encoder.embedding.embeddings
         return watch_callbacks(log_dir, sample_of, vectors, vocabulary.tokens)
 
     return callbacks

@@ -95,10 +95,10 @@ def test_the_step_does_worse_than_a_random_one_of_its_length(kind):
     mask = IDS != 0
     inside = mask[..., None].astype("float32")
     embedded = model.classifier.encoder.get_layer("embedding")(IDS) * inside
-    clean = model.classifier.classify(embedded, mask)
+    clean = model.classifier.logits(embedded, mask)
 
     def loss(vectors):
-        logits = model.classifier.classify(vectors, mask)
+        logits = model.classifier.logits(vectors, mask)
         return cross_entropy(LABELS, logits) if kind == "adversarial" else divergence(clean, logits)
 
     rng = np.random.default_rng(0)

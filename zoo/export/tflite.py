@@ -108,8 +108,7 @@ def variant_answers(model, variant):
         variant: one of `VARIANTS`.
     """
     first = next(iter(model.input_sizes))
-    stack = getattr(model, "encoder", model).get_layer("stack")
-    backward = {id(kernel) for kernel in map(_backward_kernel, stack.rnns)}
+    backward = {id(kernel) for kernel in map(_backward_kernel, model.recurrent.rnns)}
 
     def serve(inputs):
         mask = inputs[first][0] != 0

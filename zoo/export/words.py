@@ -4,12 +4,10 @@ A word's features depend on nothing but its form. A runtime that keeps them read
 many sentences at once, where the whole model in one call reads every word of every sentence again.
 """
 
-import keras
 import tensorflow as tf
 
 from zoo.export.gates import gate_loop
 from zoo.layers.kernels import use_kernel
-from zoo.models import WordTagger
 from zoo.ops.crf_arguments import read_chain
 from zoo.ops.tag_constraints import allowed_tags
 
@@ -38,10 +36,9 @@ def word_signatures(model):
         Dict of concrete functions by name, to be added to those of
         `zoo.export.signature.serving_module`; empty for any other model.
     """
-    if not isinstance(model, WordTagger) or model.config["stack"].get("cell", "lstm") != "lstm":
+    if not model.word_features or model.recurrent.cell != "lstm":
         return {}
-    entry = model.get_layer("input_dropout").input
-    reader = keras.Model(model.input, entry)
+    reader = model.embedder()
     inputs = {
         name: tf.TensorSpec((1, *each.shape[1:]), tf.int32, name=name)
         for name, each in model.input.items()
@@ -57,7 +54,7 @@ def word_signatures(model):
     for batch in BATCHES:
         score = tf.function(lambda **x: {"potentials": _potentials(model, **x)}, autograph=False)
         signatures[f"split_potentials_{batch}"] = score.get_concrete_function(
-            features=tf.TensorSpec((batch, None, entry.shape[-1]), tf.float32, name="features"),
+            features=tf.TensorSpec((batch, None, reader.output.shape[-1]), tf.float32, name="features"),
             lengths=tf.TensorSpec((batch,), tf.int32, name="lengths"),
         )
     return signatures
@@ -78,7 +75,7 @@ def _chain(model, scale):
 
 def _potentials(model, features, lengths):
     mask = tf.range(tf.shape(features)[1]) < lengths[:, None]
-    rnns = model.get_layer("stack").rnns
+    rnns = model.recurrent.rnns
     rnns = [rnn for rnn in rnns if getattr(rnn, "backward", None) is not False]  # but one-way ones
     backward = {id(rnn.direction_weights("backward")[0]) for rnn in rnns}
 
@@ -87,4 +84,4 @@ def _potentials(model, features, lengths):
         return gate_loop(weights, sequences, mask[:, ::-1] if flipped else mask)
 
     with use_kernel(kernel):
-        return model.get_layer("scores")(model.get_layer("stack")(features, training=False))
+        return model.head(model.recurrent(features, training=False))

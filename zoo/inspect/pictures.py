@@ -22,9 +22,9 @@ def sequence_pictures(models, ids, tokens, labels=None):
         Dict of name to figure: `state_evolution`, `information_flow`, `activations`,
         `concatenated_layout`, `direction_correlation`.
     """
-    layers = {name: model.encoder.get_layer("stack").rnns[0] for name, model in models.items()}
+    layers = {name: model.recurrent.rnns[0] for name, model in models.items()}
     embedded = {
-        name: np.array(model.encoder.get_layer("embedding")(np.asarray(ids)[None]))
+        name: np.array(model.encoder.embedding(np.asarray(ids)[None]))
         for name, model in models.items()
     }
     drawn = next(iter(models))

@@ -1,18 +1,18 @@
 """Models: an encoder, and heads on top of it; `build` makes one from plain configuration."""
 
 from zoo.models.budget import units_of_budget
-from zoo.models.build import TASKS, build
+from zoo.models.build import build
 from zoo.models.classifier import SequenceClassifier
-from zoo.models.encoder import Encoder
+from zoo.models.encoder import Encoder, TwoWayModel
 from zoo.models.quantized import quantize_embedding, quantize_words, trainable_weights_of
 from zoo.models.tagger import TokenTagger
 from zoo.models.word_tagger import WordTagger
 
 __all__ = [
-    "TASKS",
     "Encoder",
     "SequenceClassifier",
     "TokenTagger",
+    "TwoWayModel",
     "WordTagger",
     "build",
     "quantize_embedding",

@@ -1,23 +1,13 @@
 """From the plain configuration in a model folder's `config.json` to a model."""
 
-from zoo.layers.guards import check_choice
-from zoo.models.classifier import SequenceClassifier
-from zoo.models.encoder import Encoder
-from zoo.models.tagger import TokenTagger
-from zoo.models.word_tagger import WordTagger
-
-TASKS = {
-    "token-tagging": TokenTagger,
-    "sequence-classification": SequenceClassifier,
-    "entity-tagging": WordTagger,
-}
+from zoo.tasks import task_named
 
 
 def build(task, config):
     """Build a model from plain configuration.
 
     Args:
-        task: a name in `TASKS`.
+        task: a name in `zoo.tasks.TASKS`.
         config: dict of the model's arguments; where one is `encoder`, a dict of the encoder's.
 
     Returns:
@@ -32,7 +22,4 @@ def build(task, config):
     >>> build("token-tagging", {"encoder": encoder, "num_labels": 2}).count_params()
     246
     """
-    model_class = TASKS[check_choice("task", task, TASKS)]
-    if "encoder" in config:
-        config = {**config, "encoder": Encoder(**config["encoder"])}
-    return model_class(**config)
+    return task_named(task).model.from_plain(config)

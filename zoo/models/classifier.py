@@ -6,12 +6,12 @@ from keras import ops
 from zoo.layers import MaskedPooling, WordPairs
 from zoo.layers.guards import check_choice
 from zoo.layers.pooling import POOLINGS
-from zoo.models.encoder import TwoWayModel
+from zoo.models.encoder import EncodedModel
 from zoo.ops.largest import largest
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SequenceClassifier(TwoWayModel):
+class SequenceClassifier(EncodedModel):
     """An encoder with one score a label for the whole sequence.
 
     Args:
@@ -84,24 +84,29 @@ class SequenceClassifier(TwoWayModel):
         self.temperature = temperature
         self.pairs = pairs
 
-    def classify(self, embedded, mask, training=False):
-        """Return what the network says of embeddings (B, T, E), the encoder's or others: logits.
-
-        What words and pairs of words say, of which embeddings know nothing, is not added: `beside`.
-        """
-        encoded = self.encoder.contextualize(embedded, mask, training=training)
-        pooled = encoded["final"]
+    def head(self, outputs, mask, training=False):
+        """Return the network's logits (B, K) of what the encoder returned."""
+        pooled = outputs["final"]
         if self.pooling != "final":
-            pooled = self.get_layer("pooling")(encoded["sequence"], mask=mask)
+            pooled = self.get_layer("pooling")(outputs["sequence"], mask=mask)
         return self.get_layer("logits")(self.get_layer("dropout")(pooled, training=training))
 
-    def beside(self, ids):
+    @property
+    def pair_weights(self):
+        """The layer of the weights of words and pairs of words; see `pairs`."""
+        return self.get_layer("pairs")
+
+    def beside(self, inputs):
         """Return what words and pairs of words add to the network's logits, (B, 2); see `pairs`."""
-        return _halves(self.get_layer("pairs")(ids))
+        return _halves(self.pair_weights(inputs["ids"])) if self.pairs else 0.0
 
     def answers(self, inputs):
         """Return `scores` (B, K), the probability of each label, and the best `label` (B,)."""
-        scores = ops.softmax(self(inputs["ids"], training=False) / self.temperature)
+        return self.decode(self(inputs["ids"], training=False))
+
+    def decode(self, logits, mask=None):
+        """Return the answers that follow from logits (B, K)."""
+        scores = ops.softmax(logits / self.temperature)
         return {"scores": scores, "label": largest(scores)[1][..., 0]}
 
     def get_config(self):

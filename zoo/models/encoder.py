@@ -9,9 +9,53 @@ from zoo.layers import RecurrentStack
 class TwoWayModel(keras.Model):
     """Base of the zoo's models: none of them predicts what comes next.
 
-    What exporters and runtimes ask of a model that answers, a tagger or a classifier:
-    `input_sizes`, a dict of how many ids each of its inputs has, and `answers`.
+    The parts that export, inspection and training use, each a method of every model that answers:
+
+    ```
+    features, mask = embed(inputs)          what the recurrent layers read
+    outputs = stack(features, mask)         what they make of it
+    logits = head(outputs, mask)            the scores of labels or tags
+    answers = decode(logits, mask)          the best ones, and probabilities
+    ```
+
+    Attributes:
+        input_sizes: dict from the name of an input to how many ids it has.
+        recurrent: the `zoo.layers.RecurrentStack`.
+        word_features: whether a word's features depend on that word alone, so that a runtime may
+            keep them.
     """
+
+    word_features = False
+
+    @classmethod
+    def from_plain(cls, config):
+        """Build the model from plain configuration, as `config.json` holds it."""
+        return cls(**config)
+
+    def embed(self, inputs):
+        """Return features (B, T, F) and the mask (B, T) of a dict of ids (B, T, ...)."""
+        raise NotImplementedError(f"{type(self).__name__} reads no ids.")
+
+    def stack(self, features, mask, training=False):
+        """Return what the recurrent layers make of features (B, T, F)."""
+        raise NotImplementedError(f"{type(self).__name__} has no recurrent layers.")
+
+    def head(self, outputs, mask, training=False):
+        """Return the logits of what `stack` returned: (B, T, K), or (B, K) of whole sequences."""
+        raise NotImplementedError(f"{type(self).__name__} scores no labels.")
+
+    def logits(self, features, mask, training=False):
+        """Return the logits of features (B, T, F): `head` of what `stack` returns."""
+        outputs = self.stack(features, mask, training=training)
+        return self.head(outputs, mask, training=training)
+
+    def beside(self, inputs):
+        """Return what ids add to the logits, of which features know nothing; 0 for nothing."""
+        return 0.0
+
+    def decode(self, logits, mask):
+        """Return the answers that follow from logits and a mask (B, T); see `answers`."""
+        raise NotImplementedError(f"{type(self).__name__} gives no answers.")
 
     def answers(self, inputs):
         """Return what the model is asked for, by name.
@@ -28,6 +72,28 @@ class TwoWayModel(keras.Model):
     def generate(self, *args, **kwargs):
         """Refuse: a model that reads the whole sequence cannot continue it."""
         refuse_causal_use(f"{type(self).__name__}.generate")
+
+
+class EncodedModel(TwoWayModel):
+    """Base of the models on an `Encoder`, which is their attribute `encoder`."""
+
+    @classmethod
+    def from_plain(cls, config):
+        """Build the model from plain configuration; `encoder` is a dict of its arguments."""
+        return cls(**{**config, "encoder": Encoder(**config["encoder"])})
+
+    @property
+    def recurrent(self):
+        """The `zoo.layers.RecurrentStack`."""
+        return self.encoder.recurrent
+
+    def embed(self, inputs):
+        """Return the embeddings (B, T, E) of `ids` (B, T), and their mask."""
+        return self.encoder.embed(inputs)
+
+    def stack(self, features, mask, training=False):
+        """Return what the encoder makes of embeddings (B, T, E), those of its own or others."""
+        return self.encoder.stack(features, mask, training=training)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -133,15 +199,29 @@ class Encoder(TwoWayModel):
         self.quantized = quantized
         self.stack_config = stack_config
 
-    def contextualize(self, embedded, mask, training=False):
+    @property
+    def embedding(self):
+        """The layer of the tokens' vectors."""
+        return self.get_layer("embedding")
+
+    @property
+    def recurrent(self):
+        """The `zoo.layers.RecurrentStack`."""
+        return self.get_layer("stack")
+
+    def embed(self, inputs):
+        """Return the embeddings (B, T, E) of `ids` (B, T), and their mask."""
+        return self.embedding(inputs["ids"]), keras.ops.not_equal(inputs["ids"], 0)
+
+    def stack(self, features, mask, training=False):
         """Return what the encoder makes of embeddings (B, T, E), those of its own or others."""
-        embedded = self.get_layer("embedding_dropout")(embedded, training=training)
-        sequence, final = self.get_layer("stack")(embedded, mask=mask, training=training)
+        features = self.get_layer("embedding_dropout")(features, training=training)
+        sequence, final = self.recurrent(features, mask=mask, training=training)
         return {"sequence": sequence, "mask": mask, "final": final}
 
     def explain(self):
         """Return which kernel runs each recurrent layer here, and why."""
-        return self.get_layer("stack").explain()
+        return self.recurrent.explain()
 
     def get_config(self):
         """Return the arguments."""

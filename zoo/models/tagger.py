@@ -3,12 +3,12 @@
 import keras
 from keras import ops
 
-from zoo.models.encoder import TwoWayModel
+from zoo.models.encoder import EncodedModel
 from zoo.ops.largest import largest
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class TokenTagger(TwoWayModel):
+class TokenTagger(EncodedModel):
     """An encoder with one score a label on top of every position.
 
     Args:
@@ -54,9 +54,20 @@ class TokenTagger(TwoWayModel):
         self.hidden_units = hidden_units
         self.dropout = dropout
 
+    def head(self, outputs, mask, training=False):
+        """Return the logits (B, T, K) of what the encoder returned."""
+        features = self.get_layer("dropout")(outputs["sequence"], training=training)
+        if self.hidden_units:
+            features = self.get_layer("hidden")(features)
+        return self.get_layer("logits")(features)
+
     def answers(self, inputs):
         """Return `scores` (B, T, K), the softmax of the logits, and the best `tags` (B, T)."""
-        scores = ops.softmax(self(inputs["ids"], training=False))
+        return self.decode(self(inputs["ids"], training=False))
+
+    def decode(self, logits, mask=None):
+        """Return the answers that follow from logits (B, T, K)."""
+        scores = ops.softmax(logits)
         return {"scores": scores, "tags": largest(scores)[1][..., 0]}
 
     def get_config(self):

@@ -67,6 +67,8 @@ class WordTagger(TwoWayModel):
     Reference: Huang et al. (2015), Lample et al. (2016), Ma & Hovy (2016).
     """
 
+    word_features = True
+
     def __init__(
         self,
         vocabulary_size,
@@ -159,6 +161,39 @@ class WordTagger(TwoWayModel):
         tags = ops.where(mask, y, 0)
         losses = ops.sparse_categorical_crossentropy(tags, y_pred, from_logits=True)
         return ops.mean(ops.sum(ops.where(mask, losses, 0.0), axis=1))
+
+    @property
+    def word_vectors(self):
+        """The layer of the words' vectors that training may move."""
+        return self.get_layer("word_vectors")
+
+    @property
+    def spare_vectors(self):
+        """The layer of the vectors of spare words."""
+        return self.get_layer("spare_vectors")
+
+    @property
+    def recurrent(self):
+        """The `zoo.layers.RecurrentStack`."""
+        return self.get_layer("stack")
+
+    def embedder(self):
+        """Return a model that gives the features of words, with this one's weights."""
+        return keras.Model(self.input, self.get_layer("input_dropout").input)
+
+    def embed(self, inputs):
+        """Return the features (B, T, F) of words, and their mask."""
+        return self.embedder()(inputs), ops.not_equal(inputs["words"], 0)
+
+    def stack(self, features, mask=None, training=False):
+        """Return what the recurrent layers make of features (B, T, F): (B, T, W)."""
+        features = self.get_layer("input_dropout")(features, training=training)
+        return self.recurrent(features, mask=mask, training=training)
+
+    def head(self, outputs, mask=None, training=False):
+        """Return the emissions (B, T, K) of what the recurrent layers returned."""
+        dropped = self.get_layer("output_dropout")(outputs, training=training)
+        return self.get_layer("scores")(dropped)
 
     def answers(self, inputs):
         """Return the best `tags` (B, T), and the probability of each tag, `scores` (B, T, K)."""

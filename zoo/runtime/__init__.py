@@ -3,11 +3,12 @@
 from functools import cache, partial
 from pathlib import Path
 
-from zoo.runtime.assets import one_of
+from zoo.runtime.assets import task_of
 from zoo.runtime.classifier import Sentiment, TextClassifier, WordWeight
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.tagger import TaggedToken, TokenTaggingPredictor
+from zoo.runtime.words import WordTaggingPredictor
 
 __all__ = [
     "Entity",
@@ -17,19 +18,13 @@ __all__ = [
     "TaggedToken",
     "TextClassifier",
     "TokenTaggingPredictor",
+    "WordTaggingPredictor",
     "WordWeight",
     "open_predictor",
 ]
 
 TFLITE_FILE = "model.tflite"
 SAVED_MODEL_FOLDER = "saved_model"
-
-PREDICTORS = {
-    "token-tagging": TokenTaggingPredictor,
-    "entity-tagging": EntityTagger,
-    "sequence-classification": TextClassifier,
-}
-
 
 def open_predictor(folder, config, runtime="litert"):
     """Return the predictor of a model folder.
@@ -46,9 +41,17 @@ def open_predictor(folder, config, runtime="litert"):
         ModelFileError: the configuration or a file is not what this version can read.
     """
     folder = Path(folder)
-    predictor = one_of(folder, config, "task", PREDICTORS)
+    task = task_of(folder, config)
     open_model = cache(partial(_open_model, folder, config))
-    return predictor.open(folder, config, _open_engine(folder, runtime, open_model), open_model)
+    engine = _open_engine(folder, runtime, open_model)
+    return open_with(task, folder, config, engine, open_model)
+
+
+def open_with(task, folder, config, engine, open_model=None):
+    """Return the predictor of a task on an engine; the rest as in `open_predictor`."""
+    predictor = task.predictor.open(folder, config, engine, open_model)
+    predictor.task = task
+    return predictor
 
 
 def _open_model(folder, config):

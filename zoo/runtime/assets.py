@@ -1,6 +1,7 @@
 """The files of a model folder that every runtime reads: vocabularies, and how text is cut."""
 
 from zoo.hub.errors import ModelFileError
+from zoo.tasks import TASKS
 from zoo.text import CharacterTokenizer, Vocabulary, WordTokenizer
 
 VOCABULARIES = ("vocabulary", "words", "characters")
@@ -20,6 +21,11 @@ def one_of(folder, config, key, table):
             f"got {config.get(key)!r}"
         )
     return table[config[key]]
+
+
+def task_of(folder, config):
+    """Return the `zoo.tasks.Task` that `config.json` names."""
+    return one_of(folder, config, "task", TASKS)
 
 
 def tokenizer_of(folder, config):

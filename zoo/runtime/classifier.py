@@ -128,6 +128,10 @@ class TextClassifier(Predictor):
             for token, weight in zip(tokens, weights.tolist(), strict=True)
         ]
 
+    def inputs_of(self, words):
+        """Return what the model reads of words: `ids` (T,)."""
+        return {"ids": word_ids(self.vocabulary, words)}
+
     def _answer(self, text):
         tokens, pieces = self._read(text)
         if not tokens:
@@ -139,7 +143,7 @@ class TextClassifier(Predictor):
     def _read(self, text):
         """Return the tokens, and the ids of their words in pieces."""
         tokens = self.tokenizer(self.clean(text))
-        ids = word_ids(self.vocabulary, [token.text for token in tokens])
+        ids = self.inputs_of([token.text for token in tokens])["ids"]
         return tokens, np.array_split(ids, max(1, math.ceil(len(ids) / PIECE)))
 
     def _scores(self, ids):

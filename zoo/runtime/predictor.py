@@ -10,10 +10,15 @@ class Predictor:
         labels: what the model can say.
         engine: from a dict of int32 arrays (T, ...), one sequence, to a dict of arrays.
         open_model: function that returns the Keras model, the same at every call.
+
+    Attributes:
+        task: the `zoo.tasks.Task` of the model.
+        tags: what the model's outputs stand for, in their order; of most models the labels.
     """
 
     def __init__(self, labels, engine, open_model):
         self.labels = tuple(labels)
+        self.tags = self.labels
         self._engine = engine
         self._open_model = open_model
 
@@ -47,6 +52,10 @@ class Predictor:
         if isinstance(texts, str):
             raise TypeError("`texts` must be an iterable of strings, got a single str.")
         return map(self, texts)
+
+    def inputs_of(self, words):
+        """Return what the model reads of a text's tokens, a dict of arrays (T, ...)."""
+        raise NotImplementedError
 
     @property
     def model(self):

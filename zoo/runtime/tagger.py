@@ -54,11 +54,15 @@ class TokenTaggingPredictor(Predictor):
         vocabulary = read_vocabulary(folder, "vocabulary")
         return cls(tokenizer, vocabulary, config["labels"], engine, open_model)
 
+    def inputs_of(self, words):
+        """Return what the model reads of tokens: `ids` (T,)."""
+        return {"ids": self.vocabulary.encode(words)}
+
     def _answer(self, text):
         tokens = self.tokenizer(text)
         if not tokens:
             return []
-        outputs = self._engine({"ids": self.vocabulary.encode(token.text for token in tokens)})
+        outputs = self._engine(self.inputs_of(token.text for token in tokens))
         return [
             TaggedToken(token.text, self.labels[tag], token.start, token.end, float(scores[tag]))
             for token, tag, scores in zip(tokens, outputs["tags"], outputs["scores"], strict=True)

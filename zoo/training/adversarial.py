@@ -66,14 +66,14 @@ class AdversarialClassifier(keras.Model):
         """Return the loss of a batch; see the class."""
         mask = ops.not_equal(x, 0)
         inside = ops.cast(ops.expand_dims(mask, -1), "float32")
-        embedded = self.classifier.encoder.get_layer("embedding")(x) * inside
+        embedded = self.classifier.encoder.embedding(x) * inside
 
         def logits(vectors, training=training):
-            return self.classifier.classify(vectors, mask, training=training)
+            return self.classifier.logits(vectors, mask, training=training)
 
         if self.kind == "adversarial":
             # The function's own weights: all but the table, of which the vectors are.
-            (table,) = self.classifier.encoder.get_layer("embedding").weights
+            (table,) = self.classifier.encoder.embedding.weights
             weights = [w for w in self.classifier.trainable_variables if w is not table]
             loss, slope = with_gradient(lambda e: cross_entropy(y, logits(e)), embedded, weights)
             second = cross_entropy(y, logits(embedded + _scaled(slope, embedded, self.size)))

@@ -73,7 +73,7 @@ class TwoWayLanguageModel(keras.Model):
 
     def _log_probability(self, states, words, inputs):
         drawn, frequency = inputs["drawn"], inputs["log_frequency"]
-        table = self.encoder.get_layer("embedding").embeddings
+        table = self.encoder.embedding.embeddings
         offset = self.bias - frequency
         right = ops.sum(states * ops.take(table, words, axis=0), axis=-1) + ops.take(offset, words)
         others = ops.matmul(states, ops.transpose(ops.take(table, drawn, axis=0)))

@@ -151,12 +151,12 @@ def give_vectors(encoder, vocabulary, vectors):
     >>> from zoo.models import Encoder
     >>> words, encoder = Vocabulary(["[PAD]", "[UNK]", "a"]), Encoder(3, embedding_dim=2, units=1)
     >>> give_vectors(encoder, words, (["a"], np.array([[3.0, 4.0]])))
-    >>> encoder.get_layer("embedding").get_weights()[0][2].tolist()
+    >>> encoder.embedding.get_weights()[0][2].tolist()
     [3.0, 4.0]
     """
     names, known = vectors
-    (table,) = encoder.get_layer("embedding").get_weights()
+    (table,) = encoder.embedding.get_weights()
     table *= known.std() / table.std()
     ids = vocabulary.encode(names)
     table[ids[ids > 1]] = known[ids > 1]  # not those of padding and unknown
-    encoder.get_layer("embedding").set_weights([table])
+    encoder.embedding.set_weights([table])

@@ -71,7 +71,7 @@ def add_word_pairs(model, fitted, dev):
     for layer in model.layers:
         if layer.weights and layer is not model.encoder:
             both.get_layer(layer.name).set_weights(layer.get_weights())
-    pairs = both.get_layer("pairs")
+    pairs = both.pair_weights
     odds = count_features(dev.texts, pairs) @ weights + bias
     network, linear = predict_logits(model, dev.texts), np.stack([-odds, odds], axis=-1) / 2
     share = min(SHARES, key=lambda share: _loss(network + share * linear, dev.labels))

@@ -1,0 +1,22 @@
+"""Named entities: spans of words, read off one tag a word."""
+
+from zoo.tasks.task import Part
+from zoo.tasks.word_tagging import WordTagging
+
+
+class EntityTagging(WordTagging):
+    """Spans of words that have a label."""
+
+    name = "entity-tagging"
+    predictor = Part("zoo.runtime.entities:EntityTagger")
+    field = "entities"
+
+    metric_name = "entity F1"
+    metric = Part("zoo.training.task_metric:entity_f1")
+    read_examples = Part("zoo.training.task_metric:read_spans")
+
+    from_graph = Part("zoo.export.text_answers:entities")
+    answer = "spans"
+
+    inspect_reading = Part("zoo.inspect.reading:read_names")
+    inspect_labels = Part("zoo.inspect.opened:label_of_tags")
