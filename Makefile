@@ -22,8 +22,10 @@ TEACHER = $(BIN)/python -m recipes.sentiment_teacher $(DATA:%=--data-dir %)
 XDIST := -n 2 --dist loadgroup
 PYTEST = $(BIN)/pytest $(XDIST)
 TIMES = $(BIN)/python -m pytest $(XDIST) -p tests.times --times runs/times
-ON_JAX := tests/layers
-ALSO_ON_JAX := tests/ops tests/models tests/inspect/test_measure.py tests/inspect/test_flow.py \
+ON_JAX := $(patsubst %, tests/layers/test_%.py, reference parity padding gradients compiled \
+	merge stack pooling crf_layer character_features)
+ALSO_ON_JAX := $(filter-out $(ON_JAX), $(wildcard tests/layers/test_*.py)) tests/ops tests/models \
+	tests/inspect/test_measure.py tests/inspect/test_flow.py \
 	tests/training/test_sentiment_training.py
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 

@@ -18,7 +18,8 @@ from zoo.training.entity_metrics import AS_TRAINED
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(HERE / f"{n}.md" for n in ("NER", "SENTIMENT", "TUNING"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES += [HERE / f"{name}.md" for name in ("NER", "SENTIMENT", "TUNING")]
 
 
 def cost():

@@ -74,7 +74,7 @@ def samples_of(model, count=8):
     return [random_inputs(model, length, rng) for length in rng.integers(3, 20, count)]
 
 
-@pytest.mark.parametrize("name", quick(QUANTIZED, "int8, tagger", "dynamic, crf"))
+@pytest.mark.parametrize("name", quick(QUANTIZED, "int8, tagger"))
 def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
     make, config, quantization, bound = QUANTIZED[name]
     model = make(**config)

@@ -92,7 +92,7 @@ def spied(classifier, spy):
     return TextClassifier(*parts, classifier.labels, spy, None)
 
 
-@pytest.mark.parametrize("runtime", ["keras", "saved_model"])
+@pytest.mark.parametrize("runtime", quick(["keras", "saved_model"], "saved_model"))
 def test_every_runtime_gives_the_same_answers(folder, classifier, runtime):
     other = zoo.load(f"path:{folder}", runtime=runtime)
     texts = [text for text in TEXTS if text != LONG] * 2

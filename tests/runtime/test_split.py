@@ -183,7 +183,7 @@ STACKS = {
 
 @pytest.mark.grid
 @pytest.mark.parametrize("head", ["crf", "softmax"])
-@pytest.mark.parametrize("stack", quick(STACKS, "two layers", "builtin, summed"))
+@pytest.mark.parametrize("stack", quick(STACKS, "two layers"))
 def test_parts_of_any_lstm_tagger_agree_with_it(tmp_path, stack, head):
     config = {"vocabulary_size": 30, "labels": ["O", "B-X", "E-X", "I-X", "S-X"]}
     config |= {"word_dim": 4, "case_dim": 2, "stack": STACKS[stack], "head": head}

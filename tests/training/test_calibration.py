@@ -40,7 +40,7 @@ def overconfident(request):
     rng = np.random.default_rng(0)
     sentences = [
         (words, ["O" if rng.random() < 0.3 else tag for tag in tags])
-        for words, tags in corpus(300, 0)
+        for words, tags in corpus(150, 0)
     ]
     batches = TaggingBatches(
         sentences, ENCODE, LABELS, batch_size=30, seed=1, features=model.features

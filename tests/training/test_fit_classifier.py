@@ -44,7 +44,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", quick(WAYS, "adversarial"))
+@pytest.mark.parametrize("way", quick(WAYS, "labels alone"))
 def test_it_learns_the_labels(way, tmp_path):
     assert fit(tmp_path, corpus(300, 0), **WAYS[way]) > 0.95
 

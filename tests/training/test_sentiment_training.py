@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.grids import quick
 from zoo.data.texts import TextBatches
 from zoo.models import Encoder, SequenceClassifier
 from zoo.training.adversarial import AdversarialClassifier, cross_entropy, divergence
@@ -39,7 +38,8 @@ def test_the_gradient_is_that_of_finite_differences():
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="JAX goes back for all at once")
-@pytest.mark.parametrize("compiled", quick([False, True], True))
+@pytest.mark.slow("traces a gradient of a gradient")
+@pytest.mark.parametrize("compiled", [False, True])
 def test_gradients_of_weights_are_the_same_where_they_are_taken_along(monkeypatch, compiled):
     import tensorflow as tf
 
@@ -110,7 +110,8 @@ def test_the_step_does_worse_than_a_random_one_of_its_length(kind):
     assert total - float(cross_entropy(LABELS, clean)) > np.mean(at_random) + np.std(at_random)
 
 
-@pytest.mark.parametrize("kind", quick(["adversarial", "virtual"], "adversarial"))
+@pytest.mark.slow("trains for long; a quick path is in the doctest of AdversarialClassifier")
+@pytest.mark.parametrize("kind", ["adversarial", "virtual"])
 def test_it_trains_the_classifier(kind):
     model = AdversarialClassifier(classifier(embedding_dropout=0.2), kind)
     model.compile(keras.optimizers.Adam(0.05))
