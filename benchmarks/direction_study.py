@@ -73,7 +73,7 @@ def study(name, options):
     predictor = zoo.load(name)
     sentences, encode = MODELS[name](predictor, options)
     sentences = sentences[: options.sentences]
-    model = open_model(predictor.model, getattr(predictor, "tags", predictor.labels))
+    model = open_model(predictor)
     states = states_of(model, sentences, encode)
     features = feature_table(sentences)
     rows = [

@@ -16,16 +16,17 @@ ARROWS = {
     "cost": set(),
     "printing": set(),
     "hub": set(),
+    "tasks": set(),  # it names what others hold by path, and imports none of it
     "layers": {"ops", "errors"},
-    "models": {"layers", "text"},
+    "models": {"layers", "text", "tasks"},
     "data": {"text", "errors"},
     # What its TensorBoard callback shows; the trained model that a training may start from.
     "training": {"models", "data", "inspect", "runtime"},
     "tuning": {"training", "errors"},
-    "runtime": {"text", "hub", "errors"},
+    "runtime": {"text", "hub", "errors", "tasks"},
     "export": {"models", "runtime"},
     "inspect": {"models"},
-    "pipeline": {"runtime", "hub", "errors"},
+    "pipeline": {"runtime", "hub", "errors", "tasks"},
 }
 # Arrows that point back, followed only inside of functions: loading a model opens its predictor,
 # and the predictor hands out its Keras model when it is asked for.
@@ -34,7 +35,7 @@ BACK = {"zoo/hub/load.py": "runtime", "zoo/runtime/keras_engines.py": "models"}
 ABOVE_ALL = {"__init__", "cli"}
 
 # These never load a tensor library by being imported; the runtime may do so when it is asked to.
-LIGHT = {"__init__", "cli", "cost", "errors", "hub", "printing", "runtime", "text"}
+LIGHT = {"__init__", "cli", "cost", "errors", "hub", "printing", "runtime", "tasks", "text"}
 LIGHT_AT_ALL_DEPTHS = LIGHT - {"runtime"}
 HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}
 

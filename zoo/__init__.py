@@ -21,6 +21,7 @@ _ROOMS = (
     "models",
     "ops",
     "runtime",
+    "tasks",
     "text",
     "training",
 )

@@ -23,7 +23,8 @@ from zoo.export.kit_texts import TEXTS
 from zoo.export.kit_vocabulary import pack_vocabulary
 from zoo.hub import ModelFileError, resolve
 from zoo.models import build
-from zoo.runtime import PREDICTORS, LiteRTEngine
+from zoo.runtime import LiteRTEngine, open_with
+from zoo.tasks import task_named
 from zoo.text import Vocabulary
 
 # One worker writes the kits once for all tests.
@@ -395,7 +396,7 @@ def compare(kit, folder, texts, program, engine=None):
     """Check a kit with golden vectors of other texts, made by the predictor of a model folder."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     record = RecordingEngine(engine(config) if engine else LiteRTEngine(folder / "model.tflite"))
-    predictor = PREDICTORS[config["task"]].open(folder, config, record, None)
+    predictor = open_with(task_named(config["task"]), folder, config, record)
     write_golden(kit / "golden.json", texts, predictor, record)
     write_manifest(kit)
     done = check(kit, program)

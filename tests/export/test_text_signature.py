@@ -16,7 +16,7 @@ from tests.grids import quick
 from zoo.export import check_saved_model, export_saved_model
 from zoo.export.compact import compact
 from zoo.export.saved_model import saved_model_operators
-from zoo.export.text_answers import TEXTS, check_texts, text_answers
+from zoo.export.text_answers import TEXTS, check_texts
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASK = """
@@ -83,7 +83,7 @@ def test_a_text_is_answered_alone_as_among_others(exported):
 def test_no_text_and_texts_of_nothing_are_legal(exported):
     _, ask, _, predictor = exported
     assert {len(each) for each in ask([]).values()} == {0}
-    assert text_answers(ask(["", " \n"]), ["", " \n"]) == predictor(["", " \n"])
+    assert predictor.task.from_graph(ask(["", " \n"]), ["", " \n"]) == predictor(["", " \n"])
 
 
 def test_long_texts_are_read_whole(exported):

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from zoo.errors import CorpusError
-from zoo.training.task_metric import METRICS, TaskMetric, read_task_metric, spread
+from zoo.tasks import TASKS
+from zoo.training.task_metric import TaskMetric, read_task_metric, spread
 
 CORPORA = {
     "token-tagging": "( inside\n) inside\n\na outside\n",
@@ -60,7 +61,7 @@ def test_a_sample_is_spread_in_order(limit):
 def test_what_cannot_be_measured_is_refused(tmp_path):
     with pytest.raises(ValueError, match="`task` must be one of .* got 'x'"):
         TaskMetric("x", [("a", "b")])
-    for task in METRICS:
+    for task in TASKS:
         with pytest.raises(ValueError, match="`examples` must hold at least one"):
             TaskMetric(task, [])
     (tmp_path / "empty").write_text("")

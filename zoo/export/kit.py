@@ -13,8 +13,8 @@ from zoo.hub import ModelCard, verify_files
 from zoo.hub.card import read_json
 from zoo.hub.load import CONFIG_FILE, RUNTIME_FILES
 from zoo.hub.store import CARD_PAGE, file_record
-from zoo.runtime import PREDICTORS, TFLITE_FILE, LiteRTEngine
-from zoo.runtime.assets import one_of, read_vocabulary
+from zoo.runtime import TFLITE_FILE, LiteRTEngine, open_with
+from zoo.runtime.assets import read_vocabulary, task_of
 
 DEVICE_FILES = Path(__file__).parent / "device"
 MANIFEST = "manifest.json"
@@ -49,9 +49,9 @@ def write_kit(model_folder, kit_folder):
     card = ModelCard.read(model_folder)
     verify_files(model_folder, card, skip=[RUNTIME_FILES["keras"], RUNTIME_FILES["saved_model"]])
     config = read_json(model_folder / CONFIG_FILE)
-    predictor_class = one_of(model_folder, config, "task", PREDICTORS)
+    task = task_of(model_folder, config)
     record = RecordingEngine(LiteRTEngine(model_folder / TFLITE_FILE))
-    predictor = predictor_class.open(model_folder, config, record, None)
+    predictor = open_with(task, model_folder, config, record)
     names = sorted(path.stem for path in model_folder.glob("*.txt"))
     settings = kit_settings(config, names)
 

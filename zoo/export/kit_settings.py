@@ -6,12 +6,13 @@ import unicodedata
 from html.entities import html5
 
 from zoo.runtime.classifier import PIECE
+from zoo.tasks import task_named
 from zoo.text.sentences import CLOSING, ENDS, NEVER_FIRST, OPENERS
 from zoo.text.windows import windows
 from zoo.text.word_encoder import CASES, LONGEST
 from zoo.text.words import ABBREVIATIONS
 
-FORMAT = 1  # of all files of a kit together
+FORMAT = 2  # of all files of a kit together
 
 
 def kit_settings(config, vocabularies):
@@ -30,33 +31,51 @@ def kit_settings(config, vocabularies):
     >>> kit_settings({"task": "sequence-classification", **config}, ["words"])["piece"]
     2000
     """
-    task, preprocessor = config["task"], config["preprocessor"]
+    task, preprocessor = task_named(config["task"]), config["preprocessor"]
+    inputs = task.device_inputs(preprocessor)
     tokenizer = {"kind": preprocessor["tokenizer"]}
     if tokenizer["kind"] == "words":
         tokenizer["abbreviations"] = ABBREVIATIONS
     settings = {
         "format": FORMAT,
-        "task": task,
+        "task": task.name,
+        "cut": task.cut,
+        "inputs": inputs,
+        "answer": task.answer,
         "labels": config["labels"],
+        "tags": config.get("model", {}).get("labels", config["labels"]),
         "vocabularies": vocabularies,
         "tokenizer": tokenizer,
         "markup": preprocessor.get("markup"),
         "unicode": unicodedata.unidata_version,
     }
-    if task == "sequence-classification":
+    if task.cut == "pieces":
         settings["piece"] = PIECE
-    if task == "entity-tagging":
-        settings |= _settings_of_entities(preprocessor["features"], config["model"])
+    if task.cut == "sentences":
+        settings |= _settings_of_sentences(config["model"])
     return settings
 
 
-def _settings_of_entities(features, model):
+def token_inputs(preprocessor):
+    """Return what a device gives a model of the tokens themselves: by input, the feature."""
+    return {"ids": "tokens"}
+
+
+def classifier_inputs(preprocessor):
+    """Return the same of a model of words alone."""
+    return {"ids": "words"}
+
+
+def word_inputs(preprocessor):
+    """Return the same of a model of words and their features."""
+    return {name: name for name in preprocessor["features"]}
+
+
+def _settings_of_sentences(model):
     window = inspect.signature(windows).parameters
     return {
-        "tags": model["labels"],
         "scheme": model.get("scheme"),
         "temperature": model.get("temperature", 1.0),
-        "inputs": features,
         "sentences": {
             "ends": "".join(sorted(ENDS)),
             "closing": "".join(sorted(CLOSING)),

@@ -23,6 +23,7 @@ from zoo.export.text_graph import (
 )
 from zoo.export.word_features import cases, character_ids, spellings, word_ids, word_table
 from zoo.runtime.classifier import PIECE
+from zoo.tasks import task_named
 from zoo.text.windows import windows
 
 TOKENIZERS = {"characters": split_characters, "words": split_words}
@@ -74,41 +75,44 @@ def text_function(answer, config, vocabularies):
         many tokens each text has: what is behind them is "" and 0. Of a classifier it gives
         `label` (B,), a string, and `scores` (B, K); "" and 0 for a text without words.
     """
-    preprocessor, task = config["preprocessor"], config["task"]
+    preprocessor, task = config["preprocessor"], task_named(config["task"])
     tables = {}
     if "markup" in preprocessor:
         tables["entities"] = entity_table()
     if "words" in vocabularies:
         tables["words"] = word_table(vocabularies["words"])
 
-    def features(tokens):
-        codes = tf.gather(tokens.characters.codes, tokens.starts)
-        readers = {
-            "vocabulary": lambda v: {"ids": character_ids(codes, v)},
-            "words": lambda _: {"words": word_ids(tokens, tables["words"])},
-            "characters": lambda v: {"characters": spellings(tokens, v)},
-        }
-        found = {}
-        for name, vocabulary in vocabularies.items():
-            found |= readers[name](vocabulary)
-        if task == "sequence-classification":
-            return {"ids": found["words"]}
-        if "cases" in preprocessor.get("features", ()):
-            found["cases"] = cases(tokens)
-        return {name: found[name] for name in preprocessor.get("features", found)}
-
     def serve(text):
         codes, texts = code_points(text)
         read = blank_markup(codes, tables["entities"]) if "markup" in preprocessor else codes
         tokens = TOKENIZERS[preprocessor["tokenizer"]](read, texts)
-        runs = RUNS[task](tokens)
-        answers = answer(runs.gather(features(tokens)))
-        if task == "sequence-classification":
-            return classified(tokens, runs, answers, config["labels"])
+        runs = task.graph_runs(tokens)
+        inputs = task.graph_inputs(tokens, preprocessor, vocabularies, tables)
         names = config["model"].get("labels", config["labels"])
-        return tagged(tokens, runs, answers, names)
+        return task.graph_answers(tokens, runs, answer(runs.gather(inputs)), names)
 
     return serve, tables
+
+
+def character_inputs(tokens, preprocessor, vocabularies, tables):
+    """Return `ids` of tokens that are single characters."""
+    codes = tf.gather(tokens.characters.codes, tokens.starts)
+    return {"ids": character_ids(codes, vocabularies["vocabulary"])}
+
+
+def word_inputs(tokens, preprocessor, vocabularies, tables):
+    """Return the features of words that the preprocessor names."""
+    readers = {
+        "words": lambda: word_ids(tokens, tables["words"]),
+        "characters": lambda: spellings(tokens, vocabularies["characters"]),
+        "cases": lambda: cases(tokens),
+    }
+    return {name: readers[name]() for name in preprocessor["features"]}
+
+
+def word_ids_alone(tokens, preprocessor, vocabularies, tables):
+    """Return the `ids` of words."""
+    return {"ids": word_ids(tokens, tables["words"])}
 
 
 def whole_texts(tokens):
@@ -151,13 +155,6 @@ def even_pieces(tokens):
     sizes = each + tf.cast(number < longer, tf.int32)
     position, run = pieces(tf.zeros_like(sizes), sizes)
     return Runs(starts_of(sizes), sizes, run, position)
-
-
-RUNS = {
-    "token-tagging": whole_texts,
-    "entity-tagging": windows_of_sentences,
-    "sequence-classification": even_pieces,
-}
 
 
 def tagged(tokens, runs, answers, names):

@@ -33,7 +33,8 @@ def check_texts(folder, predictor, texts=TEXTS, tolerance=1e-4):
         return ["the SavedModel takes no texts"]
     found = {name: each.numpy() for name, each in serve(text=tf.constant(texts)).items()}
     problems = []
-    pairs = zip(texts, text_answers(found, texts), predictor(list(texts)), strict=True)
+    answers = predictor.task.from_graph(found, texts)
+    pairs = zip(texts, answers, predictor(list(texts)), strict=True)
     for text, got, expected in pairs:
         got, expected = (each if isinstance(each, list) else [each] for each in (got, expected))
         if [_without_score(each) for each in got] != [_without_score(each) for each in expected]:
@@ -45,34 +46,45 @@ def check_texts(folder, predictor, texts=TEXTS, tolerance=1e-4):
     return problems
 
 
-def text_answers(found, texts):
-    """Return the answers to texts that stand in the outputs of the signature on texts.
+def labels(found, texts):
+    """Return the `zoo.runtime.Sentiment` of each text, of a classifier.
 
     Args:
         found: dict of arrays, as `zoo.export.raw_text.text_function` describes them.
         texts: list of the B strings that were asked.
-
-    Returns:
-        List of B answers: a `zoo.runtime.Sentiment`, or a list of `zoo.runtime.Entity` where the
-        tags are those of a scheme, else of `zoo.runtime.TaggedToken`.
     """
-    if "label" in found:
-        pairs = zip(found["label"], found["scores"], strict=True)
-        return [Sentiment(label.decode() or None, float(row.max())) for label, row in pairs]
-    return [_tagged(text, row, found) for row, text in enumerate(texts)]
+    pairs = zip(found["label"], found["scores"], strict=True)
+    return [Sentiment(label.decode() or None, float(row.max())) for label, row in pairs]
 
 
-def _tagged(text, row, found):
-    columns = ("tags", "starts", "ends", "scores")
-    size = found["lengths"][row]
-    tags, starts, ends, scores = (found[name][row, :size].tolist() for name in columns)
-    tags = [tag.decode() for tag in tags]
-    if all(tag == "O" or tag[1:2] == "-" for tag in tags):
+def tagged_tokens(found, texts):
+    """Return the list of `zoo.runtime.TaggedToken` of each text; see `labels`."""
+    return [
+        [
+            TaggedToken(text[start:end], tag, start, end, score)
+            for tag, start, end, score in zip(*_columns(found, row), strict=True)
+        ]
+        for row, text in enumerate(texts)
+    ]
+
+
+def entities(found, texts):
+    """Return the list of `zoo.runtime.Entity` of each text; see `labels`."""
+    answers = []
+    for row, text in enumerate(texts):
+        tags, starts, ends, scores = _columns(found, row)
         spans = [(label, slice(first, last)) for label, first, last in tags_to_spans(tags)]
         edges = [(label, starts[s][0], ends[s][-1], min(scores[s])) for label, s in spans]
-        return [Entity(text[start:end], label, start, end, p) for label, start, end, p in edges]
-    rows = zip(tags, starts, ends, scores, strict=True)
-    return [TaggedToken(text[start:end], tag, start, end, score) for tag, start, end, score in rows]
+        answers.append([Entity(text[i:j], label, i, j, score) for label, i, j, score in edges])
+    return answers
+
+
+def _columns(found, row):
+    """Return the tags, starts, ends and scores of the tokens of a text, as lists."""
+    size = found["lengths"][row]
+    names = ("tags", "starts", "ends", "scores")
+    tags, *rest = (found[name][row, :size].tolist() for name in names)
+    return [tag.decode() for tag in tags], *rest
 
 
 def _without_score(answer):

@@ -17,8 +17,8 @@ from zoo.hub import ModelCard, resolve, verify_files, write_card
 from zoo.hub.card import CARD_FILE, read_json
 from zoo.hub.errors import ModelFileError
 from zoo.hub.load import CONFIG_FILE
-from zoo.runtime import PREDICTORS, SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine
-from zoo.runtime.assets import one_of, read_vocabularies
+from zoo.runtime import SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine, open_with
+from zoo.runtime.assets import read_vocabularies, task_of
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
 
 REPORT_FILE = "export_report.json"
@@ -195,7 +195,7 @@ def _made_as(folder, file):
 
 
 def _predictor(folder, config, engine):
-    return one_of(folder, config, "task", PREDICTORS).open(folder, config, engine, None)
+    return open_with(task_of(folder, config), folder, config, engine)
 
 
 def _write_card(folder, card, name, made_as, report):

@@ -39,6 +39,7 @@ def word_signatures(model):
     if not model.word_features or model.recurrent.cell != "lstm":
         return {}
     reader = model.embedder()
+    width = reader.output.shape[-1]
     inputs = {
         name: tf.TensorSpec((1, *each.shape[1:]), tf.int32, name=name)
         for name, each in model.input.items()
@@ -54,7 +55,7 @@ def word_signatures(model):
     for batch in BATCHES:
         score = tf.function(lambda **x: {"potentials": _potentials(model, **x)}, autograph=False)
         signatures[f"split_potentials_{batch}"] = score.get_concrete_function(
-            features=tf.TensorSpec((batch, None, reader.output.shape[-1]), tf.float32, name="features"),
+            features=tf.TensorSpec((batch, None, width), tf.float32, name="features"),
             lengths=tf.TensorSpec((batch,), tf.int32, name="lengths"),
         )
     return signatures

@@ -76,7 +76,7 @@ def inspect_text(predictor, text, size=40):
         ValueError: there is no word in the text.
     """
     reading = read_text(predictor, text, size)
-    model = open_model(predictor.model, reading.labels)
+    model = open_model(predictor)
     _, features = drawn = _read(model, reading, reading.drawn)
     ids, answered = drawn if reading.verdict is None else _read(model, reading, reading.shown)
     layer = model.stack.rnns[0]

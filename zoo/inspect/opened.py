@@ -7,8 +7,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.models import SequenceClassifier, TokenTagger, WordTagger
-
 OUTSIDE = "O"  # what a word is that belongs to no name
 
 
@@ -50,95 +48,76 @@ class OpenModel(NamedTuple):
         return self.stack.direction == "both"
 
 
-def open_model(model, labels):
-    """Return the parts of a model.
-
-    Args:
-        model: a `WordTagger`, `TokenTagger` or `SequenceClassifier`.
-        labels: the model's labels, for a `WordTagger` its tags: there a name's label gets the sum
-            of the probabilities of all tags with that label.
+def task_of(predictor):
+    """Return the `zoo.tasks.Task` of a predictor.
 
     Raises:
-        TypeError: another model.
+        TypeError: it is none of the zoo.
+    """
+    if getattr(predictor, "task", None) is None:
+        raise TypeError(f"`predictor`: nothing is drawn of a {type(predictor).__name__}.")
+    return predictor.task
+
+
+def open_model(predictor):
+    """Return the parts of a predictor's Keras model.
+
+    Args:
+        predictor: of `zoo.load`; its task says for which labels its tags speak: of a tagger of
+            names, a name's label gets the sum of the probabilities of all tags with that label.
+
+    Raises:
+        TypeError: it is no predictor of the zoo.
 
     Example:
 
-    >>> from zoo.models import Encoder
-    >>> model = SequenceClassifier(Encoder(9, embedding_dim=4, units=3), num_labels=2)
-    >>> opened = open_model(model, ["bad", "good"])
-    >>> features = opened.embed({"ids": np.array([[1, 2, 3]])})
-    >>> features.shape, opened.answer(features).scores.shape
-    ((1, 3, 4), (1, 2))
+    >>> import zoo
+    >>> predictor = zoo.load("bilstm-brackets")
+    >>> opened = open_model(predictor)
+    >>> features = opened.embed(predictor.inputs_of("(a)"))
+    >>> features.shape, opened.answer(features[None]).scores.shape
+    ((3, 16), (1, 3, 2))
     """
-    for kind, opener in OPENERS.items():
-        if isinstance(model, kind):
-            return opener(model, list(labels))
-    raise TypeError(
-        f"open_model: `model` must be one of {[kind.__name__ for kind in OPENERS]}, got "
-        f"{type(model).__name__}."
-    )
+    labels, gather = task_of(predictor).inspect_labels(predictor.tags)
+    model = predictor.model
+
+    def embed(inputs):
+        return ops.convert_to_numpy(model.embed(inputs)[0])
+
+    def answer(features, inputs=None):
+        mask = np.ones(features.shape[:2], bool)
+        logits = model.logits(features, mask)
+        if inputs is not None:
+            logits = logits + model.beside(inputs)
+        answers = {n: ops.convert_to_numpy(a) for n, a in model.decode(logits, mask).items()}
+        scores = answers.pop("scores")
+        (best,) = answers.values()
+        return Answer(gather.argmax(axis=1)[best], scores @ gather)
+
+    return OpenModel(model.recurrent, labels, embed, answer)
 
 
-def _open_word_tagger(model, tags):
-    # What "B-PER" and "E-PER" name is "PER".
+def each_label(tags):
+    """Return the labels that tags stand for, and which tag counts to which: each to itself.
+
+    Args:
+        tags: K names.
+
+    Returns:
+        The pair of the L labels, and a (K, L) matrix of 0 and 1.
+    """
+    return tuple(tags), np.eye(len(tags), dtype="float32")
+
+
+def label_of_tags(tags):
+    """Return the same of tags of names: what "B-PER" and "E-PER" name is "PER".
+
+    Example:
+
+    >>> label_of_tags(["B-PER", "I-PER", "O"])[0]
+    ('O', 'PER')
+    """
     names = [tag.partition("-")[2] or tag for tag in tags]
     labels = [OUTSIDE, *sorted(set(names) - {OUTSIDE})]
     gather = np.array([[name == label for label in labels] for name in names], "float32")
-    stack, head = model.get_layer("stack"), model.get_layer("scores")
-    look_up = keras.Model(model.input, model.get_layer("input_dropout").output)
-
-    def answer(features, _inputs=None):
-        mask = np.ones(features.shape[:2], bool)
-        answers = model.decode(head(stack(features, mask=mask)), mask)
-        tags, scores = (ops.convert_to_numpy(answers[name]) for name in ("tags", "scores"))
-        return Answer(gather.argmax(axis=1)[tags], scores @ gather)
-
-    return OpenModel(stack, tuple(labels), _numpy(look_up), answer)
-
-
-def _open_token_tagger(model, labels):
-    contextualize = _contextualizer(model.encoder)
-    last = [layer for layer in model.layers if layer.name in ("hidden", "logits")]
-
-    def answer(features, _inputs=None):
-        outputs = contextualize(features)["sequence"]
-        for layer in last:
-            outputs = layer(outputs)
-        return _most_probable(outputs)
-
-    return OpenModel(model.encoder.get_layer("stack"), tuple(labels), _embedder(model), answer)
-
-
-def _open_classifier(model, labels):
-    def answer(features, inputs=None):
-        logits = model.classify(features, np.ones(features.shape[:2], bool))
-        if model.pairs and inputs is not None:
-            logits = logits + model.beside(inputs["ids"])
-        return _most_probable(logits / model.temperature)
-
-    return OpenModel(model.encoder.get_layer("stack"), tuple(labels), _embedder(model), answer)
-
-
-def _most_probable(logits):
-    scores = ops.convert_to_numpy(ops.softmax(logits))
-    return Answer(scores.argmax(axis=-1), scores)
-
-
-def _contextualizer(encoder):
-    return lambda features: encoder.contextualize(features, np.ones(features.shape[:2], bool))
-
-
-def _embedder(model):
-    embedding = model.encoder.get_layer("embedding")
-    return _numpy(lambda inputs: embedding(inputs["ids"]))
-
-
-def _numpy(function):
-    return lambda inputs: ops.convert_to_numpy(function(inputs))
-
-
-OPENERS = {
-    WordTagger: _open_word_tagger,
-    TokenTagger: _open_token_tagger,
-    SequenceClassifier: _open_classifier,
-}
+    return tuple(labels), gather

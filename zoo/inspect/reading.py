@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoo.models import SequenceClassifier, TokenTagger, WordTagger
+from zoo.inspect.opened import task_of
 from zoo.text import split_sentences
-from zoo.text.word_encoder import word_ids
 
 DRAWN = 40  # words side by side in a picture
 SHOWN = 2000  # words of a long text on a page
@@ -77,39 +76,32 @@ def read_text(predictor, text, size=DRAWN):
         A `Reading`.
 
     Raises:
-        TypeError: the text is no string, or the model is none that can be drawn.
+        TypeError: the text is no string, or the predictor none of the zoo.
         ValueError: there is no word in the text.
     """
     if not isinstance(text, str):
         raise TypeError(f"`text` must be a str, got {type(text).__name__}: {text!r:.60}.")
-    for kind, reader in READERS.items():
-        if isinstance(predictor.model, kind):
-            clean = getattr(predictor, "clean", str)
-            tokens = predictor.tokenizer(clean(text))
-            if not tokens:
-                raise ValueError(f"`text` must have words in it, got {text!r:.60}.")
-            return reader(predictor, text, tokens, size)
-    raise TypeError(f"`predictor`: nothing is drawn of a {type(predictor.model).__name__}.")
+    task = task_of(predictor)
+    tokens = predictor.tokenizer(predictor.clean(text))
+    if not tokens:
+        raise ValueError(f"`text` must have words in it, got {text!r:.60}.")
+    return task.inspect_reading(predictor, text, tokens, size)
 
 
-def _read_names(predictor, text, tokens, size):
+def read_names(predictor, text, tokens, size):
+    """Return the `Reading` of a tagger of names; see `read_text`."""
     marks = [Mark(each.start, each.end, each.label, each.score) for each in predictor(text)]
     named = _inside(tokens, marks)
     ends = np.cumsum([len(sentence) for sentence in split_sentences(text, tokens)])
     sentences = list(zip([0, *ends[:-1]], ends, strict=True))
     first, last = max(sentences, key=lambda s: named[s[0] : s[1]].sum())
     drawn = densest(named[first:last], size)
-    model = predictor.model
-
-    def encode(words):
-        arrays = predictor.encode(words)
-        return {name: arrays[name] for name in model.features}
-
     shifted = range(first + drawn.start, first + drawn.stop)
-    return Reading(text, tokens, marks, None, None, shifted, predictor.tags, encode)
+    return Reading(text, tokens, marks, None, None, shifted, predictor.tags, predictor.inputs_of)
 
 
-def _read_tags(predictor, text, tokens, size):
+def read_tags(predictor, text, tokens, size):
+    """Return the `Reading` of a tagger of tokens; see `read_text`."""
     tagged = predictor(text)
     unmarked = predictor.labels[0]
     marks = []
@@ -122,18 +114,16 @@ def _read_tags(predictor, text, tokens, size):
             start, score = last.start, min(score, last.score)
         marks.append(Mark(start, each.end, each.label, score))
     drawn = densest(_inside(tokens, marks), size)
-    return Reading(
-        text, tokens, marks, None, None, drawn, predictor.labels,
-        lambda words: {"ids": predictor.vocabulary.encode(words)},
-    )  # fmt: skip
+    return Reading(text, tokens, marks, None, None, drawn, predictor.tags, predictor.inputs_of)
 
 
-def _read_verdict(predictor, text, tokens, size):
+def read_verdict(predictor, text, tokens, size):
+    """Return the `Reading` of a classifier; see `read_text`."""
     verdict = predictor(text)
     weights = np.array([word.weight for word in predictor.explain(text)])
     return Reading(
         text, tokens, [], (verdict.label, verdict.score), weights, densest(abs(weights), size),
-        predictor.labels, lambda words: {"ids": word_ids(predictor.vocabulary, words)},
+        predictor.tags, predictor.inputs_of,
     )  # fmt: skip
 
 
@@ -164,10 +154,3 @@ def _inside(tokens, marks):
     if not len(marks):
         return np.zeros(len(tokens))
     return ((before >= 0) & (at < ends[before])).astype(float)
-
-
-READERS = {
-    WordTagger: _read_names,
-    TokenTagger: _read_tags,
-    SequenceClassifier: _read_verdict,
-}

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
 from zoo.errors import check_conditions
+from zoo.tasks import task_named
 
 FORMATS = ("jsonl", "parquet")
 SPANS = pa.list_(
@@ -24,14 +25,13 @@ SPANS = pa.list_(
         }
     )
 )
-# By task, what the answer to a document is written as, beside its id.
-SCHEMAS = {
-    "entity-tagging": pa.schema({"id": pa.string(), "entities": SPANS}),
-    "token-tagging": pa.schema({"id": pa.string(), "tokens": SPANS}),
-    "sequence-classification": pa.schema(
-        {"id": pa.string(), "label": pa.string(), "score": pa.float64()}
-    ),
-}
+
+
+def schema_of(task):
+    """Return what the answer to a document is written as, beside its id, by the task's name."""
+    if field := task_named(task).field:
+        return pa.schema({"id": pa.string(), field: SPANS})
+    return pa.schema({"id": pa.string(), "label": pa.string(), "score": pa.float64()})
 
 
 class Totals(NamedTuple):
@@ -114,12 +114,12 @@ class Output(NamedTuple):
 
     def _record(self, id, answer):
         if isinstance(answer, list):
-            return {"id": id, SCHEMAS[self.task].names[1]: [vars(each) for each in answer]}
+            return {"id": id, task_named(self.task).field: [vars(each) for each in answer]}
         return {"id": id, **vars(answer)}
 
     def _parquet(self, records):
         file = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(records, SCHEMAS[self.task]), file)
+        pq.write_table(pa.Table.from_pylist(records, schema_of(self.task)), file)
         return file.getvalue()
 
     def _path(self, *parts):

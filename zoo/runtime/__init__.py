@@ -26,6 +26,7 @@ __all__ = [
 TFLITE_FILE = "model.tflite"
 SAVED_MODEL_FOLDER = "saved_model"
 
+
 def open_predictor(folder, config, runtime="litert"):
     """Return the predictor of a model folder.
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from zoo.runtime.assets import one_of, read_vocabulary, tokenizer_of
 from zoo.runtime.predictor import Predictor, check_text
+from zoo.tasks import task_named
 from zoo.text.markup import blank_markup
 from zoo.text.word_encoder import word_ids
 
@@ -76,6 +77,8 @@ class TextClassifier(Predictor):
     >>> [(word.text, word.start, word.end, word.weight) for word in words]
     [('Good', 0, 4, 0.25), (',', 4, 5, 0.0), ('good', 6, 10, 0.25), ('good', 14, 18, 0.25)]
     """
+
+    task = task_named("sequence-classification")
 
     def __init__(self, tokenizer, vocabulary, clean, labels, engine, open_model):
         super().__init__(labels, engine, open_model)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from zoo.runtime.words import WordPredictor
+from zoo.tasks import task_named
 from zoo.text.tags import spans_to_tags, tags_to_spans
 
 
@@ -44,6 +45,8 @@ class EntityTagger(WordPredictor):
     >>> tagger.predict_words([["EU", "rejects", "German", "call"], []])
     [['B-ORG', 'O', 'B-MISC', 'O'], []]
     """
+
+    task = task_named("entity-tagging")
 
     def _tags_of(self, tags):
         return spans_to_tags(tags_to_spans(tags), len(tags), "BIO")

@@ -16,6 +16,8 @@ class Predictor:
         tags: what the model's outputs stand for, in their order; of most models the labels.
     """
 
+    task = None
+
     def __init__(self, labels, engine, open_model):
         self.labels = tuple(labels)
         self.tags = self.labels
@@ -52,6 +54,10 @@ class Predictor:
         if isinstance(texts, str):
             raise TypeError("`texts` must be an iterable of strings, got a single str.")
         return map(self, texts)
+
+    def clean(self, text):
+        """Return what is read of a text, every character where it was: all of it."""
+        return text
 
     def inputs_of(self, words):
         """Return what the model reads of a text's tokens, a dict of arrays (T, ...)."""

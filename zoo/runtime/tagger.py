@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
 from zoo.runtime.predictor import Predictor
+from zoo.tasks import task_named
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class TokenTaggingPredictor(Predictor):
     >>> [(token.text, token.label) for token in tagger("a(b)")]
     [('a', 'outside'), ('(', 'inside'), ('b', 'inside'), (')', 'inside')]
     """
+
+    task = task_named("token-tagging")
 
     def __init__(self, tokenizer, vocabulary, labels, engine, open_model):
         super().__init__(labels, engine, open_model)

@@ -12,6 +12,7 @@ from zoo.runtime.parallel import available_cores, chunks, map_in_order
 from zoo.runtime.predictor import Predictor, check_text
 from zoo.runtime.split import SIGNATURES, SplitTagger
 from zoo.runtime.tagger import TaggedToken
+from zoo.tasks import task_named
 from zoo.text import WordEncoder, split_sentences
 from zoo.text.windows import windows
 
@@ -174,6 +175,8 @@ class WordTaggingPredictor(WordPredictor):
     >>> tag.predict_words([["Run", "!"]])
     [['VERB', 'NOUN']]
     """
+
+    task = task_named("word-tagging")
 
     def _answers_of(self, text, tokens, tags, scores):
         return [

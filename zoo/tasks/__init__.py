@@ -6,6 +6,7 @@
 'TokenTagger'
 """
 
+from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -24,5 +25,7 @@ def task_named(name: str) -> Task:
         ValueError: there is none of that name.
     """
     if name not in TASKS:
-        raise ValueError(f"`task` must be one of {sorted(TASKS)}, got {name!r}.")
+        close = get_close_matches(str(name), TASKS, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"`task` must be one of {sorted(TASKS)}, got {name!r}.{hint}")
     return TASKS[name]

@@ -49,11 +49,13 @@ class Start(NamedTuple):
         card = ModelCard.read(folder)
         verify_files(folder, card)
         config = read_json(folder / CONFIG_FILE)
-        if (task := config.get("task")) != "sequence-classification":
+        model = load_keras_model(folder, config)
+        if not isinstance(model, SequenceClassifier):
             raise ModelFileError(
-                f"{folder}: its task must be 'sequence-classification' to start from, got {task!r}"
+                f"{folder}: a text classifier is needed to start from, its task is "
+                f"{config.get('task')!r}"
             )
-        model, words = load_keras_model(folder, config), read_vocabulary(folder, "words")
+        words = read_vocabulary(folder, "words")
         return cls(model, words, config["labels"], card.files[WEIGHTS_FILE].sha256)
 
     @property

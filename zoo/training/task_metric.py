@@ -1,7 +1,9 @@
 """One number for how well a loaded model does on a file of examples, whatever its task."""
 
+from itertools import chain
+
 from zoo.data import read_conll
-from zoo.data.reviews import read_labelled
+from zoo.tasks import task_named
 from zoo.text.tags import tags_to_spans
 from zoo.training.spans import span_scores
 
@@ -10,8 +12,7 @@ class TaskMetric:
     """Measures a predictor on examples: a function from a predictor to a number from 0 to 1.
 
     Args:
-        task: "entity-tagging", F1 of the names; "token-tagging", which part of the tokens has its
-            label; "sequence-classification", which part of the texts has its label.
+        task: name of a `zoo.tasks.Task`, which says what is measured.
         examples: pairs of words and tags, or of a token tagger's tokens and labels; or of a text
             and its label. At least one.
 
@@ -29,9 +30,8 @@ class TaskMetric:
     """
 
     def __init__(self, task, examples):
-        if task not in METRICS:
-            raise ValueError(f"`task` must be one of {list(METRICS)}, got {task!r}.")
-        self.name, self._measure = METRICS[task]
+        found = task_named(task)
+        self.name, self._measure = found.metric_name, found.metric
         self.examples = [tuple(each[:2]) for each in examples]
         if not self.examples:
             raise ValueError("`examples` must hold at least one, got none.")
@@ -55,11 +55,17 @@ def read_task_metric(task, path, limit=None):
         CorpusError: with file and line, where it cannot be read.
         OSError: the file cannot be opened.
     """
-    if task == "sequence-classification":
-        examples = read_labelled(path)
-    else:
-        examples = read_conll(path, scheme="BIO" if task == "entity-tagging" else None)
-    return TaskMetric(task, spread(examples, limit))
+    return TaskMetric(task, spread(task_named(task).read_examples(path), limit))
+
+
+def read_spans(path):
+    """Return pairs of words and BIO tags of a file in CoNLL format."""
+    return read_conll(path, scheme="BIO")
+
+
+def read_tags(path):
+    """Return pairs of tokens and labels of a file in CoNLL format, as they stand there."""
+    return read_conll(path, scheme=None)
 
 
 def spread(examples, limit):
@@ -75,23 +81,27 @@ def spread(examples, limit):
     return [examples[i * len(examples) // limit] for i in range(limit)]
 
 
-def _entity_f1(tagger, sentences, tags):
+def entity_f1(tagger, sentences, tags):
+    """Return the F1 of the spans of tagged sentences."""
     found = tagger.predict_words([list(words) for words in sentences])
     return span_scores(list(map(tags_to_spans, tags)), list(map(tags_to_spans, found))).micro.f1
 
 
-def _token_accuracy(tagger, sentences, labels):
+def word_accuracy(tagger, sentences, tags):
+    """Return which part of the words of sentences has its tag."""
+    found = tagger.predict_words([list(words) for words in sentences])
+    pairs = zip(chain.from_iterable(found), chain.from_iterable(tags), strict=True)
+    right = [one == other for one, other in pairs]
+    return sum(right) / len(right)
+
+
+def token_accuracy_of_texts(tagger, sentences, labels):
+    """Return which part of the tokens of texts, given joined, has its label."""
     found = [[token.label for token in tagger("".join(tokens))] for tokens in sentences]
     right = [f == g for fs, gs in zip(found, labels, strict=True) for f, g in zip(fs, gs)]  # noqa: B905
     return sum(right) / sum(map(len, labels))
 
 
-def _accuracy(classify, texts, labels):
+def label_accuracy(classify, texts, labels):
+    """Return which part of the texts has its label."""
     return sum(classify(t).label == g for t, g in zip(texts, labels, strict=True)) / len(texts)
-
-
-METRICS = {
-    "entity-tagging": ("entity F1", _entity_f1),
-    "token-tagging": ("token accuracy", _token_accuracy),
-    "sequence-classification": ("accuracy", _accuracy),
-}

@@ -172,12 +172,8 @@ class Kit:
     def __call__(self, text):
         """Return the answer to a text: a list of dicts, or one dict for the whole text."""
         self.runs = []
-        answers = {
-            "entity-tagging": self._names,
-            "token-tagging": self._labels,
-            "sequence-classification": self._label,
-        }
-        return answers[self.settings["task"]](text, self.tokens(text))
+        answers = {"spans": self._spans, "tokens": self._labels, "label": self._label}
+        return answers[self.settings["answer"]](text, self.tokens(text))
 
     def tokens(self, text):
         """Return the tokens of a text: (text, start, end) each."""
@@ -192,49 +188,60 @@ class Kit:
         self.runs.append({"inputs": inputs, "outputs": outputs})
         return outputs
 
-    def _features(self, words):
-        longest, vocabularies = self.settings["longest_word"], self.vocabularies
+    def _spelt(self, words):
+        longest, characters = self.settings["longest_word"], self.vocabularies["characters"]
         half = longest // 2
         short = (w if len(w) <= longest else w[:half] + w[-half:] for w in words)
-        spelt = [[*map(vocabularies["characters"].id_of, word)] for word in short]
+        spelt = [[*map(characters.id_of, word)] for word in short]
         width = max(map(len, spelt))
-        features = {
-            "words": [*map(vocabularies["words"].id_of_word, words)],
-            "characters": [ids + [PADDING] * (width - len(ids)) for ids in spelt],
-            "cases": [self.settings["cases"].index(case_of(word)) for word in words],
-        }
-        return {name: features[name] for name in self.settings["inputs"]}
+        return [ids + [PADDING] * (width - len(ids)) for ids in spelt]
 
-    def _names(self, text, tokens):
-        answers = []
-        for sentence in split_sentences(text, tokens, self.settings["sentences"]):
+    def _inputs(self, words):
+        features = {
+            "tokens": lambda: [*map(self.vocabularies["vocabulary"].id_of, words)],
+            "words": lambda: [*map(self.vocabularies["words"].id_of_word, words)],
+            "characters": lambda: self._spelt(words),
+            "cases": lambda: [self.settings["cases"].index(case_of(word)) for word in words],
+        }
+        return {name: features[kind]() for name, kind in self.settings["inputs"].items()}
+
+    def _tagged(self, text, tokens):
+        """Yield tokens, tags and scores of each sentence, or of a text that is read whole."""
+        parts, window = [tokens] if tokens else [], {"size": len(tokens) + 1, "margin": 0}
+        if self.settings["cut"] == "sentences":
+            parts = split_sentences(text, tokens, self.settings["sentences"])
+            window = self.settings["window"]
+        for part in parts:
             tags, scores = [], []
-            for start, stop, first, last in windows(len(sentence), **self.settings["window"]):
-                outputs = self._run(**self._features([t[0] for t in sentence[start:stop]]))
+            for start, stop, first, last in windows(len(part), **window):
+                outputs = self._run(**self._inputs([t[0] for t in part[start:stop]]))
                 for t in range(first - start, last - start):
                     tags.append(self.settings["tags"][outputs["tags"][t]])
                     scores.append(float(outputs["scores"][t][outputs["tags"][t]]))
+            yield part, tags, scores
+
+    def _spans(self, text, tokens):
+        answers = []
+        for part, tags, scores in self._tagged(text, tokens):
             for label, first, last in names_in(tags):
-                token = (sentence[first][1], sentence[last - 1][2])
-                answers.append(_answer(text, *token, label, min(scores[first:last])))
+                edges = (part[first][1], part[last - 1][2])
+                answers.append(_answer(text, *edges, label, min(scores[first:last])))
         return answers
 
     def _labels(self, text, tokens):
-        if not tokens:
-            return []
-        outputs = self._run(ids=[self.vocabularies["vocabulary"].id_of(t[0]) for t in tokens])
-        tagged = zip(tokens, outputs["tags"], outputs["scores"], strict=True)
         return [
-            _answer(text, start, end, self.settings["labels"][tag], float(scores[tag]))
-            for (_, start, end), tag, scores in tagged
+            _answer(text, start, end, tag, score)
+            for part in self._tagged(text, tokens)
+            for (_, start, end), tag, score in zip(*part, strict=True)
         ]
 
     def _label(self, text, tokens):
         if not tokens:
             return {"label": None, "score": 0.0}
-        ids = [self.vocabularies["words"].id_of_word(token[0]) for token in tokens]
-        pieces = np.array_split(ids, -(-len(ids) // self.settings["piece"]))
-        scores = [self._run(ids=piece.tolist())["scores"].astype("float64") for piece in pieces]
+        words = [token[0] for token in tokens]
+        cuts = np.array_split(np.arange(len(words)), -(-len(words) // self.settings["piece"]))
+        pieces = [words[cut[0] : cut[-1] + 1] for cut in cuts]
+        scores = [self._run(**self._inputs(piece))["scores"].astype("float64") for piece in pieces]
         mean = np.average(scores, axis=0, weights=[*map(len, pieces)])
         best = int(mean.argmax())
         return {"label": self.settings["labels"][best], "score": float(mean[best])}

@@ -170,19 +170,22 @@ function caseOf(word, otherDigits) {
   return kinds.includes("capital") && kinds.every(proper) ? "title" : "mixed";
 }
 
-export function features(kit, words) {
+function spelt(kit, words) {
   const half = kit.longest_word / 2;
-  const spelt = words.map((word) => {
+  const ids = words.map((word) => {
     const characters = [...word];
     const read = characters.length <= kit.longest_word
       ? characters : [...characters.slice(0, half), ...characters.slice(-half)];
     return read.map((c) => kit.vocabularies.characters.idOf(c));
   });
-  const width = Math.max(...spelt.map((ids) => ids.length));
-  const all = {
-    words: words.map((word) => kit.vocabularies.words.idOfWord(word)),
-    characters: spelt.map((ids) => [...ids, ...Array(width - ids.length).fill(PADDING)]),
-    cases: words.map((word) => kit.cases.indexOf(caseOf(word, kit.other_digits))),
-  };
-  return Object.fromEntries(kit.inputs.map((name) => [name, all[name]]));
+  const width = Math.max(...ids.map((each) => each.length));
+  return ids.map((each) => [...each, ...Array(width - each.length).fill(PADDING)]);
 }
+
+// By the name of a feature, what the model is given of words.
+export const features = {
+  tokens: (kit, words) => words.map((word) => kit.vocabularies.vocabulary.idOf(word)),
+  words: (kit, words) => words.map((word) => kit.vocabularies.words.idOfWord(word)),
+  characters: spelt,
+  cases: (kit, words) => words.map((word) => kit.cases.indexOf(caseOf(word, kit.other_digits))),
+};

@@ -62,7 +62,7 @@ export function openKit(bytesOf) {
 // by name, `sentence` (its tokens) and which of them are read (start, stop) and kept (first, last).
 export function read(kit, text) {
   const tokens = tokenize(kit, text);
-  const parts = kit.task === "entity-tagging"
+  const parts = kit.cut === "sentences"
     ? splitSentences(text, tokens, kit.sentences) : tokens.length ? [tokens] : [];
   const runs = parts.flatMap((sentence) => cut(kit, sentence).map((run) => {
     const words = sentence.slice(run.start, run.stop).map(([token]) => token);
@@ -72,27 +72,26 @@ export function read(kit, text) {
 }
 
 function cut(kit, { length }) {
-  if (kit.task === "entity-tagging") return [...windows(length, kit.window)];
-  return pieces(length, kit.task === "sequence-classification" ? kit.piece : length);
+  if (kit.cut === "sentences") return [...windows(length, kit.window)];
+  return pieces(length, kit.cut === "pieces" ? kit.piece : length);
 }
 
 function inputsOf(kit, words) {
-  if (kit.task === "entity-tagging") return features(kit, words);
-  if (kit.task === "token-tagging") return { ids: words.map((w) => kit.vocabularies.vocabulary.idOf(w)) };
-  return { ids: words.map((word) => kit.vocabularies.words.idOfWord(word)) };
+  return Object.fromEntries(
+    Object.entries(kit.inputs).map(([name, kind]) => [name, features[kind](kit, words)]));
 }
 
 // The answer to a text, from the model's outputs of each run, by name, without the axis of 1.
 export function answer(kit, text, tokens, runs, outputs) {
-  if (kit.task === "entity-tagging") return answerNames(kit, text, runs, outputs);
-  if (kit.task === "sequence-classification") return answerLabel(kit, runs, outputs);
-  return tokens.map((token, i) => {
-    const tag = outputs[0].tags[i];
-    return placed(text, token, token, kit.labels[tag], outputs[0].scores[i][tag]);
-  });
+  if (kit.answer === "label") return answerLabel(kit, runs, outputs);
+  const parts = tagged(kit, runs, outputs);
+  if (kit.answer === "spans") return parts.flatMap((part) => spans(text, ...part));
+  return parts.flatMap(([sentence, { tags, scores }]) =>
+    sentence.map((token, i) => placed(text, token, token, tags[i], scores[i])));
 }
 
-function answerNames(kit, text, runs, outputs) {
+// The sentences of a text, or the text that is read whole: pairs of its tokens and {tags, scores}.
+function tagged(kit, runs, outputs) {
   const sentences = new Map();
   runs.forEach(({ sentence, start, first, last }, run) => {
     if (!sentences.has(sentence)) sentences.set(sentence, { tags: [], scores: [] });
@@ -103,10 +102,13 @@ function answerNames(kit, text, runs, outputs) {
       scores.push(outputs[run].scores[t][tag]);
     }
   });
-  return [...sentences].flatMap(([sentence, { tags, scores }]) =>
-    namesIn(tags).map(({ label, first, last }) =>
-      placed(text, sentence[first], sentence[last], label,
-        scores.slice(first, last + 1).reduce((a, b) => Math.min(a, b)))));
+  return [...sentences];
+}
+
+function spans(text, sentence, { tags, scores }) {
+  return namesIn(tags).map(({ label, first, last }) =>
+    placed(text, sentence[first], sentence[last], label,
+      scores.slice(first, last + 1).reduce((a, b) => Math.min(a, b))));
 }
 
 function answerLabel(kit, runs, outputs) {
