@@ -27,7 +27,7 @@ ALSO_ON_JAX := tests/ops tests/models tests/inspect/test_measure.py tests/inspec
 	tests/training/test_sentiment_training.py
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo test test-slow test-all test-times coverage mutants lint format models brackets ner sentiment bench constraints clean
+.PHONY: install demo test test-slow test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -77,6 +77,10 @@ test-times: install
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+# Whether the annotations fit. The first run fetches the checker's program, and Node where there is none.
+types: install
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: install
 	$(BIN)/ruff check --fix
