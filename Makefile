@@ -78,7 +78,7 @@ lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-# Whether the annotations fit. The first run fetches the checker's program, and Node where there is none.
+# Whether the annotations fit. Its first run fetches the checker, and Node where there is none.
 types: install
 	$(BIN)/pyright --pythonpath $(BIN)/python
 

@@ -1,6 +1,6 @@
 """Batches of sequences of like lengths, so that little of them is padding."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -70,7 +70,7 @@ def bucket_batches(
     return batches
 
 
-def padding_waste(batches: Iterable[Sequence[int] | np.ndarray], lengths: ArrayLike) -> float:
+def padding_waste(batches: Collection[Sequence[int] | np.ndarray], lengths: ArrayLike) -> float:
     """Return which part of all positions of padded batches is padding.
 
     ```

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zoo.data.texts import words_of
 from zoo.errors import CorpusError, check_conditions
@@ -34,7 +35,7 @@ class EncodedTexts(NamedTuple):
 
     @classmethod
     def of(
-        cls, texts: Iterable[Sequence[str]], labels: Any, vocabulary: Vocabulary
+        cls, texts: Iterable[Sequence[str]], labels: ArrayLike, vocabulary: Vocabulary
     ) -> EncodedTexts:
         """Encode lists of words with a `zoo.text.Vocabulary`.
 

@@ -1,6 +1,6 @@
 """Batches of tagged sentences for training and for measuring."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import keras
@@ -64,7 +64,7 @@ class TaggingBatches(keras.utils.PyDataset):
         rare: Iterable[int] = (),
         unknown: float = 0.0,
         recase: float = 0.0,
-        features: Iterable[str] | None = None,
+        features: Collection[str] | None = None,
     ) -> None:
         super().__init__()
         self.sentences = sentences

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zoo.data.buckets import bucket_batches
 from zoo.text import Token, Vocabulary, WordTokenizer
@@ -82,7 +82,7 @@ class TextBatches(keras.utils.PyDataset):
     def __init__(
         self,
         texts: Sequence[np.ndarray],
-        labels: Any = None,
+        labels: ArrayLike | None = None,
         *,
         max_tokens: int,
         seed: int | None = None,

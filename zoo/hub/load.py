@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, cast, overload
 
 from zoo.hub.card import ModelCard, read_json
 from zoo.hub.errors import ModelFileError, did_you_mean
@@ -82,8 +82,6 @@ def load(name: str, runtime: Runtime = "litert") -> Predictor:
             f"{folder / CONFIG_FILE}: 'task' must be a text such as 'token-tagging'; "
             f"got {config.get('task')!r}"
         )
-    # Not annotated: zoo.runtime.
     from zoo.runtime import open_predictor  # pyright: ignore[reportUnknownVariableType]
 
-    predictor: Predictor = open_predictor(folder, config, runtime)
-    return predictor
+    return cast("Predictor", open_predictor(folder, config, runtime))

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import ArrayLike
 
 from zoo.layers.guards import check_positive_int
 from zoo.ops.tensor_types import Shape, Tensor
@@ -73,7 +74,7 @@ class CodedEmbedding(keras.layers.Layer):
         shape = (*ops.shape(ids), self.pieces * self.piece_width)
         return ops.reshape(pieces, shape)[..., : self.output_dim]
 
-    def encode(self, vectors: Any, seed: int = 0) -> None:
+    def encode(self, vectors: ArrayLike, seed: int = 0) -> None:
         """Fit the codebooks to vectors, (N, D), by k-means, and keep the nearest pieces."""
         if np.shape(vectors) != (self.input_dim, self.output_dim):
             raise ValueError(
