@@ -29,7 +29,7 @@ ALSO_ON_JAX := $(filter-out $(ON_JAX), $(wildcard tests/layers/test_*.py)) tests
 	tests/training/test_sentiment_training.py
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo test test-slow test-all test-times coverage mutants lint format models brackets ner sentiment bench constraints clean
+.PHONY: install demo test test-slow test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -79,6 +79,10 @@ test-times: install
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+# Whether the annotations fit. Its first run fetches the checker, and Node where there is none.
+types: install
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: install
 	$(BIN)/ruff check --fix

@@ -60,9 +60,12 @@ def imports(tree, depths=ast.walk):
 def outside_functions(tree):
     """Walk what runs when the module is imported."""
     for child in ast.iter_child_nodes(tree):
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            yield child
-            yield from outside_functions(child)
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            child = ast.Module(child.orelse, [])  # the rest is read by a checker alone
+        yield child
+        yield from outside_functions(child)
 
 
 def rooms_in(names):
@@ -131,6 +134,7 @@ def test_recipes_use_public_names(path):
         ("if True:\n    import keras", ["keras"]),
         ("class A:\n    import keras", ["keras"]),
         ("def f():\n    import keras", []),
+        ("if TYPE_CHECKING:\n    import keras\nelse:\n    import zoo", ["zoo"]),
         ("class A:\n    def f(self):\n        import keras", []),
     ],
 )

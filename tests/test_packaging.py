@@ -63,7 +63,7 @@ def test_every_package_is_listed():
 
 
 def test_the_wheel_holds_code_recipes_and_models_and_nothing_else(source, wheel):
-    kinds = (".py", ".md", ".html", ".json")
+    kinds = (".py", ".md", ".html", ".json", "py.typed")
     expected = {name for name in files_of(source, "zoo") if name.endswith(kinds)}
     expected |= {f"zoo/{name}" for name in files_of(source, "recipes") if name.endswith(kinds)}
     expected |= {f"zoo/{name}" for name in files_of(source, "saved_models")}

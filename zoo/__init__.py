@@ -9,34 +9,42 @@ Names are resolved on first use, so `import zoo` loads neither TensorFlow nor Ke
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_ROOMS = (
+_FUNCTIONS = {"info": "zoo.hub", "list_models": "zoo.hub", "load": "zoo.hub"}
+
+__all__ = [
+    "__version__",
     "data",
     "export",
     "hub",
+    "info",
     "inspect",
     "layers",
+    "list_models",
+    "load",
     "models",
     "ops",
     "runtime",
     "tasks",
     "text",
     "training",
-)
-_FUNCTIONS = {"info": "zoo.hub", "list_models": "zoo.hub", "load": "zoo.hub"}
+]
 
-__all__ = ["__version__", *_FUNCTIONS, *_ROOMS]
+if TYPE_CHECKING:
+    from zoo import data, export, hub, inspect, layers, models, ops, runtime, text, training
+    from zoo.hub import info, list_models, load
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name in _FUNCTIONS:
+            return getattr(import_module(_FUNCTIONS[name]), name)
+        if name in __all__:
+            return import_module(f"zoo.{name}")
+        raise AttributeError(f"module 'zoo' has no attribute {name!r}")
 
 
-def __getattr__(name):
-    if name in _FUNCTIONS:
-        return getattr(import_module(_FUNCTIONS[name]), name)
-    if name in _ROOMS:
-        return import_module(f"zoo.{name}")
-    raise AttributeError(f"module 'zoo' has no attribute {name!r}")
-
-
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

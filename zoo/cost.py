@@ -9,7 +9,8 @@ parameters = G (F U + U U + b U)
 with b = 2 in torch; in Keras b = 1, but 2 for the GRU (`reset_after=True`, its default).
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 
 class Cell(NamedTuple):
@@ -36,15 +37,15 @@ MERGES = {"concat": (2, 0), "sum": (1, 1), "ave": (1, 2), "mul": (1, 1), "max": 
 
 
 def parameters(
-    cell,
-    input_size,
-    units,
-    layers=1,
-    bidirectional=True,
-    counting="keras",
-    merge="concat",
-    projection_units=None,
-):
+    cell: str,
+    input_size: int,
+    units: int,
+    layers: int = 1,
+    bidirectional: bool = True,
+    counting: str = "keras",
+    merge: str = "concat",
+    projection_units: int | None = None,
+) -> int:
     """Count the parameters of a stack of recurrent layers.
 
     Args:
@@ -71,21 +72,27 @@ def parameters(
     >>> parameters("lstm", 100, 128, counting="torch")
     235520
     """
-    kind = _check_spec(cell, input_size, units, layers, merge, projection_units)
+    kind, projected = _check_spec(cell, input_size, units, layers, merge, projection_units)
     _check_choice("counting", counting, COUNTINGS)
     biases = 2 if counting == "torch" else kind.keras_biases
     total = 0
-    for width in _input_widths(input_size, units, layers, bidirectional, merge, projection_units):
+    for width in _input_widths(input_size, units, layers, bidirectional, merge, projected):
         direction = kind.gates * units * (width + units + biases)
         total += direction * (2 if bidirectional else 1)
     if bidirectional and merge == "projection":
-        total += layers * (2 * units + 1) * projection_units
+        total += layers * (2 * units + 1) * projected
     return total
 
 
 def flops_per_token(
-    cell, input_size, units, layers=1, bidirectional=True, merge="concat", projection_units=None
-):
+    cell: str,
+    input_size: int,
+    units: int,
+    layers: int = 1,
+    bidirectional: bool = True,
+    merge: str = "concat",
+    projection_units: int | None = None,
+) -> int:
     """Count the FLOPs of one time step of a stack of recurrent layers, at inference.
 
     ```
@@ -110,15 +117,15 @@ def flops_per_token(
     >>> flops_per_token("simple_rnn", 1, 1, bidirectional=False)  # tanh(w x + r h + b)
     5
     """
-    kind = _check_spec(cell, input_size, units, layers, merge, projection_units)
+    kind, projected = _check_spec(cell, input_size, units, layers, merge, projection_units)
     total = 0
-    for width in _input_widths(input_size, units, layers, bidirectional, merge, projection_units):
+    for width in _input_widths(input_size, units, layers, bidirectional, merge, projected):
         direction = units * (2 * kind.gates * (width + units) + kind.pointwise)
         total += direction * (2 if bidirectional else 1)
     if not bidirectional:
         return total
     if merge == "projection":
-        return total + layers * 2 * 2 * units * projection_units
+        return total + layers * 2 * 2 * units * projected
     return total + layers * MERGES[merge][1] * units
 
 
@@ -136,7 +143,7 @@ class BudgetMatch(NamedTuple):
     deviation: float
 
 
-def units_for_budget(cell, input_size, budget, **spec):
+def units_for_budget(cell: str, input_size: int, budget: int, **spec: Any) -> BudgetMatch:
     """Find the units whose parameters come nearest to a budget.
 
     Halving the units does not halve the parameters of an LSTM: they grow with F U + U U.
@@ -162,7 +169,7 @@ def units_for_budget(cell, input_size, budget, **spec):
 
     _check_size("budget", budget)
 
-    def cost(units):
+    def cost(units: int) -> int:
         return parameters(cell, input_size, units, **spec)
 
     if budget < cost(1):
@@ -186,7 +193,7 @@ ARTICLE_ROWS = (
 _SPEC = ("cell", "input_size", "units", "layers", "bidirectional", "merge", "projection_units")
 
 
-def cost_table(rows):
+def cost_table(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Compute the cost of each of several configurations.
 
     Args:
@@ -209,7 +216,7 @@ def cost_table(rows):
     return table
 
 
-def article_table():
+def article_table() -> list[dict[str, Any]]:
     """Check the article's parameter table and add the row that it was after.
 
     Its third row halves the units to come down to the parameters of one direction; the number
@@ -237,18 +244,23 @@ def article_table():
     return rows
 
 
-def _input_widths(input_size, units, layers, bidirectional, merge, projection_units):
+def _input_widths(
+    input_size: int, units: int, layers: int, bidirectional: bool, merge: str, projected: int
+) -> list[int]:
     """Return the input width of each layer, from the lowest up."""
     if not bidirectional:
         above = units
     elif merge == "projection":
-        above = projection_units
+        above = projected
     else:
         above = MERGES[merge][0] * units
     return [input_size] + [above] * (layers - 1)
 
 
-def _check_spec(cell, input_size, units, layers, merge, projection_units):
+def _check_spec(
+    cell: str, input_size: int, units: int, layers: int, merge: str, projection_units: int | None
+) -> tuple[Cell, int]:
+    """Return the cell, and the width of a projection, 0 without one."""
     _check_choice("cell", cell, CELLS)
     _check_choice("merge", merge, (*MERGES, "projection"))
     _check_size("input_size", input_size)
@@ -256,7 +268,7 @@ def _check_spec(cell, input_size, units, layers, merge, projection_units):
     _check_size("layers", layers)
     if merge == "projection":
         _check_size("projection_units", projection_units)
-    return CELLS[cell]
+    return CELLS[cell], projection_units or 0
 
 
 def _check_size(name, size):

@@ -1,11 +1,18 @@
 """Errors that several rooms share, or the command line catches; imports nothing heavy."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from os import PathLike
+
 
 class CausalUseError(ValueError):
     """Raised where someone would use a bidirectional model to predict what comes next."""
 
 
-def refuse_causal_arguments(name, arguments):
+def refuse_causal_arguments(name: str, arguments: dict[str, Any]) -> None:
     """Take `causal` and `stateful` out of a layer's keyword arguments; refuse those that are set.
 
     Args:
@@ -27,7 +34,7 @@ def refuse_causal_arguments(name, arguments):
             refuse_causal_use(f"{name}({use}=True)")
 
 
-def refuse_causal_use(what):
+def refuse_causal_use(what: str) -> NoReturn:
     """Raise `CausalUseError` for the use named by `what`.
 
     Args:
@@ -66,7 +73,7 @@ class CorpusError(ValueError):
     my.conll:3: no tag.
     """
 
-    def __init__(self, path, line, reason):
+    def __init__(self, path: str | PathLike[str] | None, line: int | None, reason: str) -> None:
         super().__init__(f"{path}: {reason}" if line is None else f"{path}:{line}: {reason}")
         self.path = path
         self.line = line
@@ -80,7 +87,9 @@ class DistributionError(ValueError):
     """Devices or hosts that are not there, or that cannot be trained on together."""
 
 
-def check_conditions(path, before, now):
+def check_conditions(
+    path: str | PathLike[str], before: dict[str, Any], now: dict[str, Any]
+) -> None:
     """Refuse a file that was made under other conditions than those of now.
 
     Args:

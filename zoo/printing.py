@@ -1,18 +1,20 @@
 """What the command line prints: answers, weights of words and tables, as text or for JSON."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 HEAVIEST = 10  # words whose weights are printed
 
 
-def plain(prediction):
+def plain(prediction: Any) -> Any:
     """Turn a dataclass, or a list of them, into what JSON holds."""
     if isinstance(prediction, list | tuple):
         return [plain(each) for each in prediction]
     return asdict(prediction)
 
 
-def readable(prediction):
+def readable(prediction: Any) -> str:
     """Write a prediction as one line: `text/label` of each part, or all that there is to say.
 
     Args:
@@ -37,7 +39,7 @@ def readable(prediction):
     return " ".join(f"{x:.2f}" if isinstance(x, float) else str(x) for x in record.values())
 
 
-def weight_lines(words):
+def weight_lines(words: Iterable[Any]) -> list[str]:
     """Write the words of largest weight, up or down, one a line, the largest first.
 
     Args:
@@ -61,7 +63,7 @@ def weight_lines(words):
     ]
 
 
-def table_lines(rows):
+def table_lines(rows: Sequence[dict[str, Any]]) -> str:
     """Write rows as a Markdown table whose columns also line up in a terminal.
 
     Args:
@@ -87,7 +89,7 @@ def table_lines(rows):
     )
 
 
-def _cell(value):
+def _cell(value: Any) -> str:
     words = {True: "yes", False: "no", None: "-"}
     if isinstance(value, bool | None):
         return words[value]

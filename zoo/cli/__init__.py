@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 
 import zoo
 from zoo.cli import inspect, make, measure, use
@@ -36,7 +37,7 @@ OWN_ERRORS = (
 )
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Args:
@@ -54,8 +55,8 @@ def main(argv=None):
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notices are not our output
     args = parser().parse_args(argv)
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # no terminal can show every text
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")  # no terminal can show every text
     try:
         return args.run(args) or 0
     except OWN_ERRORS as error:
@@ -70,9 +71,9 @@ def main(argv=None):
     return 0
 
 
-def parser():
+def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(prog="zoo", description=zoo.__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="zoo", description=(zoo.__doc__ or "").partition("\n")[0])
     parser.add_argument("--version", action="version", version=f"zoo {zoo.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for part in (use, inspect, make, measure):

@@ -1,13 +1,24 @@
 """What the commands share: how one is added, what is wrong with a command line."""
 
 import argparse
+from collections.abc import Callable
+from typing import TypeAlias
+
+# What `argparse.ArgumentParser.add_subparsers` returns.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 class UsageError(ValueError):
     """A command line that asks for something that is not there."""
 
 
-def add_command(commands, name, run, help, json=True):
+def add_command(
+    commands: Commands,
+    name: str,
+    run: Callable[[argparse.Namespace], int | None],
+    help: str,
+    json: bool = True,
+) -> argparse.ArgumentParser:
     """Add a command and return its parser.
 
     Args:
@@ -24,7 +35,7 @@ def add_command(commands, name, run, help, json=True):
     return sub
 
 
-def whole_number(text):
+def whole_number(text: str) -> int:
     """Read a whole number above 0."""
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"must be a whole number above 0; got {text!r}")

@@ -1,5 +1,6 @@
 """The command that shows what goes on inside a model while it reads a text."""
 
+import argparse
 import json
 import re
 import sys
@@ -7,10 +8,10 @@ import webbrowser
 from pathlib import Path
 
 import zoo
-from zoo.cli.arguments import UsageError, add_command
+from zoo.cli.arguments import Commands, UsageError, add_command
 
 
-def add_commands(commands):
+def add_commands(commands: Commands) -> None:
     """Add the command to those of a parser."""
     sub = add_command(
         commands, "inspect", _inspect, "draw what goes on inside a model while it reads a text"
@@ -21,7 +22,7 @@ def add_commands(commands):
     sub.add_argument("--open", action="store_true", help="open the page in a browser")
 
 
-def _inspect(args):
+def _inspect(args: argparse.Namespace) -> None:
     text = sys.stdin.read() if args.text == "-" else args.text
     if not text.strip():
         raise UsageError("TEXT must have words in it; it is empty")

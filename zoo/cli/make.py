@@ -6,9 +6,10 @@ import runpy
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import zoo
-from zoo.cli.arguments import UsageError, add_command, whole_number
+from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
 from zoo.hub import bundled
 from zoo.hub.errors import did_you_mean
 from zoo.printing import table_lines
@@ -20,7 +21,7 @@ RECIPES = {
 }
 
 
-def add_commands(commands):
+def add_commands(commands: Commands) -> None:
     """Add the commands to those of a parser."""
     sub = add_command(
         commands, "train", _train, "run a recipe, with its own arguments after its name", json=False
@@ -97,7 +98,7 @@ def _tune(args):
     folder = args.output or Path("runs") / f"tune-{args.recipe}"
     report = (lambda line: None) if args.json else (lambda line: print(line, flush=True))
     try:
-        lists = {name: tuple(getattr(args, name)) for name in ("only", "arguments")}
+        lists: dict[str, Any] = {name: tuple(getattr(args, name)) for name in ("only", "arguments")}
         study = Study(args.recipe, str(script), **chosen, **lists)
         results = search(study, folder, args.workers, gpus, report)
         applied = args.apply and apply_best(results, script)

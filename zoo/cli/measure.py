@@ -3,11 +3,11 @@
 import json
 
 from zoo import cost
-from zoo.cli.arguments import UsageError, add_command, whole_number
+from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
 from zoo.printing import table_lines
 
 
-def add_commands(commands):
+def add_commands(commands: Commands) -> None:
     """Add the command to those of a parser."""
     sub = add_command(
         commands, "cost", _cost, "count parameters and FLOPs a token of recurrent layers"

@@ -8,7 +8,7 @@ from itertools import tee
 from pathlib import Path
 
 import zoo
-from zoo.cli.arguments import UsageError, add_command
+from zoo.cli.arguments import Commands, UsageError, add_command
 from zoo.hub.load import RUNTIME_FILES
 from zoo.pipeline import command as corpus
 from zoo.printing import plain, readable, weight_lines
@@ -16,7 +16,7 @@ from zoo.printing import plain, readable, weight_lines
 PROGRESS_SECONDS = 0.5
 
 
-def add_commands(commands):
+def add_commands(commands: Commands) -> None:
     """Add the commands to those of a parser."""
     sub = add_command(commands, "list", _list, "list the models")
     sub.add_argument("pattern", nargs="?", default="*", help="wildcards, such as '*ner*'")

@@ -1,5 +1,7 @@
 """Where bracket sequences come from: random sources of tokens, and their vocabulary."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +44,7 @@ class BracketSource:
     p_open: float
     p_close: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.kinds not in range(1, len(BRACKETS) + 1):
             raise ValueError(f"kinds must be 1 to {len(BRACKETS)}, got {self.kinds!r}")
         for name in ("p_open", "p_close"):
@@ -60,7 +62,7 @@ class BracketSource:
         return 1 - self.kinds * (self.p_open + self.p_close)
 
     @property
-    def mirrored(self) -> "BracketSource":
+    def mirrored(self) -> BracketSource:
         """The source of the same sequences read backward, each bracket turned round."""
         return BracketSource(self.kinds, p_open=self.p_close, p_close=self.p_open)
 
@@ -103,13 +105,13 @@ class SinglePairSource:
     p_open: float
     p_close: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("p_open", "p_close"):
             if not 0 < getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be in (0, 1], got {getattr(self, name)!r}")
 
     @property
-    def mirrored(self) -> "SinglePairSource":
+    def mirrored(self) -> SinglePairSource:
         """The source of the same sequences read backward, each bracket turned round."""
         return SinglePairSource(p_open=self.p_close, p_close=self.p_open)
 

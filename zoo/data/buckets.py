@@ -1,11 +1,21 @@
 """Batches of sequences of like lengths, so that little of them is padding."""
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 WINDOW = 50  # batches that are sorted together
 
 
-def bucket_batches(lengths, *, batch_size=None, max_tokens=None, seed=None, epoch=0):
+def bucket_batches(
+    lengths: ArrayLike,
+    *,
+    batch_size: int | None = None,
+    max_tokens: int | None = None,
+    seed: int | None = None,
+    epoch: int = 0,
+) -> list[np.ndarray]:
     """Return the indices of each batch of an epoch.
 
     The sequences are shuffled, sorted by length within windows of `WINDOW` batches, cut into
@@ -34,7 +44,7 @@ def bucket_batches(lengths, *, batch_size=None, max_tokens=None, seed=None, epoc
     """
     lengths = np.asarray(lengths, dtype=int)
     budget = batch_size if max_tokens is None else max_tokens
-    if (batch_size is None) == (max_tokens is None) or budget < 1:
+    if (batch_size is None) == (max_tokens is None) or budget is None or budget < 1:
         raise ValueError(
             "One of `batch_size` and `max_tokens` must be given, at least 1, got "
             f"{batch_size} and {max_tokens}."
@@ -60,7 +70,7 @@ def bucket_batches(lengths, *, batch_size=None, max_tokens=None, seed=None, epoc
     return batches
 
 
-def padding_waste(batches, lengths):
+def padding_waste(batches: Collection[Sequence[int] | np.ndarray], lengths: ArrayLike) -> float:
     """Return which part of all positions of padded batches is padding.
 
     ```

@@ -107,7 +107,7 @@ def _best_accuracy(inside, outside, lengths, unknown_axis):
 
 
 @singledispatch
-def _evidence(source, size):
+def _evidence(source: object, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Tables `inside` and `outside` of forward evidence, shape (size, size, evidences)."""
     raise TypeError(f"source must be a bracket source, got {type(source).__name__}")
 

@@ -1,6 +1,8 @@
 """Corpora with one token a line: CoNLL-2003 and any file of that form."""
 
 import re
+from collections.abc import Iterator
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +31,15 @@ class Sentence(NamedTuple):
     document: int | None = None
 
 
-def read_conll(path, *, word_column=0, tag_column=-1, scheme="BIO", encoding="utf-8", comment=None):
+def read_conll(
+    path: str | PathLike[str],
+    *,
+    word_column: int = 0,
+    tag_column: int = -1,
+    scheme: str | None = "BIO",
+    encoding: str = "utf-8",
+    comment: str | None = None,
+) -> list[Sentence]:
     """Read a file with one token a line, columns for words and tags, and blank lines in between.
 
     Columns are parted by single tabs, on lines that have any, or else by spaces; every line has
@@ -76,7 +86,9 @@ def read_conll(path, *, word_column=0, tag_column=-1, scheme="BIO", encoding="ut
     ]
 
 
-def _rows(path, encoding, comment):
+def _rows(
+    path: str | PathLike[str], encoding: str, comment: str | None
+) -> Iterator[tuple[int, list[str]]]:
     """Yield number and fields of every line; a blank one has no fields."""
     content = Path(path).read_bytes()
     try:
@@ -149,7 +161,9 @@ def _scheme_of(tags, path, groups):
         raise CorpusError(path, max(lines), reason) from error
 
 
-def load_conll2003(data_dir=None, download=False):
+def load_conll2003(
+    data_dir: str | PathLike[str] | None = None, download: bool = False
+) -> dict[str, list[Sentence]]:
     """Load CoNLL-2003 (English, named entities) through TensorFlow Datasets.
 
     Args:

@@ -1,16 +1,25 @@
 """Labelled texts as numbers, in memory and in a file that any backend reads."""
 
+from __future__ import annotations
+
 import json
 import os
 import zipfile
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zoo.data.texts import words_of
 from zoo.errors import CorpusError, check_conditions
 from zoo.text import Vocabulary
 from zoo.text.word_encoder import word_ids
+
+if TYPE_CHECKING:
+    from zoo.data.reviews import LabelledText
 
 
 class EncodedTexts(NamedTuple):
@@ -25,7 +34,9 @@ class EncodedTexts(NamedTuple):
     labels: np.ndarray
 
     @classmethod
-    def of(cls, texts, labels, vocabulary):
+    def of(
+        cls, texts: Iterable[Sequence[str]], labels: ArrayLike, vocabulary: Vocabulary
+    ) -> EncodedTexts:
         """Encode lists of words with a `zoo.text.Vocabulary`.
 
         Example:
@@ -37,7 +48,7 @@ class EncodedTexts(NamedTuple):
         return cls([word_ids(vocabulary, words) for words in texts], np.array(labels, "int32"))
 
 
-def texts_of_train(splits):
+def texts_of_train(splits: Mapping[str, EncodedTexts]) -> list[np.ndarray]:
     """Return the texts that may be learned from, those of train and those without labels.
 
     Args:
@@ -53,7 +64,13 @@ def texts_of_train(splits):
     return [text for name in names for text in splits[name].texts]
 
 
-def encode_corpus(corpus, labels, vocabulary_of, folder, conditions):
+def encode_corpus(
+    corpus: Mapping[str, Sequence[LabelledText]],
+    labels: Sequence[str],
+    vocabulary_of: Callable[[dict[str, list[list[str]]]], Vocabulary],
+    folder: Path,
+    conditions: dict[str, Any],
+) -> tuple[Vocabulary, dict[str, EncodedTexts]]:
     """Return vocabulary and encoded splits of a corpus; those of the folder, if they are there.
 
     Args:
@@ -85,7 +102,9 @@ def encode_corpus(corpus, labels, vocabulary_of, folder, conditions):
     return vocabulary, encoded
 
 
-def save_encoded(path, splits, conditions=None):
+def save_encoded(
+    path: Path, splits: Mapping[str, EncodedTexts], conditions: dict[str, Any] | None = None
+) -> None:
     """Write encoded texts to a file.
 
     Args:
@@ -93,7 +112,7 @@ def save_encoded(path, splits, conditions=None):
         splits: dict of `EncodedTexts` by name.
         conditions: dict of plain values: what makes the encoding what it is; None for nothing.
     """
-    arrays = {"conditions": np.array(json.dumps(conditions or {}))}
+    arrays: dict[str, Any] = {"conditions": np.array(json.dumps(conditions or {}))}
     for name, (texts, labels) in splits.items():
         arrays[f"{name}.ids"] = np.concatenate([np.zeros(0, "int32"), *texts])
         arrays[f"{name}.lengths"] = np.array([len(text) for text in texts], "int32")
@@ -104,7 +123,9 @@ def save_encoded(path, splits, conditions=None):
     os.replace(fresh, path)
 
 
-def load_encoded(path, conditions=None):
+def load_encoded(
+    path: str | PathLike[str], conditions: dict[str, Any] | None = None
+) -> dict[str, EncodedTexts]:
     """Read a file of `save_encoded`.
 
     Args:

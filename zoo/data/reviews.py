@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +28,9 @@ class LabelledText(NamedTuple):
     label: str | None
 
 
-def load_imdb(data_dir=None, download=False):
+def load_imdb(
+    data_dir: str | PathLike[str] | None = None, download: bool = False
+) -> dict[str, list[LabelledText]]:
     """Load the large movie review data set through TensorFlow Datasets.
 
     Args:
@@ -58,7 +62,7 @@ def load_imdb(data_dir=None, download=False):
     }
 
 
-def read_labelled_folder(path):
+def read_labelled_folder(path: str | PathLike[str]) -> list[LabelledText]:
     """Read a folder that holds a folder of text files for each label, such as `pos/` and `neg/`.
 
     Args:
@@ -85,7 +89,9 @@ def read_labelled_folder(path):
     return _checked(path, [LabelledText(_read(file), file.parent.name) for file in files])
 
 
-def read_labelled_csv(path, text_column="text", label_column="label"):
+def read_labelled_csv(
+    path: str | PathLike[str], text_column: str = "text", label_column: str = "label"
+) -> list[LabelledText]:
     """Read a CSV file whose first line names its columns.
 
     Args:
@@ -124,12 +130,19 @@ def read_labelled_csv(path, text_column="text", label_column="label"):
     return _checked(path, texts)
 
 
-def read_labelled(path):
+def read_labelled(path: str | PathLike[str]) -> list[LabelledText]:
     """Read a folder with `read_labelled_folder`, a file with `read_labelled_csv`."""
     return read_labelled_folder(path) if Path(path).is_dir() else read_labelled_csv(path)
 
 
-def read_reviews(train=None, test=None, *, data_dir=None, part=0.1, seed=0):
+def read_reviews(
+    train: str | PathLike[str] | None = None,
+    test: str | PathLike[str] | None = None,
+    *,
+    data_dir: str | PathLike[str] | None = None,
+    part: float = 0.1,
+    seed: int = 0,
+) -> tuple[dict[str, list[LabelledText]], list[str]]:
     """Return the splits of a corpus of labelled texts, IMDB's or one's own, and its labels.
 
     Args:
@@ -152,15 +165,17 @@ def read_reviews(train=None, test=None, *, data_dir=None, part=0.1, seed=0):
     else:
         corpus = load_imdb(data_dir)
     corpus["train"], corpus["dev"] = hold_out(corpus["train"], part, seed)
-    labels = sorted({text.label for text in corpus["train"]})
+    labels = _labels(corpus["train"])
     if not corpus["dev"]:
         raise CorpusError(train, None, f"no label has texts enough to hold a part of {part} out.")
-    if new := sorted({text.label for text in corpus.get("test", ())} - {*labels}):
+    if new := sorted({*_labels(corpus.get("test", ()))} - {*labels}):
         raise CorpusError(test, None, f"has the labels {new}, train has only {labels}.")
     return corpus, labels
 
 
-def hold_out(texts, part, seed=0):
+def hold_out(
+    texts: Sequence[LabelledText], part: float, seed: int = 0
+) -> tuple[list[LabelledText], list[LabelledText]]:
     """Part texts in two, with every label in both in the same proportion.
 
     Args:
@@ -193,7 +208,7 @@ def hold_out(texts, part, seed=0):
     return left, [text for text, out in zip(texts, chosen, strict=True) if out]
 
 
-def fingerprint(texts):
+def fingerprint(texts: Iterable[LabelledText]) -> str:
     """Return a string that is another one when a text, a label or their order is.
 
     Args:
@@ -211,12 +226,12 @@ def fingerprint(texts):
     return digest.hexdigest()
 
 
-def fingerprints(corpus):
+def fingerprints(corpus: Mapping[str, Iterable[LabelledText]]) -> dict[str, str]:
     """Return the `fingerprint` of each split of a corpus, as conditions of a run on it."""
     return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
 
 
-def _read(path):
+def _read(path: Path) -> str:
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
@@ -228,8 +243,13 @@ def _read(path):
     return text
 
 
-def _checked(path, texts):
-    labels = sorted({text.label for text in texts})
+def _labels(texts: Iterable[LabelledText]) -> list[str]:
+    """Return the labels of texts that have one, sorted."""
+    return sorted({text.label for text in texts if text.label is not None})
+
+
+def _checked(path: Path, texts: list[LabelledText]) -> list[LabelledText]:
+    labels = _labels(texts)
     if len(labels) < 2:
         raise CorpusError(path, None, f"texts of two labels were expected, found {labels}.")
     return texts

@@ -1,15 +1,21 @@
 """Batches of tagged sentences for training and for measuring."""
 
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
 import keras
 import numpy as np
 
 from zoo.data.buckets import bucket_batches
+from zoo.text import WordEncoder
 from zoo.text.word_encoder import pad
 
 CASINGS = {"as written": str, "lower": str.lower, "upper": str.upper}
 
 
-def recased(sentences, casing):
+def recased(
+    sentences: Iterable[tuple[Sequence[str], Sequence[str]]], casing: str
+) -> list[tuple[list[str], Sequence[str]]]:
     """Return sentences, pairs of words and tags, with all words in one of `CASINGS`.
 
     Example:
@@ -48,18 +54,18 @@ class TaggingBatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        sentences,
-        encode,
-        labels,
+        sentences: Sequence[tuple[Sequence[str], Sequence[str]]],
+        encode: WordEncoder,
+        labels: Iterable[str],
         *,
-        batch_size,
-        seed=None,
-        epoch=0,
-        rare=(),
-        unknown=0.0,
-        recase=0.0,
-        features=None,
-    ):
+        batch_size: int,
+        seed: int | None = None,
+        epoch: int = 0,
+        rare: Iterable[int] = (),
+        unknown: float = 0.0,
+        recase: float = 0.0,
+        features: Collection[str] | None = None,
+    ) -> None:
         super().__init__()
         self.sentences = sentences
         self.encode = encode
@@ -72,7 +78,7 @@ class TaggingBatches(keras.utils.PyDataset):
         lengths = [len(words) for words, _ in sentences]
         self.batches = bucket_batches(lengths, batch_size=batch_size, seed=seed, epoch=epoch)
 
-    def _casings(self, recase):
+    def _casings(self, recase: float) -> Any:
         names = list(CASINGS)
         if self.seeds is None:
             return [names[0]] * len(self.sentences)
@@ -80,14 +86,14 @@ class TaggingBatches(keras.utils.PyDataset):
         return rng.choice(names, len(self.sentences), p=[1 - 2 * recase, recase, recase])
 
     @property
-    def tokens(self):
+    def tokens(self) -> int:
         """The number of words in all batches."""
         return sum(len(words) for words, _ in self.sentences)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.batches)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         chosen = self.batches[index]
         inputs = pad([self._inputs(i) for i in chosen])
         tags = [

@@ -1,17 +1,21 @@
 """Texts as ids: which words count, and batches of them for training and for measuring."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zoo.data.buckets import bucket_batches
-from zoo.text import Vocabulary, WordTokenizer
+from zoo.text import Token, Vocabulary, WordTokenizer
 from zoo.text.markup import blank_markup
 from zoo.text.word_encoder import normalize
 
 
-def words_of(texts, tokenizer=None):
+def words_of(
+    texts: Iterable[str], tokenizer: Callable[[str], Iterable[Token]] | None = None
+) -> Iterator[list[str]]:
     """Yield the words of each text, in lower case, its markup left out.
 
     Args:
@@ -28,7 +32,7 @@ def words_of(texts, tokenizer=None):
         yield [token.text.lower() for token in tokenizer(blank_markup(text))]
 
 
-def frequent_words(texts, size):
+def frequent_words(texts: Iterable[Iterable[str]], size: int) -> Vocabulary:
     """Return the `Vocabulary` of the most frequent words.
 
     A word with digits counts as itself and, with its digits as 0, for all those of its form: what
@@ -76,8 +80,16 @@ class TextBatches(keras.utils.PyDataset):
     """
 
     def __init__(
-        self, texts, labels=None, *, max_tokens, seed=None, epoch=0, unknown=0.0, max_words=None
-    ):
+        self,
+        texts: Sequence[np.ndarray],
+        labels: ArrayLike | None = None,
+        *,
+        max_tokens: int,
+        seed: int | None = None,
+        epoch: int = 0,
+        unknown: float = 0.0,
+        max_words: int | None = None,
+    ) -> None:
         super().__init__()
         self.texts = texts if max_words is None else [both_ends(text, max_words) for text in texts]
         self.labels = np.full(len(texts), -1) if labels is None else np.asarray(labels)
@@ -87,10 +99,10 @@ class TextBatches(keras.utils.PyDataset):
         self.tokens = sum(lengths)
         self.batches = bucket_batches(lengths, max_tokens=max_tokens, seed=seed, epoch=epoch)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.batches)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         chosen = self.batches[index]
         ids = pad_texts([self.texts[i] for i in chosen])
         if self.seeds is not None and self.unknown:
@@ -99,7 +111,7 @@ class TextBatches(keras.utils.PyDataset):
         return ids, self.labels[chosen]
 
 
-def pad_texts(texts):
+def pad_texts(texts: Sequence[np.ndarray]) -> np.ndarray:
     """Stack integer arrays of different lengths, (B, T), padded with 0; T is at least 1.
 
     Example:
@@ -113,7 +125,7 @@ def pad_texts(texts):
     return ids
 
 
-def both_ends(text, count):
+def both_ends(text: np.ndarray, count: int) -> np.ndarray:
     """Return the first and the last half of `count` words of a longer text, else all of it.
 
     Example:

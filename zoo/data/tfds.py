@@ -1,9 +1,13 @@
 """The way to TensorFlow Datasets: a folder of one's own, and no network unless it is asked for."""
 
+from os import PathLike
 from pathlib import Path
+from typing import Any, cast
 
 
-def load_tfds(name, prepared, data_dir=None, download=False):
+def load_tfds(
+    name: str, prepared: str, data_dir: str | PathLike[str] | None = None, download: bool = False
+) -> tuple[dict[str, Any], Any]:
     """Load a data set with all its splits.
 
     Args:
@@ -21,12 +25,16 @@ def load_tfds(name, prepared, data_dir=None, download=False):
         ModuleNotFoundError: TensorFlow Datasets is not installed.
     """
     import tensorflow_datasets as tfds
+    from tensorflow_datasets.core import constants
 
-    folder = Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
+    folder = Path(data_dir or constants.DATA_DIR).expanduser()
     if not download and not any(folder.glob(prepared)):
         raise FileNotFoundError(
             f"{name} is not in `data_dir` {str(folder)!r} ({prepared} is missing). Prepare it "
             'once, with network: python -c "import tensorflow_datasets as tfds; '
             f"tfds.load('{name}', data_dir={str(folder)!r})\"; or pass `download=True`."
         )
-    return tfds.load(name, data_dir=folder, download=download, with_info=True)
+    return cast(
+        "tuple[dict[str, Any], Any]",
+        tfds.load(name, data_dir=folder, download=download, with_info=True),
+    )

@@ -3,6 +3,8 @@
 import gzip
 import zlib
 from array import array
+from collections.abc import Collection, Iterator
+from os import PathLike
 
 import numpy as np
 
@@ -11,7 +13,12 @@ from zoo.errors import CorpusError
 GZIP = b"\x1f\x8b"
 
 
-def read_vectors(path, words=None, limit=None, dim=None):
+def read_vectors(
+    path: str | PathLike[str],
+    words: Collection[str] | None = None,
+    limit: int | None = None,
+    dim: int | None = None,
+) -> tuple[list[str], np.ndarray]:
     """Read word vectors in GloVe's text format: a word and its numbers a line, parted by spaces.
 
     Args:
@@ -75,7 +82,7 @@ def read_vectors(path, words=None, limit=None, dim=None):
     return list(lines), vectors
 
 
-def reduce_vectors(vectors, dim):
+def reduce_vectors(vectors: np.ndarray, dim: int) -> np.ndarray:
     """Return vectors in fewer dimensions, those in which they are longest (principal components).
 
     Args:
@@ -101,7 +108,7 @@ def reduce_vectors(vectors, dim):
     return (reduced * (lengths[0] / (lengths[1] or 1.0))).astype("float32")
 
 
-def _is_number(text):
+def _is_number(text: str) -> bool:
     try:
         float(text)
     except ValueError:
@@ -109,7 +116,7 @@ def _is_number(text):
     return True
 
 
-def _lines(path):
+def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
     """Yield number and text of every line that is not blank."""
     with open(path, "rb") as file:
         opened = gzip.open if file.read(2) == GZIP else open

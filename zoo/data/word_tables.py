@@ -1,6 +1,7 @@
 """Which words a tagger knows, and the vectors that it starts from."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,15 @@ class WordTables(NamedTuple):
     rare: frozenset
 
 
-def word_tables(sentences, vectors=None, *, dim=100, min_count=1, limit=None, seed=0):
+def word_tables(
+    sentences: Iterable[Sequence[str]],
+    vectors: tuple[Sequence[str], np.ndarray] | None = None,
+    *,
+    dim: int = 100,
+    min_count: int = 1,
+    limit: int | None = None,
+    seed: int = 0,
+) -> WordTables:
     """Return the words of a training corpus and of a file of vectors, and where they start from.
 
     Args:

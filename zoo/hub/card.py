@@ -1,8 +1,13 @@
 """The model card: what a model is, how well it does, and what made it."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from os import PathLike
 from pathlib import Path
+from typing import Any, cast
 
 from zoo.hub import validation as v
 from zoo.hub.errors import CardError, ModelFileError
@@ -29,7 +34,7 @@ class Metric:
     split: str = v.ruled(v.TEXT)
     conditions: str = v.ruled(v.ANY_TEXT, default="")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         v.check(self, "metric")
 
 
@@ -48,7 +53,7 @@ class FileRecord:
     sha256: str = v.ruled(v.SHA256)
     bytes: int = v.ruled(v.COUNT)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         v.check(self, "file record")
 
 
@@ -103,7 +108,7 @@ class ModelCard:
     files: dict[str, FileRecord] = v.ruled(v.mapping(v.instance(FileRecord)))
     versions: dict[str, str] = v.ruled(v.mapping(v.TEXT))
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         v.check(self, "card")
         total = sum(record.bytes for record in self.files.values())
         if self.size_bytes != total:
@@ -113,7 +118,7 @@ class ModelCard:
             )
 
     @classmethod
-    def from_dict(cls, record):
+    def from_dict(cls, record: Mapping[str, Any]) -> ModelCard:
         """Build a card from an object like that in `card.json`.
 
         Args:
@@ -125,7 +130,10 @@ class ModelCard:
         Raises:
             CardError: naming the field that is missing, unknown or does not fit.
         """
-        record = {k: tuple(x) if isinstance(x, list) else x for k, x in dict(record).items()}
+        record = {
+            k: tuple(cast("list[Any]", x)) if isinstance(x, list) else x
+            for k, x in dict(record).items()
+        }
         if isinstance(record.get("metrics"), tuple):
             record["metrics"] = tuple(v.build(Metric, m, "metric") for m in record["metrics"])
         if isinstance(record.get("files"), dict):
@@ -136,7 +144,7 @@ class ModelCard:
         return v.build(cls, record, "card")
 
     @classmethod
-    def read(cls, folder):
+    def read(cls, folder: str | PathLike[str]) -> ModelCard:
         """Read the card of a model folder.
 
         Args:
@@ -151,11 +159,11 @@ class ModelCard:
         """
         return cls.from_dict(read_json(Path(folder) / CARD_FILE))
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return the card as plain dicts, lists, strings and numbers, as `card.json` holds it."""
         return json.loads(json.dumps(asdict(self)))
 
-    def to_markdown(self):
+    def to_markdown(self) -> str:
         """Return the card as a page of Markdown, for people."""
         facts = {
             "task": self.task,
@@ -180,7 +188,7 @@ class ModelCard:
         return "\n\n".join(parts) + "\n"
 
 
-def read_json(path):
+def read_json(path: Path) -> dict[str, Any]:
     """Read a file that holds one JSON object.
 
     Args:
@@ -200,10 +208,10 @@ def read_json(path):
         raise ModelFileError(f"{path}: expected JSON in UTF-8, found: {error}") from error
     if not isinstance(record, dict):
         raise ModelFileError(f"{path}: expected a JSON object, found a {type(record).__name__}")
-    return record
+    return cast("dict[str, Any]", record)
 
 
-def _table(head, rows):
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     cells = ([str(cell).replace("|", "\\|") for cell in line] for line in lines)
     return "\n".join(f"| {' | '.join(line)} |" for line in cells)

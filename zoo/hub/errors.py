@@ -1,6 +1,7 @@
 """The errors of the hub: each says what was asked for, what was found and what to do."""
 
 import difflib
+from collections.abc import Iterable
 
 
 class UnknownModelError(ValueError):
@@ -15,7 +16,7 @@ class CardError(ValueError):
     """A model card with a field that is missing, unknown or of the wrong kind."""
 
 
-def did_you_mean(name, known):
+def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the known name nearest to `name`, or an empty string.
 
     Args:

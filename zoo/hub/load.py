@@ -1,22 +1,45 @@
 """From a model's name to a predictor."""
 
+from __future__ import annotations
+
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Literal, cast, overload
 
 from zoo.hub.card import ModelCard, read_json
 from zoo.hub.errors import ModelFileError, did_you_mean
 from zoo.hub.store import resolve, verify_files
 
+if TYPE_CHECKING:
+    from zoo.runtime import EntityTagger, TextClassifier, TokenTaggingPredictor
+    from zoo.runtime.predictor import Predictor
+
 CONFIG_FILE = "config.json"
 
+Runtime = Literal["litert", "keras", "saved_model"]
+
 # Runtime -> the files that it alone reads; every other file on the card serves all runtimes.
-RUNTIME_FILES = {
+RUNTIME_FILES: dict[Runtime, str] = {
     "litert": "*.tflite",
     "keras": "*.weights.h5",
     "saved_model": "saved_model/*",
 }
 
 
-def load(name, runtime="litert"):
+@overload
+def load(
+    name: Literal["bilstm-ner", "bilstm-ner-tiny"], runtime: Runtime = "litert"
+) -> EntityTagger: ...
+@overload
+def load(
+    name: Literal["bilstm-sentiment", "bilstm-sentiment-tiny"], runtime: Runtime = "litert"
+) -> TextClassifier: ...
+@overload
+def load(
+    name: Literal["bilstm-brackets"], runtime: Runtime = "litert"
+) -> TokenTaggingPredictor: ...
+@overload
+def load(name: str, runtime: Runtime = "litert") -> Predictor: ...
+def load(name: str, runtime: Runtime = "litert") -> Predictor:
     """Load a trained model, after checking the hashes of the files that will be read.
 
     Args:
@@ -59,6 +82,6 @@ def load(name, runtime="litert"):
             f"{folder / CONFIG_FILE}: 'task' must be a text such as 'token-tagging'; "
             f"got {config.get('task')!r}"
         )
-    from zoo.runtime import open_predictor
+    from zoo.runtime import open_predictor  # pyright: ignore[reportUnknownVariableType]
 
-    return open_predictor(folder, config, runtime)
+    return cast("Predictor", open_predictor(folder, config, runtime))

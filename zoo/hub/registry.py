@@ -6,7 +6,7 @@ from zoo.hub.card import ModelCard
 from zoo.hub.store import model_names, resolve
 
 
-def list_models(pattern="*"):
+def list_models(pattern: str = "*") -> list[str]:
     """List the bundled models.
 
     Args:
@@ -23,7 +23,7 @@ def list_models(pattern="*"):
     return [name for name in model_names() if fnmatchcase(name, pattern)]
 
 
-def info(name):
+def info(name: str) -> ModelCard:
     """Read the card of a model.
 
     Args:

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from importlib import metadata
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from zoo.hub.card import CARD_FILE, FileRecord, ModelCard
 from zoo.hub.errors import ModelFileError, UnknownModelError, did_you_mean
@@ -15,7 +18,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _LIBRARIES = ("bilstm-zoo", "keras", "tensorflow", "jax", "numpy", "ai-edge-litert")
 
 
-def bundled(kind):
+def bundled(kind: str) -> Path:
     """Return the folder of what ships with the package.
 
     The wheel carries it inside the package; in a checkout it lies beside the package.
@@ -35,12 +38,12 @@ def bundled(kind):
     return inside if inside.is_dir() else _PACKAGE.parent / kind
 
 
-def model_names():
+def model_names() -> list[str]:
     """Return the sorted names of the bundled models."""
     return sorted(card.parent.name for card in bundled("saved_models").glob(f"*/{CARD_FILE}"))
 
 
-def resolve(name):
+def resolve(name: str) -> Path:
     """Find the folder of a model.
 
     Args:
@@ -60,8 +63,7 @@ def resolve(name):
     Traceback (most recent call last):
     zoo.hub.errors.UnknownModelError: ...
     """
-    if not isinstance(name, str):
-        raise UnknownModelError(f"name must be a text such as 'bilstm-brackets'; got {name!r}")
+    _check_name(name)
     if name.startswith("path:"):
         folder = Path(name.removeprefix("path:"))
         if not (folder / CARD_FILE).is_file():
@@ -78,7 +80,14 @@ def resolve(name):
     )
 
 
-def verify_files(folder, card, skip=()):
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise UnknownModelError(f"name must be a text such as 'bilstm-brackets'; got {name!r}")
+
+
+def verify_files(
+    folder: str | PathLike[str], card: ModelCard, skip: Collection[str] = ()
+) -> list[str]:
     """Check that every file on the card is in the folder, unchanged.
 
     Args:
@@ -105,7 +114,7 @@ def verify_files(folder, card, skip=()):
     return checked
 
 
-def _verify_file(path, expected, name):
+def _verify_file(path: Path, expected: FileRecord, name: str) -> None:
     if not path.is_file():
         raise ModelFileError(
             f"{path}: missing; expected sha256 {expected.sha256} ({expected.bytes} bytes), found "
@@ -119,13 +128,13 @@ def _verify_file(path, expected, name):
         )
 
 
-def _remedy(name):
+def _remedy(name: str) -> str:
     if name in model_names():
         return "Install the package again, or check the file out again."
     return "Run the model's recipe again, or copy the whole folder again."
 
 
-def file_record(path):
+def file_record(path: Path) -> FileRecord:
     """Hash a file.
 
     Args:
@@ -139,7 +148,7 @@ def file_record(path):
     return FileRecord(sha256=sha256, bytes=path.stat().st_size)
 
 
-def write_card(folder, **fields):
+def write_card(folder: str | PathLike[str], **fields: Any) -> ModelCard:
     """Hash every file in a model folder and write its `card.json` and `card.md`; call it last.
 
     Args:
@@ -175,7 +184,7 @@ def write_card(folder, **fields):
     return card
 
 
-def installed_versions():
+def installed_versions() -> dict[str, str]:
     """Return the versions of this package and of the libraries that make its models."""
     found = {name: list(metadata.distributions(name=name)) for name in _LIBRARIES}
     return {name: each[0].version for name, each in found.items() if each}

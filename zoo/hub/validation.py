@@ -1,13 +1,24 @@
 """Rules for the fields of a record: a test of the value and the words for what would be right."""
 
+from __future__ import annotations
+
 import math
 import re
+from collections.abc import Callable
 from dataclasses import MISSING, field, fields
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from zoo.hub.errors import CardError, did_you_mean
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def is_model_name(text):
+# A test of a value, and the words for what would be right.
+Rule = tuple[Callable[[Any], bool], str]
+Record = TypeVar("Record", bound="DataclassInstance")
+
+
+def is_model_name(text: object) -> bool:
     """Tell whether `text` has the form of a model's name: no slash, colon or leading dot.
 
     Example:
@@ -18,57 +29,61 @@ def is_model_name(text):
     return isinstance(text, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text) is not None
 
 
-def _is_text(value):
+def _is_text(value: object) -> bool:
     return isinstance(value, str) and value.strip() != ""
 
 
-def _is_count(value):
+def _is_any_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _is_number(value):
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_sha256(value):
+def _is_sha256(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
 NAME = (is_model_name, "letters, digits, '.', '_' and '-'")
 TEXT = (_is_text, "a text that is not empty")
-ANY_TEXT = (lambda value: isinstance(value, str), "a text")
+ANY_TEXT = (_is_any_text, "a text")
 COUNT = (_is_count, "a whole number, 0 or more")
 NUMBER = (_is_number, "a finite number")
 SHA256 = (_is_sha256, "64 lower-case hexadecimal digits")
 
 
-def instance(cls):
+def instance(cls: type) -> Rule:
     """Return the rule "is a `cls`"."""
     return (lambda value: isinstance(value, cls), f"a {cls.__name__}")
 
 
-def listing(rule):
+def listing(rule: Rule) -> Rule:
     """Return the rule "every item keeps `rule`", for a tuple."""
     test, right = rule
     return (
-        lambda value: isinstance(value, tuple) and all(map(test, value)),
+        lambda value: isinstance(value, tuple) and all(map(test, cast("tuple[Any, ...]", value))),
         f"a list (in Python a tuple), each item {right}",
     )
 
 
-def mapping(rule):
+def mapping(rule: Rule) -> Rule:
     """Return the rule "every value keeps `rule` and every key is a text", for a dict."""
     test, right = rule
     return (
         lambda value: (
-            isinstance(value, dict) and all(_is_text(k) and test(v) for k, v in value.items())
+            isinstance(value, dict)
+            and all(_is_text(k) and test(v) for k, v in cast("dict[Any, Any]", value).items())
         ),
         f"an object, each value {right}",
     )
 
 
-def ruled(rule, default=MISSING):
+def ruled(rule: Rule, default: Any = MISSING) -> Any:
     """Return a dataclass field whose value `check` holds to `rule`.
 
     Args:
@@ -78,7 +93,7 @@ def ruled(rule, default=MISSING):
     return field(default=default, metadata={"rule": rule})
 
 
-def check(record, where):
+def check(record: DataclassInstance, where: str) -> None:
     """Hold every field of a dataclass instance to its rule.
 
     Args:
@@ -95,7 +110,7 @@ def check(record, where):
             raise CardError(f"{where} field {each.name!r} must be {right}; got {value!r}")
 
 
-def build(cls, record, where):
+def build(cls: type[Record], record: Any, where: str) -> Record:
     """Build an instance of a dataclass from an object read from JSON.
 
     Args:
@@ -113,6 +128,7 @@ def build(cls, record, where):
         return record
     if not isinstance(record, dict):
         raise CardError(f"{where} must be an object; got {record!r}")
+    record = cast("dict[str, Any]", record)
     known = {each.name: each for each in fields(cls)}
     for name in record:
         if name not in known:

@@ -1,5 +1,8 @@
 """What every cell that steps both directions has in common: weights, dropout, Keras' contract."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -8,8 +11,9 @@ from keras import ops
 from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 
 from zoo.layers.guards import check_positive_int, check_rate
-from zoo.layers.initializers import GateNormal
+from zoo.layers.initializers import GateNormal, Initializer
 from zoo.ops.products import product
+from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 DIRECTIONS = ("forward", "backward")
 
@@ -67,20 +71,20 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
 
     def __init__(
         self,
-        units,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
+        units: int,
+        kernel_initializer: Initializer = "glorot_uniform",
+        recurrent_initializer: Initializer = "orthogonal",
+        bias_initializer: Initializer = "zeros",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.units = check_positive_int("units", units)
         self.kernel_initializer = self._initializer(kernel_initializer)
         self.recurrent_initializer = self._initializer(recurrent_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.bias_initializer: Any = keras.initializers.get(bias_initializer)
         self.dropout = check_rate("dropout", dropout)
         self.recurrent_dropout = check_rate("recurrent_dropout", recurrent_dropout)
         self.seed = seed
@@ -88,14 +92,14 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         self.state_size = [units] * (2 * self.memories)
         self.output_size = 2 * units
 
-    def _initializer(self, identifier):
+    def _initializer(self, identifier: Initializer) -> Any:
         return (
             GateNormal(self.gates)
             if identifier == "gate_normal"
             else keras.initializers.get(identifier)
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Create one combined input matrix, recurrent matrix and bias a direction."""
         width = input_shape[-1]
         if width is None or width % 2:
@@ -130,21 +134,23 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             for role in shapes
         )
 
-    def bias_shape(self):
+    def bias_shape(self) -> tuple[int, ...]:
         """Return the shape of one direction's bias."""
         return (self.gates * self.units,)
 
-    def initialize_bias(self, shape, dtype=None):
+    def initialize_bias(self, shape: Shape, dtype: str | None = None) -> Tensor:
         """Return one direction's initial bias."""
         return self.bias_initializer(shape, dtype=dtype)
 
-    def direction_weights(self, direction):
+    def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return the variables (kernel, recurrent kernel, bias) of "forward" or "backward"."""
         return tuple(
             getattr(self, f"{direction}_{role}") for role in ("kernel", "recurrent_kernel", "bias")
         )
 
-    def project(self, forward, backward, training=False, time_axis=1):
+    def project(
+        self, forward: Tensor, backward: Tensor, training: bool = False, time_axis: int = 1
+    ) -> tuple[Tensor, Tensor]:
         """Return the input's share of both directions' gates, `x W + b`.
 
         Args:
@@ -165,11 +171,18 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             z.append(product(x, kernel) + self.input_bias(bias))
         return tuple(z)
 
-    def read_weights(self):
+    def read_weights(self) -> list[list[Tensor]]:
         """Return both directions' weights as tensors, to be read once and used at every step."""
         return [[ops.convert_to_tensor(w) for w in self.direction_weights(d)] for d in DIRECTIONS]
 
-    def recur(self, z_forward, z_backward, states, training=False, weights=None):
+    def recur(
+        self,
+        z_forward: Tensor,
+        z_backward: Tensor,
+        states: States,
+        training: bool = False,
+        weights: Sequence[Sequence[Tensor]] | None = None,
+    ) -> States:
         """Return the new states, given the input's share of the gates at one step.
 
         Args:
@@ -189,15 +202,19 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             *self.step(z_backward, states[self.memories :], backward, masks[1]),
         )
 
-    def step(self, z, states, weights, recurrent_mask):
+    def step(
+        self, z: Tensor, states: States, weights: Sequence[Tensor], recurrent_mask: Tensor | None
+    ) -> States:
         """Return one direction's new states."""
         raise NotImplementedError
 
-    def input_bias(self, bias):
+    def input_bias(self, bias: Tensor) -> Tensor:
         """Return the part of the bias that belongs to the input's share."""
         return bias
 
-    def call(self, inputs, states, training=False):
+    def call(
+        self, inputs: Tensor, states: Sequence[Tensor], training: bool = False
+    ) -> tuple[Tensor, list[Tensor]]:
         """Step both directions once; see the class."""
         forward, backward = ops.split(inputs, 2, axis=-1)
         z = self.project(forward, backward, training)
@@ -205,11 +222,11 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         outputs = ops.concatenate([states[0], states[self.memories]], axis=-1)
         return outputs, list(states)
 
-    def get_initial_state(self, batch_size=None):
+    def get_initial_state(self, batch_size: int | Tensor | None = None) -> list[Tensor]:
         """Return zero states for `batch_size` sequences."""
         return [ops.zeros((batch_size, self.units), self.compute_dtype) for _ in self.state_size]
 
-    def draw_dropout_masks(self, inputs, state):
+    def draw_dropout_masks(self, inputs: Tensor, state: Tensor) -> None:
         """Draw the masks that hold for a whole sequence, before the loop over its steps.
 
         Args:
@@ -219,12 +236,12 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         self.get_dropout_mask(inputs)
         self.get_recurrent_dropout_mask(state)
 
-    def forget_dropout_masks(self):
+    def forget_dropout_masks(self) -> None:
         """Drop the masks of the last sequence."""
         self.reset_dropout_mask()
         self.reset_recurrent_dropout_mask()
 
-    def get_recurrent_dropout_mask(self, step_input):
+    def get_recurrent_dropout_mask(self, step_input: Tensor) -> Tensor:
         """Return the (B, 2U) mask of both directions, for a (B, U) state."""
         both = ops.concatenate([step_input, step_input], axis=-1)
         return super().get_recurrent_dropout_mask(both)
@@ -233,7 +250,7 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         rate = getattr(self, role)
         return getattr(self, f"_{role}_mask") if training and rate > 0 else None
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         serialize = keras.initializers.serialize
         return {

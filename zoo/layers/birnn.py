@@ -1,5 +1,8 @@
 """`BiLSTM`, `BiGRU`, `BiSimpleRNN`: the cells from scratch, wrapped into layers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -8,6 +11,7 @@ from zoo.layers.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.layers.guards import check_choice
 from zoo.layers.two_way import TwoWay
 from zoo.ops.scan import bidirectional_scan
+from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 CELL_ARGUMENTS = (
     "kernel_initializer",
@@ -37,7 +41,9 @@ IMPLEMENTATIONS = {
 }
 
 
-def choose_implementation(asked, cell, backend, recurrent_dropout):
+def choose_implementation(
+    asked: str, cell: str, backend: str, recurrent_dropout: float
+) -> tuple[str, str]:
     """Return the implementation that runs, and why the fastest one does not, if it does not.
 
     Args:
@@ -126,7 +132,7 @@ class BiRNN(TwoWay):
 
     cell_class: type
 
-    def __init__(self, units, *, implementation="auto", **kwargs):
+    def __init__(self, units: int, *, implementation: str = "auto", **kwargs: Any) -> None:
         cell_arguments = {name: kwargs.pop(name) for name in CELL_ARGUMENTS if name in kwargs}
         super().__init__(units, **kwargs)
         self.implementation = check_choice(
@@ -138,20 +144,26 @@ class BiRNN(TwoWay):
         )
 
     @property
-    def cell_kind(self):
+    def cell_kind(self) -> str:
         """The cell's name: "lstm", "gru" or "simple_rnn"."""
         return self.cell.kind
 
-    def build(self, sequences_shape, initial_state_shape=None):
+    def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         """Create the cell's weights and the projection."""
         self.cell.build((sequences_shape[0], 2 * sequences_shape[-1]))
         self.merge.build((None, self.units), (None, self.units))
 
-    def direction_weights(self, direction):
+    def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return (kernel, recurrent kernel, bias) of "forward" or "backward"."""
         return self.cell.direction_weights(direction)
 
-    def run(self, sequences, states, mask, training):
+    def run(
+        self,
+        sequences: Tensor,
+        states: Sequence[Tensor] | None,
+        mask: Tensor | None,
+        training: bool,
+    ) -> tuple[Tensor, Tensor, States]:
         """Run both directions over time by the chosen implementation."""
         batch = ops.shape(sequences)[0]
         if states is None:
@@ -193,7 +205,7 @@ class BiRNN(TwoWay):
 
         return bidirectional_scan(step, (sequences, sequences), states, mask)
 
-    def explain(self):
+    def explain(self) -> str:
         """Return which kernel runs here, and why, in a sentence."""
         because = f" ({self.chosen_because})" if self.chosen_because else ""
         return (
@@ -203,7 +215,7 @@ class BiRNN(TwoWay):
             "the conditions in its own explain() hold."
         )
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments, the cell's among them."""
         cell = self.cell.get_config()
         return {

@@ -1,9 +1,13 @@
 """Keras' own `Bidirectional` behind the interface of the layers from scratch."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 
 from zoo.layers.guards import check_choice, check_rate
 from zoo.layers.two_way import TwoWay
+from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 KERAS_LAYERS = {
     "lstm": keras.layers.LSTM,
@@ -12,7 +16,9 @@ KERAS_LAYERS = {
 }
 
 
-def explain_keras(cell, dropout_in_loop, both_ways, cudnn):
+def explain_keras(
+    cell: str, dropout_in_loop: float, both_ways: bool, cudnn: dict[str, bool]
+) -> str:
     """Return which kernel Keras runs for a recurrent layer here, and why.
 
     Args:
@@ -43,7 +49,7 @@ def explain_keras(cell, dropout_in_loop, both_ways, cudnn):
     return f"cuDNN on {backend}, provided that {mask}."
 
 
-def cudnn_arguments(cell, backward_alone):
+def cudnn_arguments(cell: str, backward_alone: bool) -> dict[str, bool]:
     """Return the arguments that keep a Keras layer off cuDNN where its answer would be wrong.
 
     Args:
@@ -56,7 +62,7 @@ def cudnn_arguments(cell, backward_alone):
     return {"use_cudnn": False} if wrong else {}
 
 
-def cell_weights(layer):
+def cell_weights(layer: keras.layers.Layer) -> tuple[Variable, ...]:
     """Return (kernel, recurrent kernel, bias) of a Keras LSTM, GRU or SimpleRNN."""
     cell = layer.cell
     return cell.kernel, cell.recurrent_kernel, cell.bias
@@ -86,8 +92,15 @@ class BuiltinBiRNN(TwoWay):
     """
 
     def __init__(
-        self, units, *, cell="lstm", dropout=0.0, recurrent_dropout=0.0, seed=None, **kwargs
-    ):
+        self,
+        units: int,
+        *,
+        cell: str = "lstm",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(units, **kwargs)
         self.cell = check_choice("cell", cell, KERAS_LAYERS)
         self.dropout = check_rate("dropout", dropout)
@@ -97,7 +110,7 @@ class BuiltinBiRNN(TwoWay):
         self.bidirectional = keras.layers.Bidirectional(
             self._one_way(backward=False),
             backward_layer=self._one_way(backward=True),
-            merge_mode=None,
+            merge_mode=None,  # pyright: ignore[reportArgumentType]
             dtype=self.dtype_policy,
             name="bidirectional",
         )
@@ -119,31 +132,37 @@ class BuiltinBiRNN(TwoWay):
         )
 
     @property
-    def cell_kind(self):
+    def cell_kind(self) -> str:
         """The cell's name."""
         return self.cell
 
-    def build(self, sequences_shape, initial_state_shape=None):
+    def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         """Create the weights of both directions and the projection."""
         self.bidirectional.build(sequences_shape)
         self.merge.build((None, self.units), (None, self.units))
 
-    def direction_weights(self, direction):
+    def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return (kernel, recurrent kernel, bias) of "forward" or "backward"."""
         return cell_weights(getattr(self.bidirectional, f"{direction}_layer"))
 
-    def run(self, sequences, states, mask, training):
+    def run(
+        self,
+        sequences: Tensor,
+        states: Sequence[Tensor] | None,
+        mask: Tensor | None,
+        training: bool,
+    ) -> tuple[Tensor, Tensor, States]:
         """Run Keras' layer."""
         forward, backward, *states = self.bidirectional(
             sequences, initial_state=states, mask=mask, training=training
         )
         return forward, backward, tuple(states)
 
-    def explain(self):
+    def explain(self) -> str:
         """Return which kernel runs here, and why, in a sentence."""
         return explain_keras(self.cell, self.recurrent_dropout, both_ways=True, cudnn=self.cudnn)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {
             **super().get_config(),

@@ -1,10 +1,14 @@
 """The cells that step both directions at once, in the contract of `keras.layers.RNN`."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from zoo.layers.bi_cell import BiCell
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
+from zoo.ops.tensor_types import Shape, States, Tensor
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -25,11 +29,11 @@ class BiLSTMCell(BiCell):
 
     gates, memories, kind = 4, 2, "lstm"
 
-    def __init__(self, units, unit_forget_bias=True, **kwargs):
+    def __init__(self, units: int, unit_forget_bias: bool = True, **kwargs: Any) -> None:
         super().__init__(units, **kwargs)
         self.unit_forget_bias = unit_forget_bias
 
-    def initialize_bias(self, shape, dtype=None):
+    def initialize_bias(self, shape: Shape, dtype: str | None = None) -> Tensor:
         """Return the initial bias, with 1 for the forget gate if so configured."""
         bias = super().initialize_bias(shape, dtype)
         if not self.unit_forget_bias:
@@ -37,12 +41,14 @@ class BiLSTMCell(BiCell):
         i, _, g, o = ops.split(bias, self.gates)
         return ops.concatenate([i, ops.ones_like(i), g, o])
 
-    def step(self, z, states, weights, recurrent_mask):
+    def step(
+        self, z: Tensor, states: States, weights: Sequence[Tensor], recurrent_mask: Tensor | None
+    ) -> States:
         """Return one direction's new `(h, c)`."""
         _, recurrent_kernel, _ = weights
         return lstm_step(z, states, recurrent_kernel, recurrent_mask)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {**super().get_config(), "unit_forget_bias": self.unit_forget_bias}
 
@@ -62,15 +68,17 @@ class BiGRUCell(BiCell):
 
     gates, memories, kind = 3, 1, "gru"
 
-    def bias_shape(self):
+    def bias_shape(self) -> tuple[int, ...]:
         """Return (2, 3U)."""
         return (2, self.gates * self.units)
 
-    def input_bias(self, bias):
+    def input_bias(self, bias: Tensor) -> Tensor:
         """Return the first row; the second belongs to the recurrent product."""
         return bias[0]
 
-    def step(self, z, states, weights, recurrent_mask):
+    def step(
+        self, z: Tensor, states: States, weights: Sequence[Tensor], recurrent_mask: Tensor | None
+    ) -> States:
         """Return one direction's new `(h,)`."""
         _, recurrent_kernel, bias = weights
         return gru_step(z, states, recurrent_kernel, bias[1], recurrent_mask)
@@ -90,7 +98,9 @@ class BiSimpleRNNCell(BiCell):
 
     gates, memories, kind = 1, 1, "simple_rnn"
 
-    def step(self, z, states, weights, recurrent_mask):
+    def step(
+        self, z: Tensor, states: States, weights: Sequence[Tensor], recurrent_mask: Tensor | None
+    ) -> States:
         """Return one direction's new `(h,)`."""
         _, recurrent_kernel, _ = weights
         return simple_rnn_step(z, states, recurrent_kernel, recurrent_mask)

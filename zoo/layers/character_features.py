@@ -1,5 +1,8 @@
 """What the spelling of a word says: one vector a word from its characters."""
 
+from collections.abc import Iterable
+from typing import Any, cast
+
 import keras
 from keras import ops
 
@@ -7,6 +10,7 @@ from zoo.layers.birnn import BiLSTM
 from zoo.layers.guards import check_choice, check_positive_int, check_rate
 from zoo.layers.kernels import current_kernel
 from zoo.ops.pooling import masked_max
+from zoo.ops.tensor_types import Shape, Tensor
 
 KINDS = ("cnn", "bilstm")
 
@@ -54,15 +58,15 @@ class CharacterFeatures(keras.layers.Layer):
 
     def __init__(
         self,
-        vocabulary_size,
-        units=30,
+        vocabulary_size: int,
+        units: int = 30,
         *,
-        kind="cnn",
-        embedding_dim=30,
-        widths=(3,),
-        dropout=0.0,
-        **kwargs,
-    ):
+        kind: str = "cnn",
+        embedding_dim: int = 30,
+        widths: Iterable[int] = (3,),
+        dropout: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.vocabulary_size = check_positive_int("vocabulary_size", vocabulary_size)
         self.units = check_positive_int("units", units)
@@ -77,7 +81,11 @@ class CharacterFeatures(keras.layers.Layer):
             )
         uniform = keras.initializers.RandomUniform(-(limit := (3 / embedding_dim) ** 0.5), limit)
         self.embedding = keras.layers.Embedding(
-            vocabulary_size, embedding_dim, uniform, dtype=self.dtype_policy, name="embedding"
+            vocabulary_size,
+            embedding_dim,
+            uniform,  # pyright: ignore[reportArgumentType]
+            dtype=self.dtype_policy,
+            name="embedding",
         )
         self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="drop")
         if kind == "cnn":
@@ -94,15 +102,15 @@ class CharacterFeatures(keras.layers.Layer):
         else:
             self.readers = [BiLSTM(units // 2, dtype=self.dtype_policy, name="bilstm")]
 
-    def build(self, characters_shape):
+    def build(self, characters_shape: Shape) -> None:
         """Create the weights."""
         self.embedding.build((None, None))
         for reader in self.readers:
             reader.build((None, None, self.embedding_dim))
 
-    def call(self, characters, training=False):
+    def call(self, characters: Tensor, training: bool = False) -> Tensor:
         """Read every word; see the class."""
-        batch, length, width = ops.shape(characters)
+        batch, length, width = cast("Shape", ops.shape(characters))
         words = ops.reshape(characters, (-1, width))
         mask = ops.not_equal(words, 0)
         embedded = self.drop(self.embedding(words), training=training)
@@ -120,7 +128,7 @@ class CharacterFeatures(keras.layers.Layer):
             vectors = self.readers[0](embedded, mask=mask, training=training)
         return ops.reshape(vectors, (batch, length, self.units))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         names = "vocabulary_size units kind embedding_dim widths dropout".split()
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -1,10 +1,14 @@
 """Vectors in less than a byte a number: each piece of one is one of 256 in a codebook."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import ArrayLike
 
 from zoo.layers.guards import check_positive_int
+from zoo.ops.tensor_types import Shape, Tensor
 
 CODES = 256
 SAMPLE, ROUNDS = 20_000, 12  # vectors that the codebooks are fitted on, and how often
@@ -44,7 +48,7 @@ class CodedEmbedding(keras.layers.Layer):
     Reference: Jegou et al., Product Quantization for Nearest Neighbor Search, 2011.
     """
 
-    def __init__(self, input_dim, output_dim, pieces, **kwargs):
+    def __init__(self, input_dim: int, output_dim: int, pieces: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.input_dim = check_positive_int("input_dim", input_dim)
         self.output_dim = check_positive_int("output_dim", output_dim)
@@ -53,7 +57,7 @@ class CodedEmbedding(keras.layers.Layer):
             raise ValueError(f"`pieces` must be at most {output_dim}, got {pieces}.")
         self.piece_width = -(-output_dim // pieces)
 
-    def build(self, ids_shape=None):
+    def build(self, ids_shape: Shape | None = None) -> None:
         """Create the codes and the codebooks."""
         self.codes = self.add_weight(
             (self.input_dim, self.pieces), "zeros", dtype="uint8", trainable=False, name="codes"
@@ -62,7 +66,7 @@ class CodedEmbedding(keras.layers.Layer):
             (self.pieces * CODES, self.piece_width), "zeros", trainable=False, name="codebooks"
         )
 
-    def call(self, ids):
+    def call(self, ids: Tensor) -> Tensor:
         """Look up the vectors; see the class."""
         codes = ops.cast(ops.take(self.codes, ids, axis=0), "int32")
         rows = codes + np.arange(0, self.pieces * CODES, CODES, dtype="int32")
@@ -70,7 +74,7 @@ class CodedEmbedding(keras.layers.Layer):
         shape = (*ops.shape(ids), self.pieces * self.piece_width)
         return ops.reshape(pieces, shape)[..., : self.output_dim]
 
-    def encode(self, vectors, seed=0):
+    def encode(self, vectors: ArrayLike, seed: int = 0) -> None:
         """Fit the codebooks to vectors, (N, D), by k-means, and keep the nearest pieces."""
         if np.shape(vectors) != (self.input_dim, self.output_dim):
             raise ValueError(
@@ -86,11 +90,11 @@ class CodedEmbedding(keras.layers.Layer):
         self.codebooks.assign(np.concatenate(books))
         self.codes.assign(np.stack(nearest, axis=1).astype("uint8"))
 
-    def compute_output_shape(self, ids_shape):
+    def compute_output_shape(self, ids_shape: Shape) -> Shape:
         """Return the shape of the vectors."""
         return (*ids_shape, self.output_dim)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         names = ("input_dim", "output_dim", "pieces")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -1,11 +1,15 @@
 """The output layer that scores whole tag sequences."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_positive_int
 from zoo.ops import crf
 from zoo.ops.tag_constraints import SCHEMES, allowed_tags
+from zoo.ops.tensor_types import Tensor
 
 RETURNS = ("potentials", "tags", "marginals")
 
@@ -80,13 +84,13 @@ class CRF(keras.layers.Layer):
 
     def __init__(
         self,
-        num_tags,
-        labels=None,
-        scheme=None,
-        use_start_end=True,
-        constrain_training=False,
-        **kwargs,
-    ):
+        num_tags: int,
+        labels: Iterable[str] | None = None,
+        scheme: str | None = None,
+        use_start_end: bool = True,
+        constrain_training: bool = False,
+        **kwargs: Any,
+    ) -> None:
         # Sums over sequences need more than the half precision that other layers may compute in.
         super().__init__(autocast=False, **kwargs)
         self.num_tags = check_positive_int("num_tags", num_tags)
@@ -94,21 +98,23 @@ class CRF(keras.layers.Layer):
         self.scheme = check_choice("scheme", scheme, [None, *SCHEMES])
         self.use_start_end = use_start_end
         self.constrain_training = constrain_training
-        if labels is not None and len(self.labels) != num_tags:
+        if self.labels is not None and len(self.labels) != num_tags:
             raise ValueError(
                 f"`labels` must be {num_tags}, one for each of `num_tags`, got "
                 f"{len(self.labels)}: {self.labels}."
             )
         if scheme and labels is None:
             raise ValueError(f"scheme={scheme!r} needs `labels`, the names of the tags, got None.")
-        self._allowed = allowed_tags(self.labels, scheme) if scheme else None
+        self._allowed = allowed_tags(self.labels or [], scheme) if scheme else None
         self.transitions = self.add_weight((num_tags, num_tags), "zeros", name="transitions")
         self.start = self.end = None
         if use_start_end:
             self.start = self.add_weight((num_tags,), "zeros", name="start")
             self.end = self.add_weight((num_tags,), "zeros", name="end")
 
-    def call(self, potentials, mask=None, returns="potentials"):
+    def call(
+        self, potentials: Tensor, mask: Tensor | None = None, returns: str = "potentials"
+    ) -> Tensor:
         """Return the potentials, or decode them; see the class."""
         check_choice("returns", returns, RETURNS)
         if returns == "tags":
@@ -117,7 +123,9 @@ class CRF(keras.layers.Layer):
             return self.marginals(potentials, mask)
         return self._checked(potentials)
 
-    def log_likelihood(self, potentials, tags, mask=None):
+    def log_likelihood(
+        self, potentials: Tensor, tags: Tensor, mask: Tensor | None = None
+    ) -> Tensor:
         """Return the log-probability of tag sequences.
 
         Args:
@@ -131,18 +139,22 @@ class CRF(keras.layers.Layer):
         options = self._options(mask, self.constrain_training)
         return crf.crf_log_likelihood(self._checked(potentials), tags, **options)[0]
 
-    def decode(self, potentials, mask=None):
+    def decode(self, potentials: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return the best tag sequences, (B, T) int32, and their scores, (B,)."""
         return crf.crf_decode(self._checked(potentials), **self._options(mask))
 
-    def n_best(self, potentials, n, mask=None):
+    def n_best(
+        self, potentials: Tensor, n: int, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Return the n best tag sequences, (B, n, T) int32, and their scores, (B, n).
 
         Where fewer than n sequences exist or are allowed, the tags are 0 and the score is -inf.
         """
         return crf.crf_n_best(self._checked(potentials), n, **self._options(mask))
 
-    def marginals(self, potentials, mask=None, temperature=1.0):
+    def marginals(
+        self, potentials: Tensor, mask: Tensor | None = None, temperature: float = 1.0
+    ) -> Tensor:
         """Return the probability of each tag at each position, (B, T, K), zeros where masked.
 
         All scores are divided by `temperature` first: above 1, the chain is less sure.
@@ -171,11 +183,11 @@ class CRF(keras.layers.Layer):
             )
         return ops.cast(potentials, self.variable_dtype)
 
-    def compute_mask(self, potentials, previous_mask=None):
+    def compute_mask(self, potentials: Tensor, previous_mask: Tensor | None = None) -> None:
         """Return None: where a mask is needed, it is given."""
         return None
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         config = super().get_config()
         return {
@@ -212,12 +224,22 @@ class CRFLoss(keras.losses.Loss):
     0.25
     """
 
-    def __init__(self, layer=None, reduction="sum_over_batch_size", name="crf_loss", **kwargs):
-        super().__init__(reduction=reduction, name=name, **kwargs)
+    def __init__(
+        self,
+        layer: CRF | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "crf_loss",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            reduction=reduction,  # pyright: ignore[reportArgumentType]
+            name=name,
+            **kwargs,
+        )
         # Not the layer itself: saving would then find its weights here, and not in the model.
         self._log_likelihood = layer and layer.log_likelihood
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """Return the loss of each row, (B,)."""
         if self._log_likelihood is None:
             raise ValueError(

@@ -4,7 +4,8 @@ The common form is Keras': input and recurrent matrices with the gates side by s
 an LSTM; update, reset, candidate in a GRU, which has a bias for each of its two products).
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -13,6 +14,10 @@ from zoo.layers.bi_cell import DIRECTIONS, BiCell
 from zoo.layers.builtin import KERAS_LAYERS, cell_weights
 from zoo.layers.stack import RecurrentStack
 from zoo.layers.two_way import TwoWay
+from zoo.ops.tensor_types import Variable
+
+# A stack, a list of layers on top of each other, or one of them.
+Layers = keras.layers.Layer | Sequence[keras.layers.Layer]
 
 # What a Keras layer must be set to for its weights to mean the same in every other layer.
 SETTINGS = {
@@ -40,10 +45,10 @@ class TwoWayWeights(NamedTuple):
     cell: str
     features: int
     units: int
-    variables: dict
+    variables: dict[str, DirectionWeights]
 
 
-def read_weights(layer):
+def read_weights(layer: keras.layers.Layer) -> dict[str, DirectionWeights]:
     """Return the weights of a two-way layer as NumPy arrays.
 
     Args:
@@ -71,7 +76,7 @@ def read_weights(layer):
     }
 
 
-def write_weights(layer, weights):
+def write_weights(layer: keras.layers.Layer, weights: Mapping[str, Sequence[Any]]) -> None:
     """Set the weights of a two-way layer.
 
     Args:
@@ -92,7 +97,7 @@ def write_weights(layer, weights):
     assign(assignments(two_way_weights(layer, "layer"), weights))
 
 
-def copy_weights(source, target):
+def copy_weights(source: Layers, target: Layers) -> None:
     """Copy all weights of a two-way layer, or of several on top of each other, into another.
 
     Beside the recurrent weights these are the learned projection of `merge_mode="projection"`
@@ -143,7 +148,7 @@ def copy_weights(source, target):
     assign(pairs + list(zip(theirs, map(np.asarray, ours), strict=True)))
 
 
-def layers_of(layers, argument):
+def layers_of(layers: Layers, argument: str) -> list[keras.layers.Layer]:
     """Return the recurrent layers of a stack, a list or a single layer, as a list.
 
     Args:
@@ -158,14 +163,14 @@ def layers_of(layers, argument):
     return layers
 
 
-def other_weights(layers):
+def other_weights(layers: Layers) -> list[Variable]:
     """Return the variables that are not recurrent: projections, and normalizations of a stack."""
     merges = [getattr(layer, "merge", None) for layer in layers_of(layers, "layers")]
     norms = layers.norms if isinstance(layers, RecurrentStack) else []
     return [v for part in (*merges, *norms) if part is not None for v in part.weights]
 
 
-def two_way_weights(layer, argument):
+def two_way_weights(layer: keras.layers.Layer, argument: str) -> TwoWayWeights:
     """Return the `TwoWayWeights` of a layer, checked.
 
     Args:
@@ -189,15 +194,19 @@ def two_way_weights(layer, argument):
     else:
         cell = layer.kind if isinstance(layer, BiCell) else layer.cell_kind
         sides = [layer.direction_weights(direction) for direction in DIRECTIONS]
-    variables = dict(zip(DIRECTIONS, (DirectionWeights(*side) for side in sides), strict=True))
+    variables: dict[str, DirectionWeights] = dict(
+        zip(DIRECTIONS, (DirectionWeights(*side) for side in sides), strict=True)
+    )
     features, _ = variables["forward"].kernel.shape
     return TwoWayWeights(cell, features, variables["forward"].recurrent_kernel.shape[0], variables)
 
 
-def _keras_cell(layer, where):
+def _keras_cell(layer: keras.layers.Bidirectional, where: str) -> str:
     """Return the cell's name of a `keras.layers.Bidirectional` that all other layers can match."""
     sides = (layer.forward_layer, layer.backward_layer)
-    cells = [next((c for c, k in KERAS_LAYERS.items() if isinstance(s, k)), None) for s in sides]
+    cells: list[Any] = [
+        next((c for c, k in KERAS_LAYERS.items() if isinstance(s, k)), None) for s in sides
+    ]
     if None in cells:
         raise ValueError(
             f"{where} must wrap keras.layers.LSTM, GRU or SimpleRNN, got "
@@ -219,7 +228,9 @@ def _keras_cell(layer, where):
     return cells[0]
 
 
-def assignments(target, weights):
+def assignments(
+    target: TwoWayWeights, weights: Mapping[str, Sequence[Any]]
+) -> list[tuple[Variable, Any]]:
     """Return the pairs (variable, value) that set `weights` in a `TwoWayWeights`, checked."""
     if set(weights) != set(DIRECTIONS):
         raise ValueError(f"`weights` must have the keys {list(DIRECTIONS)}, got {list(weights)}.")
@@ -237,7 +248,7 @@ def assignments(target, weights):
     return pairs
 
 
-def assign(pairs):
+def assign(pairs: Iterable[tuple[Variable, Any]]) -> None:
     """Set every variable of the pairs (variable, value): all of them, after all checks."""
     for variable, value in pairs:
         variable.assign(value)

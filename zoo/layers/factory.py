@@ -1,6 +1,8 @@
 """One call that gives any recurrent layer of the zoo, chosen by configuration."""
 
-from zoo.layers.birnn import SCRATCH
+from typing import Any
+
+from zoo.layers.birnn import SCRATCH, BiRNN
 from zoo.layers.builtin import BuiltinBiRNN
 from zoo.layers.guards import check_choice
 from zoo.layers.one_way import OneWayRNN
@@ -9,7 +11,14 @@ DIRECTION_CHOICES = ("both", "forward", "backward")
 IMPLEMENTATION_CHOICES = ("scratch", "builtin")
 
 
-def recurrent(units, *, cell="lstm", direction="both", implementation="scratch", **kwargs):
+def recurrent(
+    units: int,
+    *,
+    cell: str = "lstm",
+    direction: str = "both",
+    implementation: str = "scratch",
+    **kwargs: Any,
+) -> BiRNN | BuiltinBiRNN | OneWayRNN:
     """Return a recurrent layer, from scratch or Keras' own, one-way or two-way.
 
     Args:

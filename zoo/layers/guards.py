@@ -1,9 +1,15 @@
 """Checks of arguments, with messages that name the argument, what came and what would be right."""
 
 import difflib
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from zoo.ops.tensor_types import Tensor
+
+Choice = TypeVar("Choice")
 
 
-def check_positive_int(name, value):
+def check_positive_int(name: str, value: Any) -> int:
     """Return `value` if it is an integer above 0, else raise.
 
     >>> check_positive_int("units", 3)
@@ -14,7 +20,7 @@ def check_positive_int(name, value):
     return value
 
 
-def check_rate(name, value):
+def check_rate(name: str, value: Any) -> float:
     """Return `value` as a float if it lies in [0, 1), else raise.
 
     >>> check_rate("dropout", 0)
@@ -25,7 +31,7 @@ def check_rate(name, value):
     return float(value)
 
 
-def check_choice(name, value, allowed):
+def check_choice(name: str, value: Choice, allowed: Iterable[Choice]) -> Choice:
     """Return `value` if it is one of `allowed`, else raise with the nearest allowed one.
 
     >>> check_choice("merge_mode", "sum", ["sum", "mul"])
@@ -39,7 +45,7 @@ def check_choice(name, value, allowed):
     raise ValueError(f"`{name}` must be one of {allowed}, got {value!r}.{hint}")
 
 
-def check_sequences(layer_name, sequences, mask):
+def check_sequences(layer_name: str, sequences: Tensor, mask: Tensor | None) -> None:
     """Raise unless `sequences` is a floating (B, T, F) tensor and `mask` fits it.
 
     Args:

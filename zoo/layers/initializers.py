@@ -1,8 +1,14 @@
 """Weight initializers beyond those of Keras."""
 
 import math
+from typing import Any
 
 import keras
+
+from zoo.ops.tensor_types import Shape, Tensor
+
+# What `keras.initializers.get` takes: a name, an initializer, or what `serialize` made of one.
+Initializer = str | dict[str, Any] | keras.initializers.Initializer
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -26,16 +32,16 @@ class GateNormal(keras.initializers.Initializer):
     Reference: Glorot & Bengio (2010), equation 12.
     """
 
-    def __init__(self, gates, seed=None):
+    def __init__(self, gates: int, seed: int | None = None) -> None:
         self.gates = gates
         self.seed = seed
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: Shape, dtype: str | None = None) -> Tensor:
         """Return a tensor of `shape` (in, gates * hidden)."""
         stddev = math.sqrt(2.0 / (shape[0] + shape[1] / self.gates))
         normal = keras.initializers.RandomNormal(stddev=stddev, seed=self.seed)
         return normal(shape, dtype=dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {"gates": self.gates, "seed": self.seed}

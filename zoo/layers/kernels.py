@@ -6,14 +6,20 @@ An exporter has a loop that a converter knows how to fuse; it is of no use in tr
 
 import contextlib
 import contextvars
+from collections.abc import Callable, Iterator, Sequence
 
 from keras import ops
 
-_kernel = contextvars.ContextVar("zoo_kernel", default=None)
+from zoo.ops.tensor_types import Tensor
+
+# From the cell's name, a direction's weights and its sequences to outputs; see `use_kernel`.
+Kernel = Callable[[str, Sequence[Tensor], Tensor], Tensor]
+
+_kernel: contextvars.ContextVar[Kernel | None] = contextvars.ContextVar("zoo_kernel", default=None)
 
 
 @contextlib.contextmanager
-def use_kernel(kernel):
+def use_kernel(kernel: Kernel) -> Iterator[None]:
     """Run all recurrent layers by `kernel` inside the `with` block.
 
     Args:
@@ -29,12 +35,14 @@ def use_kernel(kernel):
         _kernel.reset(token)
 
 
-def current_kernel():
+def current_kernel() -> Kernel | None:
     """Return the kernel set by `use_kernel`, or None."""
     return _kernel.get()
 
 
-def run_direction(kernel, cell, weights, sequences, backward):
+def run_direction(
+    kernel: Kernel, cell: str, weights: Sequence[Tensor], sequences: Tensor, backward: bool
+) -> tuple[Tensor, Tensor]:
     """Run one direction by `kernel`, outputs in the order of positions.
 
     Args:

@@ -1,33 +1,35 @@
 """Every way of merging the two directions, as one table and one layer."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_positive_int
+from zoo.ops.tensor_types import Shape, Tensor
 
 
 class MergeMode(NamedTuple):
     """How two (..., U) tensors become one."""
 
-    function: callable
-    width: callable  # U -> width of the function's result
+    function: Callable[[Tensor, Tensor], Tensor]
+    width: Callable[[int], int]  # U -> width of the function's result
 
 
-def _concatenate(forward, backward):
+def _concatenate(forward: Tensor, backward: Tensor) -> Tensor:
     return ops.concatenate([forward, backward], axis=-1)
 
 
-def _average(forward, backward):
+def _average(forward: Tensor, backward: Tensor) -> Tensor:
     return (forward + backward) / 2
 
 
-def _same(units):
+def _same(units: int) -> int:
     return units
 
 
-def _double(units):
+def _double(units: int) -> int:
     return 2 * units
 
 
@@ -73,9 +75,11 @@ class Merge(keras.layers.Layer):
     [[3. 2.]]
     """
 
-    def __init__(self, mode="concat", projection_units=None, **kwargs):
+    def __init__(
+        self, mode: str | None = "concat", projection_units: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.mode = check_choice("merge_mode", mode, [*MERGE_MODES, None])
+        self.mode: Any = check_choice("merge_mode", mode, [*MERGE_MODES, None])
         if mode == "projection":
             check_positive_int("projection_units", projection_units)
         elif projection_units is not None:
@@ -91,7 +95,7 @@ class Merge(keras.layers.Layer):
             else None
         )
 
-    def build(self, forward_shape, backward_shape):
+    def build(self, forward_shape: Shape, backward_shape: Shape) -> None:
         """Create the projection, if there is one."""
         if forward_shape[-1] != backward_shape[-1]:
             raise ValueError(
@@ -101,22 +105,22 @@ class Merge(keras.layers.Layer):
         if self.projection:
             self.projection.build((*forward_shape[:-1], 2 * forward_shape[-1]))
 
-    def call(self, forward, backward):
+    def call(self, forward: Tensor, backward: Tensor) -> Tensor:
         """Merge; see the class."""
         if self.mode is None:
             return forward, backward
         merged = MERGE_MODES[self.mode].function(forward, backward)
         return self.projection(merged) if self.projection else merged
 
-    def compute_mask(self, *inputs, mask=None):
+    def compute_mask(self, *inputs: Tensor, mask: Tensor | None = None) -> None:
         """Return None: masks are passed by hand."""
         return None
 
-    def output_width(self, units):
+    def output_width(self, units: int) -> int:
         """Return the width of the result for directions of `units`."""
         return self.projection_units or MERGE_MODES[self.mode].width(units)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {
             **super().get_config(),

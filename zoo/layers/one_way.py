@@ -1,5 +1,7 @@
 """A single direction, forward or backward: what a bidirectional model is compared against."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -7,6 +9,7 @@ from zoo.layers.builtin import KERAS_LAYERS, cell_weights, cudnn_arguments, expl
 from zoo.layers.guards import check_choice, check_positive_int, check_rate, check_sequences
 from zoo.layers.kernels import current_kernel, run_direction
 from zoo.layers.two_way import STATES
+from zoo.ops.tensor_types import Shape, Tensor, Variable
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -46,17 +49,17 @@ class OneWayRNN(keras.layers.Layer):
 
     def __init__(
         self,
-        units,
+        units: int,
         *,
-        cell="lstm",
-        backward=False,
-        return_sequences=False,
-        return_state=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
+        cell: str = "lstm",
+        backward: bool = False,
+        return_sequences: bool = False,
+        return_state: bool | str = False,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.units = check_positive_int("units", units)
         self.cell = check_choice("cell", cell, KERAS_LAYERS)
@@ -83,27 +86,25 @@ class OneWayRNN(keras.layers.Layer):
         )
 
     @property
-    def cell_kind(self):
+    def cell_kind(self) -> str:
         """The cell's name."""
         return self.cell
 
-    def build(self, sequences_shape):
+    def build(self, sequences_shape: Shape) -> None:
         """Create the weights."""
         self.rnn.build(sequences_shape)
 
-    def direction_weights(self, direction):
+    def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return (kernel, recurrent kernel, bias) of the layer's own direction."""
         check_choice("direction", direction, ["backward" if self.backward else "forward"])
         return cell_weights(self.rnn)
 
-    def call(self, sequences, mask=None, training=False):
+    def call(self, sequences: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         """Run the direction; see the class."""
         check_sequences(type(self).__name__, sequences, mask)
-        if current_kernel():
+        if kernel := current_kernel():
             weights = cell_weights(self.rnn)
-            outputs, *states = run_direction(
-                current_kernel(), self.cell, weights, sequences, self.backward
-            )
+            outputs, *states = run_direction(kernel, self.cell, weights, sequences, self.backward)
         else:
             outputs, *states = self.rnn(sequences, mask=mask, training=training)
             outputs = ops.flip(outputs, axis=1) if self.backward else outputs
@@ -113,19 +114,19 @@ class OneWayRNN(keras.layers.Layer):
         return (output, *(states[:1] if self.return_state == "h" else states))
 
     @property
-    def state_count(self):
+    def state_count(self) -> int:
         """How many final states the layer has."""
         return len(STATES[self.cell])
 
-    def compute_mask(self, sequences, mask=None):
+    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
         """Return None: masks are passed by hand, as Keras 3.16 does it."""
         return None
 
-    def explain(self):
+    def explain(self) -> str:
         """Return which kernel runs here, and why, in a sentence."""
         return explain_keras(self.cell, self.recurrent_dropout, both_ways=False, cudnn=self.cudnn)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         names = (
             "units cell backward return_sequences return_state dropout recurrent_dropout seed"

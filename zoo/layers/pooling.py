@@ -1,10 +1,13 @@
 """From the outputs of all positions to one vector a sequence."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice
 from zoo.ops.pooling import masked_max, masked_mean, masked_softmax_mean
+from zoo.ops.tensor_types import Shape, Tensor
 
 POOLINGS = ("max", "mean", "attention")
 
@@ -41,19 +44,19 @@ class MaskedPooling(keras.layers.Layer):
     Reference: attention as in Yang et al. (2016).
     """
 
-    def __init__(self, kind="max", **kwargs):
+    def __init__(self, kind: str = "max", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind = check_choice("kind", kind, POOLINGS)
         self.supports_masking = True
 
-    def build(self, sequences_shape):
+    def build(self, sequences_shape: Shape) -> None:
         """Create the attention's weights, if it is attention."""
         if self.kind == "attention":
             width = sequences_shape[-1]
             self.attention_kernel = self.add_weight((width, width), name="attention_kernel")
             self.attention_vector = self.add_weight((width, 1), name="attention_vector")
 
-    def call(self, sequences, mask=None):
+    def call(self, sequences: Tensor, mask: Tensor | None = None) -> Tensor:
         """Pool; see the class."""
         if mask is None:
             mask = ops.ones(ops.shape(sequences)[:2], dtype="bool")
@@ -65,10 +68,10 @@ class MaskedPooling(keras.layers.Layer):
         scores = ops.squeeze(ops.matmul(hidden, self.attention_vector), axis=-1)
         return masked_softmax_mean(sequences, scores, mask)
 
-    def compute_mask(self, sequences, mask=None):
+    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
         """Return None: no positions are left."""
         return None
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {**super().get_config(), "kind": self.kind}

@@ -1,11 +1,14 @@
 """Recurrent layers on top of each other, with what makes deep stacks train."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from zoo.errors import refuse_causal_arguments
 from zoo.layers.factory import recurrent
 from zoo.layers.guards import check_positive_int, check_rate
+from zoo.ops.tensor_types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -48,22 +51,22 @@ class RecurrentStack(keras.layers.Layer):
 
     def __init__(
         self,
-        units,
-        num_layers=1,
+        units: int,
+        num_layers: int = 1,
         *,
-        cell="lstm",
-        direction="both",
-        implementation="scratch",
-        merge_mode="concat",
-        projection_units=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        residual=False,
-        layer_norm=False,
-        between_dropout=0.0,
-        return_final=False,
-        **kwargs,
-    ):
+        cell: str = "lstm",
+        direction: str = "both",
+        implementation: str = "scratch",
+        merge_mode: str = "concat",
+        projection_units: int | None = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        residual: bool = False,
+        layer_norm: bool = False,
+        between_dropout: float = 0.0,
+        return_final: bool = False,
+        **kwargs: Any,
+    ) -> None:
         if direction == "both":
             refuse_causal_arguments(type(self).__name__, kwargs)
         super().__init__(**kwargs)
@@ -110,13 +113,13 @@ class RecurrentStack(keras.layers.Layer):
         )
 
     @property
-    def output_width(self):
+    def output_width(self) -> int:
         """W, the width of the outputs."""
         if self.direction != "both":
             return self.units
         return self.rnns[-1].merge.output_width(self.units)
 
-    def build(self, sequences_shape):
+    def build(self, sequences_shape: Shape) -> None:
         """Create the weights of all layers."""
         for index, rnn in enumerate(self.rnns):
             if index and self.layer_norm:
@@ -124,7 +127,7 @@ class RecurrentStack(keras.layers.Layer):
             rnn.build(sequences_shape)
             sequences_shape = (*sequences_shape[:-1], self.output_width)
 
-    def call(self, sequences, mask=None, training=False):
+    def call(self, sequences: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         """Run all layers; see the class."""
         for index, rnn in enumerate(self.rnns):
             inputs = sequences
@@ -137,15 +140,15 @@ class RecurrentStack(keras.layers.Layer):
             sequences = outputs + sequences if index and self.residual else outputs
         return (sequences, ops.concatenate(final, axis=-1)) if self.return_final else sequences
 
-    def compute_mask(self, sequences, mask=None):
+    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
         """Return None: masks are passed by hand, as Keras 3.16 does it."""
         return None
 
-    def explain(self):
+    def explain(self) -> str:
         """Return which kernel runs each layer here, and why, a line a layer."""
         return "\n".join(f"{rnn.name}: {rnn.explain()}" for rnn in self.rnns)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         names = (
             "units num_layers cell direction implementation merge_mode projection_units dropout "

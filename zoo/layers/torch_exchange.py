@@ -3,11 +3,15 @@
 torch itself is not needed: a state dict is a mapping of names to arrays.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from zoo.layers.bi_cell import DIRECTIONS
 from zoo.layers.exchange import (
     DirectionWeights,
+    Layers,
     assign,
     assignments,
     layers_of,
@@ -16,11 +20,12 @@ from zoo.layers.exchange import (
     two_way_weights,
 )
 from zoo.layers.stack import RecurrentStack
+from zoo.ops.tensor_types import States, Tensor
 
 ROLES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def to_torch(layers):
+def to_torch(layers: Layers) -> dict[str, np.ndarray]:
     """Return the state dict of the `torch.nn` module that computes the same.
 
     torch's gates stand one below the other, and it has two biases. In an LSTM and a vanilla RNN
@@ -59,7 +64,7 @@ def to_torch(layers):
     return state_dict
 
 
-def from_torch(state_dict, layers):
+def from_torch(state_dict: Mapping[str, Any], layers: Layers) -> None:
     """Set the weights of two-way layers from a `torch.nn` state dict; see `to_torch`.
 
     Args:
@@ -92,7 +97,7 @@ def from_torch(state_dict, layers):
     assign(pairs)
 
 
-def split_outputs(outputs):
+def split_outputs(outputs: Tensor) -> tuple[Tensor, Tensor]:
     """Return the two directions of a concatenated output.
 
     Args:
@@ -120,7 +125,7 @@ def split_outputs(outputs):
     return outputs[..., :units], outputs[..., units:]
 
 
-def split_states(states):
+def split_states(states: Sequence[Tensor]) -> tuple[States, States]:
     """Return the final states of the two directions, from the order of Keras and the zoo.
 
     Args:
@@ -148,7 +153,7 @@ def split_states(states):
     return tuple(states[:half]), tuple(states[half:])
 
 
-def split_torch_states(stacked):
+def split_torch_states(stacked: Tensor) -> tuple[Tensor, Tensor]:
     """Return the final states of the two directions, from torch's stacked form.
 
     Args:

@@ -1,11 +1,15 @@
 """What every two-way recurrent layer shares, whatever runs it: states, masks, merging, guards."""
 
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
 import keras
 
 from zoo.errors import refuse_causal_arguments, refuse_causal_use
 from zoo.layers.guards import check_choice, check_positive_int, check_sequences
 from zoo.layers.kernels import current_kernel, run_direction
 from zoo.layers.merge import Merge
+from zoo.ops.tensor_types import States, Tensor, Variable
 
 # Final states of one direction, by cell.
 STATES = {"lstm": ("h", "c"), "gru": ("h",), "simple_rnn": ("h",)}
@@ -29,14 +33,14 @@ class TwoWay(keras.layers.Layer):
 
     def __init__(
         self,
-        units,
+        units: int,
         *,
-        return_sequences=False,
-        return_state=False,
-        merge_mode="concat",
-        projection_units=None,
-        **kwargs,
-    ):
+        return_sequences: bool = False,
+        return_state: bool | str = False,
+        merge_mode: str | None = "concat",
+        projection_units: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         refuse_causal_arguments(type(self).__name__, kwargs)
         super().__init__(**kwargs)
         self.units = check_positive_int("units", units)
@@ -49,20 +53,32 @@ class TwoWay(keras.layers.Layer):
         # XLA on TensorFlow compiles a loop over time slowly, and anew for every length.
         self.supports_jit = keras.backend.backend() != "tensorflow"
 
-    def run(self, sequences, states, mask, training):
+    def run(
+        self,
+        sequences: Tensor,
+        states: Sequence[Tensor] | None,
+        mask: Tensor | None,
+        training: bool,
+    ) -> tuple[Tensor, Tensor, States]:
         """Return `(forward, backward, states)`, outputs in the order of positions."""
         raise NotImplementedError
 
-    def direction_weights(self, direction):
+    def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return (kernel, recurrent kernel, bias) of "forward" or "backward"."""
         raise NotImplementedError
 
-    def call(self, sequences, initial_state=None, mask=None, training=False):
+    def call(
+        self,
+        sequences: Tensor,
+        initial_state: Sequence[Tensor] | None = None,
+        mask: Tensor | None = None,
+        training: bool = False,
+    ) -> Tensor:
         """Run both directions; see the class."""
         check_sequences(type(self).__name__, sequences, mask)
         initial_state = self._check_state(initial_state)
-        if current_kernel():
-            forward, backward, states = self._run_by(current_kernel(), sequences, initial_state)
+        if kernel := current_kernel():
+            forward, backward, states = self._run_by(kernel, sequences, initial_state)
         else:
             forward, backward, states = self.run(sequences, initial_state, mask, training)
         if not self.return_sequences:
@@ -94,7 +110,7 @@ class TwoWay(keras.layers.Layer):
         return forward, backward, (h_forward, h_backward)
 
     @property
-    def state_count(self):
+    def state_count(self) -> int:
         """How many final states the layer has: those of the forward direction come first."""
         return 2 * len(STATES[self.cell_kind])
 
@@ -111,15 +127,15 @@ class TwoWay(keras.layers.Layer):
             )
         return initial_state
 
-    def compute_mask(self, sequences, mask=None):
+    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
         """Return None: masks are passed by hand, as Keras 3.16 does it."""
         return None
 
-    def stream(self, *args, **kwargs):
+    def stream(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: a bidirectional layer cannot answer before the sequence is complete."""
         refuse_causal_use(f"{type(self).__name__}.stream")
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {
             **super().get_config(),

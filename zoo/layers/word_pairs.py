@@ -1,10 +1,13 @@
 """A linear score of words and pairs of words, beside what a network makes of a text."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from zoo.layers.coded_embedding import CodedEmbedding
 from zoo.layers.guards import check_positive_int
+from zoo.ops.tensor_types import Shape, Tensor
 
 MOST_WORDS = 46_340  # so many squared are below 2 ** 31: no two pairs are one number
 
@@ -48,7 +51,7 @@ class WordPairs(keras.layers.Layer):
     Reference: Cheng et al., Wide and Deep Learning, 2016; Joulin et al., Bag of Tricks, 2017.
     """
 
-    def __init__(self, vocabulary_size, places, **kwargs):
+    def __init__(self, vocabulary_size: int, places: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.vocabulary_size = check_positive_int("vocabulary_size", vocabulary_size)
         self.places = check_positive_int("places", places)
@@ -59,17 +62,17 @@ class WordPairs(keras.layers.Layer):
             )
         self.table = CodedEmbedding(vocabulary_size + places, 1, pieces=1, name="table")
 
-    def build(self, ids_shape=None):
+    def build(self, ids_shape: Shape | None = None) -> None:
         """Create the weights."""
         self.table.build()
         self.bias = self.add_weight((), "zeros", trainable=False, name="bias")
 
-    def pair_features(self, words, following):
+    def pair_features(self, words: Tensor, following: Tensor) -> Tensor:
         """Return the places of pairs of words in the weights, from V on; arrays of any kind."""
         multiplier = (2**31 - 1) // self.vocabulary_size - 1
         return self.vocabulary_size + (words * multiplier + following) % self.places
 
-    def call(self, ids):
+    def call(self, ids: Tensor) -> Tensor:
         """Score the texts; see the class."""
         ids = ops.cast(ids, "int32")
         # The last word is followed by padding, so that a text of one word needs no case of its own.
@@ -78,7 +81,7 @@ class WordPairs(keras.layers.Layer):
         pairs = self._weights(self.pair_features(ids, following), (ids != 0) & (following != 0))
         return self.bias + ops.sum(singles + pairs, axis=-1)
 
-    def assign(self, weights, bias):
+    def assign(self, weights: Any, bias: Any) -> None:
         """Set the weights of words and pairs, (V + P,), and the bias."""
         self.table.encode(weights[:, None])
         self.bias.assign(bias)
@@ -86,11 +89,11 @@ class WordPairs(keras.layers.Layer):
     def _weights(self, features, inside):
         return ops.where(inside, self.table(features)[..., 0], 0.0)
 
-    def compute_output_shape(self, ids_shape):
+    def compute_output_shape(self, ids_shape: Shape) -> Shape:
         """Return the shape of the scores."""
         return ids_shape[:1]
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         names = ("vocabulary_size", "places")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -22,12 +22,20 @@ and score 0, and passes no gradient on. Half precision is computed as float32.
 Reference: Lafferty et al. (2001).
 """
 
+from typing import Any
+
 from zoo.ops import crf_chain
 from zoo.ops.crf_arguments import check_n, read_chain, read_tags
 from zoo.ops.crf_search import best
+from zoo.ops.tensor_types import Tensor
 
 
-def crf_log_norm(inputs, sequence_lengths=None, transition_params=None, **options):
+def crf_log_norm(
+    inputs: Tensor,
+    sequence_lengths: Tensor | None = None,
+    transition_params: Tensor | None = None,
+    **options: Any,
+) -> Tensor:
     """Return the log of the sum of exp(score) over all tag sequences.
 
     Args:
@@ -53,8 +61,12 @@ def crf_log_norm(inputs, sequence_lengths=None, transition_params=None, **option
 
 
 def crf_sequence_score(
-    inputs, tag_indices, sequence_lengths=None, transition_params=None, **options
-):
+    inputs: Tensor,
+    tag_indices: Tensor,
+    sequence_lengths: Tensor | None = None,
+    transition_params: Tensor | None = None,
+    **options: Any,
+) -> Tensor:
     """Return the score of the given tag sequences.
 
     Args:
@@ -84,8 +96,12 @@ def crf_sequence_score(
 
 
 def crf_log_likelihood(
-    inputs, tag_indices, sequence_lengths=None, transition_params=None, **options
-):
+    inputs: Tensor,
+    tag_indices: Tensor,
+    sequence_lengths: Tensor | None = None,
+    transition_params: Tensor | None = None,
+    **options: Any,
+) -> tuple[Tensor, Tensor]:
     """Return the log-probability of the given tag sequences, and the transitions.
 
     Args:
@@ -115,7 +131,12 @@ def crf_log_likelihood(
     return crf_chain.score(chain, tags) - crf_chain.log_norm(chain), chain.transitions
 
 
-def crf_decode(potentials, transition_params=None, sequence_length=None, **options):
+def crf_decode(
+    potentials: Tensor,
+    transition_params: Tensor | None = None,
+    sequence_length: Tensor | None = None,
+    **options: Any,
+) -> tuple[Tensor, Tensor]:
     """Return the best tag sequences and their scores, by the Viterbi algorithm.
 
     Args:
@@ -144,7 +165,13 @@ def crf_decode(potentials, transition_params=None, sequence_length=None, **optio
     return tags[:, 0], scores[:, 0] + chain.offset
 
 
-def crf_n_best(potentials, n, transition_params=None, sequence_length=None, **options):
+def crf_n_best(
+    potentials: Tensor,
+    n: int,
+    transition_params: Tensor | None = None,
+    sequence_length: Tensor | None = None,
+    **options: Any,
+) -> tuple[Tensor, Tensor]:
     """Return the n best tag sequences and their scores, the best first.
 
     Args:
@@ -174,7 +201,12 @@ def crf_n_best(potentials, n, transition_params=None, sequence_length=None, **op
     return tags, scores + chain.offset[:, None]
 
 
-def crf_marginals(inputs, sequence_lengths=None, transition_params=None, **options):
+def crf_marginals(
+    inputs: Tensor,
+    sequence_lengths: Tensor | None = None,
+    transition_params: Tensor | None = None,
+    **options: Any,
+) -> Tensor:
     """Return the probability of each tag at each position, by the forward-backward algorithm.
 
     Args:

@@ -1,12 +1,23 @@
 """Reads and checks the arguments of the functions in `zoo.ops.crf`."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from keras import ops
 
 from zoo.ops.crf_chain import LOWEST, Chain
+from zoo.ops.tensor_types import Tensor
 
 
-def read_chain(inputs, lengths, transitions, start=None, end=None, mask=None, allowed=None):
+def read_chain(
+    inputs: Tensor,
+    lengths: Tensor | None,
+    transitions: Tensor | None,
+    start: Tensor | None = None,
+    end: Tensor | None = None,
+    mask: Tensor | None = None,
+    allowed: Sequence[Tensor] | None = None,
+) -> Chain:
     """Return the `Chain` that the arguments describe; see `zoo.ops.crf`.
 
     Raises:
@@ -45,7 +56,7 @@ def _read_mask(inputs, lengths, mask):
     return ops.arange(time, dtype="int32") < lengths[:, None]
 
 
-def read_tags(tags, chain, lengths, mask):
+def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor | None) -> Tensor:
     """Return tags as int32, checked against the chain.
 
     Tensors may have no value yet: only of arrays and lists the numbers themselves are checked.
@@ -74,7 +85,7 @@ def read_tags(tags, chain, lengths, mask):
     return _check_shape("tag_indices", ops.cast(tags, "int32"), size)
 
 
-def check_n(n):
+def check_n(n: int) -> None:
     """Raise unless `n` is an integer above 0."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"`n` must be an integer above 0, got {n!r}.")

@@ -1,10 +1,13 @@
 """A linear-chain CRF over the unmasked positions of a padded batch: its scores and their sums."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 from keras import ops
 
 from zoo.ops.scan import scan
+from zoo.ops.tensor_types import Tensor
 
 # The score of what is not allowed. Finite, for the sum of two infinities of opposite sign, and
 # the gradient of a logsumexp of infinities alone, are no numbers.
@@ -24,15 +27,17 @@ class Chain(NamedTuple):
         end: (K,).
     """
 
-    potentials: object
-    offset: object
-    mask: object
-    transitions: object
-    start: object
-    end: object
+    potentials: Tensor
+    offset: Tensor
+    mask: Tensor
+    transitions: Tensor
+    start: Tensor
+    end: Tensor
 
     @classmethod
-    def of(cls, potentials, mask, transitions, start, end):
+    def of(
+        cls, potentials: Tensor, mask: Tensor, transitions: Tensor, start: Tensor, end: Tensor
+    ) -> Chain:
         """Build the chain from raw scores, which may be -inf."""
         potentials = ops.where(mask[..., None], ops.maximum(potentials, LOWEST), 0.0)
         top = ops.stop_gradient(ops.max(potentials, axis=-1, keepdims=True, initial=LOWEST))
@@ -40,16 +45,16 @@ class Chain(NamedTuple):
         return cls(potentials - top, ops.sum(top, axis=(1, 2)), mask, *scores)
 
     @property
-    def first(self):
+    def first(self) -> Tensor:
         """Whether a position is the first one that is not masked, (B, T)."""
         return self.mask & (ops.cumsum(ops.cast(self.mask, "int32"), axis=1) == 1)
 
     @property
-    def last(self):
+    def last(self) -> Tensor:
         """Whether a position is the last one that is not masked, (B, T)."""
         return ops.flip(self.reversed().first, axis=1)
 
-    def reversed(self):
+    def reversed(self) -> Chain:
         """Return the same chain read from its end."""
         return self._replace(
             potentials=ops.flip(self.potentials, axis=1),
@@ -59,13 +64,13 @@ class Chain(NamedTuple):
             end=self.start,
         )
 
-    def steps(self):
+    def steps(self) -> list[Tensor]:
         """Return what a scan reads, time in front: potentials, mask, whether the chain starts."""
         each = self.potentials, self.mask[..., None], self.first[..., None]
         return [time_major(x) for x in each]
 
 
-def score(chain, tags):
+def score(chain: Chain, tags: Tensor) -> Tensor:
     """Return the score of tag sequences, without `offset`: (B,), NaN for tags outside 0..K-1."""
     mask, count = chain.mask, chain.potentials.shape[-1]
     valid = ops.all(~mask | ((tags >= 0) & (tags < count)), axis=1)
@@ -88,13 +93,13 @@ def score(chain, tags):
     return ops.where(valid, total, float("nan"))
 
 
-def marginals(chain):
+def marginals(chain: Chain) -> Tensor:
     """Return the probability of each tag at each position: (B, T, K), zero where masked."""
     alpha, beta, _ = _forward_backward(chain)
     return _marginals(chain, alpha, beta)
 
 
-def log_norm(chain):
+def log_norm(chain: Chain) -> Tensor:
     """Return the log of the sum over all tag sequences of exp(score), without `offset`: (B,).
 
     Its gradient is written out: the expected number of times that each score is counted, all
@@ -170,6 +175,6 @@ def _expected_transitions(chain, alpha, beta, weights):
     return ops.reshape(ops.matmul(weights, pairs), (count, count))
 
 
-def time_major(x):
+def time_major(x: Tensor) -> Tensor:
     """Swap batch and time: (B, T, K) to (T, B, K) and back."""
     return ops.transpose(x, (1, 0, 2))

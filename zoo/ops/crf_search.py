@@ -3,12 +3,13 @@
 import numpy as np
 from keras import ops
 
-from zoo.ops.crf_chain import LOWEST
+from zoo.ops.crf_chain import LOWEST, Chain
 from zoo.ops.largest import largest
 from zoo.ops.scan import scan
+from zoo.ops.tensor_types import Tensor
 
 
-def best(chain, n):
+def best(chain: Chain, n: int) -> tuple[Tensor, Tensor]:
     """Return the n best tag sequences (B, n, T) and their scores (B, n), without `offset`.
 
     Tags are 0 where masked. Where there are fewer than n sequences, the score is -inf and the tags

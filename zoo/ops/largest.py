@@ -2,8 +2,10 @@
 
 from keras import ops
 
+from zoo.ops.tensor_types import Tensor
 
-def largest(x):
+
+def largest(x: Tensor) -> tuple[Tensor, Tensor]:
     """Return the largest number of the last axis, and where it first stands.
 
     Args:

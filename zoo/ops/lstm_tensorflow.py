@@ -5,16 +5,25 @@ Automatic differentiation of a TensorFlow loop adds up the gradient of the recur
 alone, and each recurrent matrix gets its gradient from one product after the loop.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
 from zoo.ops.products import for_products, product
+from zoo.ops.tensor_types import Tensor
 from zoo.ops.tensorflow_loop import loop
 
 STEPS = 4  # of the sequence in one iteration of the forward loop: fewer turns, less overhead
 
 
-def bidirectional_lstm(z, recurrent_kernels, states, mask=None):
+def bidirectional_lstm(
+    z: Sequence[Tensor],
+    recurrent_kernels: Sequence[Tensor],
+    states: Sequence[Tensor],
+    mask: Tensor | None = None,
+) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
     """Run both directions of an LSTM, given the input's share of the gates.
 
     Args:
@@ -29,11 +38,13 @@ def bidirectional_lstm(z, recurrent_kernels, states, mask=None):
         positions and zero where masked, and the final states.
     """
 
-    time_major_mask = None if mask is None else tf.transpose(mask)[..., None]
+    time_major_mask = None
+    if mask is not None:
+        time_major_mask = tf.transpose(mask)[..., None]  # pyright: ignore[reportArgumentType]
 
     @tf.custom_gradient
-    def run(*tensors):
-        return _run(*tensors, time_major_mask)
+    def run(*tensors: Tensor) -> Any:
+        return _run(*tensors, mask=time_major_mask)
 
     h_f, h_b, c_f, c_b = run(*z, *map(tf.convert_to_tensor, recurrent_kernels), *states)
     final = h_f[-1], c_f, h_b[0], c_b

@@ -2,8 +2,10 @@
 
 from keras import ops
 
+from zoo.ops.tensor_types import Tensor
 
-def masked_max(x, mask):
+
+def masked_max(x: Tensor, mask: Tensor) -> Tensor:
     """Return the largest value of each feature over the unmasked positions.
 
     Args:
@@ -25,7 +27,7 @@ def masked_max(x, mask):
     return _zero_empty(ops.max(ops.where(keep, x, lowest), axis=1), mask)
 
 
-def masked_mean(x, mask):
+def masked_mean(x: Tensor, mask: Tensor) -> Tensor:
     """Return the mean of each feature over the unmasked positions.
 
     Args:
@@ -46,7 +48,7 @@ def masked_mean(x, mask):
     return ops.sum(x * keep, axis=1) / ops.maximum(ops.sum(keep, axis=1), 1)
 
 
-def masked_softmax_mean(x, scores, mask):
+def masked_softmax_mean(x: Tensor, scores: Tensor, mask: Tensor) -> Tensor:
     """Return the mean of `x` weighted by the softmax of `scores` over the unmasked positions.
 
     Args:

@@ -2,14 +2,17 @@
 
 import contextlib
 import contextvars
+from collections.abc import Iterator
 
 from keras import ops
 
-_dtype = contextvars.ContextVar("zoo_products", default=None)
+from zoo.ops.tensor_types import Tensor
+
+_dtype: contextvars.ContextVar[str | None] = contextvars.ContextVar("zoo_products", default=None)
 
 
 @contextlib.contextmanager
-def products_in(dtype):
+def products_in(dtype: str | None) -> Iterator[None]:
     """Compute matrix products of recurrent layers inside the `with` block in another type.
 
     States, sums over time and everything else stay as they are. On a CPU with instructions for it,
@@ -33,12 +36,12 @@ def products_in(dtype):
         _dtype.reset(token)
 
 
-def for_products(x):
+def for_products(x: Tensor) -> Tensor:
     """Return a tensor in the type of products, once where it is a factor of many."""
     return ops.cast(x, _dtype.get()) if _dtype.get() else ops.convert_to_tensor(x)
 
 
-def product(a, b):
+def product(a: Tensor, b: Tensor) -> Tensor:
     """Return the matrix product of a (..., N) and b (N, M), in the type of a."""
     if _dtype.get() is None:
         return ops.matmul(a, b)

@@ -2,14 +2,26 @@
 
 import contextlib
 import contextvars
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 import keras
 from keras import ops
 
-_scan = contextvars.ContextVar("zoo_scan", default=None)
+from zoo.ops.tensor_types import States, Tensor
+
+_scan: contextvars.ContextVar[Callable[..., tuple[States, States]] | None] = contextvars.ContextVar(
+    "zoo_scan", default=None
+)
 
 
-def bidirectional_scan(step, inputs, states, mask=None, unroll=1):
+def bidirectional_scan(
+    step: Callable[[Tensor, Tensor, States], States],
+    inputs: Sequence[Tensor],
+    states: States,
+    mask: Tensor | None = None,
+    unroll: int = 1,
+) -> tuple[Tensor, Tensor, States]:
     """Run `step` over time, the forward direction from 0 up and the backward one from T-1 down.
 
     At iteration t the forward half sees position t and the backward half position T-1-t. Where a
@@ -52,7 +64,13 @@ def bidirectional_scan(step, inputs, states, mask=None, unroll=1):
     return forward, backward, states
 
 
-def scan(body, states, xs, like, unroll=1):
+def scan(
+    body: Callable[[States, Sequence[Tensor]], tuple[States, States]],
+    states: States,
+    xs: Sequence[Tensor],
+    like: States,
+    unroll: int = 1,
+) -> tuple[States, States]:
     """Run `body` over the leading axis of `xs`, carrying `states`.
 
     Args:
@@ -80,11 +98,11 @@ def scan(body, states, xs, like, unroll=1):
         return replacement(body, states, xs, like)
     if keras.backend.backend() == "tensorflow":
         return _scan_tensorflow(body, states, xs, like, unroll)
-    return ops.scan(body, states, xs)
+    return cast("tuple[States, States]", ops.scan(body, states, xs))
 
 
 @contextlib.contextmanager
-def use_scan(replacement):
+def use_scan(replacement: Callable[..., tuple[States, States]]) -> Iterator[None]:
     """Run all scans inside the `with` block by another function, such as an exporter's.
 
     Args:

@@ -8,9 +8,15 @@ the new states; the first of them, `h`, is the step's output.
 from keras import ops
 
 from zoo.ops.products import product
+from zoo.ops.tensor_types import Tensor
 
 
-def lstm_step(z, states, recurrent_kernel, recurrent_mask=None):
+def lstm_step(
+    z: Tensor,
+    states: tuple[Tensor, Tensor],
+    recurrent_kernel: Tensor,
+    recurrent_mask: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
     """Advance an LSTM by one step.
 
     ```
@@ -43,7 +49,13 @@ def lstm_step(z, states, recurrent_kernel, recurrent_mask=None):
     return ops.sigmoid(o) * ops.tanh(c), c
 
 
-def gru_step(z, states, recurrent_kernel, recurrent_bias, recurrent_mask=None):
+def gru_step(
+    z: Tensor,
+    states: tuple[Tensor],
+    recurrent_kernel: Tensor,
+    recurrent_bias: Tensor,
+    recurrent_mask: Tensor | None = None,
+) -> tuple[Tensor]:
     """Advance a GRU by one step; the reset gate acts after the recurrent product.
 
     ```
@@ -80,7 +92,9 @@ def gru_step(z, states, recurrent_kernel, recurrent_bias, recurrent_mask=None):
     return (u * h + (1 - u) * n,)
 
 
-def simple_rnn_step(z, states, recurrent_kernel, recurrent_mask=None):
+def simple_rnn_step(
+    z: Tensor, states: tuple[Tensor], recurrent_kernel: Tensor, recurrent_mask: Tensor | None = None
+) -> tuple[Tensor]:
     """Advance a vanilla RNN by one step: `h' = tanh(z + h R)`.
 
     Args:

@@ -1,5 +1,6 @@
 """Which tag may follow which, in the schemes that write spans as tags; NumPy only."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ SCHEMES = {
 }
 
 
-def allowed_tags(labels, scheme):
+def allowed_tags(labels: Iterable[str], scheme: str | None) -> Allowed:
     """Return which sequences of labels are well-formed in a scheme.
 
     - BIO (also called IOB2): a span is B, then I's.

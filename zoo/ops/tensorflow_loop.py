@@ -1,9 +1,16 @@
 """A loop over time for TensorFlow."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import tensorflow as tf
 
+from zoo.ops.tensor_types import Tensor
 
-def loop(advance, length, carried, steps):
+
+def loop(
+    advance: Callable[..., tuple[Any, ...]], length: Tensor, carried: Sequence[Any], steps: int
+) -> Sequence[Any]:
     """Call `advance` for t = 0 .. length - 1, several times in one iteration of the loop.
 
     An iteration has a price of its own, which several steps share.

@@ -1,6 +1,6 @@
 """One token a character."""
 
-from zoo.text.tokens import Token
+from zoo.text.tokens import Token, check_text
 
 
 class CharacterTokenizer:
@@ -14,7 +14,7 @@ class CharacterTokenizer:
     ['a', '(', 'b', ')']
     """
 
-    def __call__(self, text):
+    def __call__(self, text: str) -> list[Token]:
         """Return the tokens of `text`.
 
         Args:
@@ -26,6 +26,5 @@ class CharacterTokenizer:
         Raises:
             TypeError: no string.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"`text` must be a str, got {type(text).__name__}: {text!r:.60}.")
+        check_text(text)
         return [Token(c, i, i + 1) for i, c in enumerate(text) if not c.isspace()]

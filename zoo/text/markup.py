@@ -9,7 +9,7 @@ _LINE_TAG = re.compile(r"(?i)</?(?:br|p|div|li|tr|h[1-6])\b")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 
 
-def blank_markup(text):
+def blank_markup(text: str) -> str:
     """Return a text of the same length with its HTML tags and entities blanked out.
 
     A tag becomes spaces, one that ends a line (`<br />`) a line break and spaces; an entity becomes
@@ -31,11 +31,11 @@ def blank_markup(text):
     return _ENTITY.sub(_character, text) if "&" in text else text
 
 
-def _blank(match):
+def _blank(match: re.Match[str]) -> str:
     first = "\n" if _LINE_TAG.match(match[0]) else " "
     return first.ljust(len(match[0]))
 
 
-def _character(match):
+def _character(match: re.Match[str]) -> str:
     character = html.unescape(match[0])
     return character.ljust(len(match[0])) if len(character) == 1 else match[0]

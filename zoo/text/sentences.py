@@ -1,6 +1,9 @@
 """Where a sentence ends, so that long texts can be read piece by piece."""
 
 import re
+from collections.abc import Iterable
+
+from zoo.text.tokens import Token
 
 ENDS = frozenset(".!?…。！？｡؟۔।")
 CLOSING = frozenset("\"'”’»)]}」』")
@@ -13,7 +16,7 @@ OPENERS = frozenset(
 )
 
 
-def split_sentences(text, tokens, max_length=200):
+def split_sentences(text: str, tokens: Iterable[Token], max_length: int = 200) -> list[list[Token]]:
     """Group the tokens of a text into sentences.
 
     A sentence ends behind a full stop, an exclamation or a question mark and the quotes or
@@ -43,7 +46,7 @@ def split_sentences(text, tokens, max_length=200):
     """
     if max_length < 1:
         raise ValueError(f"`max_length` must be at least 1, got {max_length}.")
-    sentences = []
+    sentences: list[list[Token]] = []
     ended = False
     previous = None
     for token in tokens:
@@ -64,7 +67,7 @@ def split_sentences(text, tokens, max_length=200):
     return sentences
 
 
-def _may_begin(word, space):
+def _may_begin(word: str, space: str) -> bool:
     """Return whether a sentence may begin with `word`, which `space` parts from the one before."""
     first = word[0]
-    return not first.islower() and (first not in NEVER_FIRST or (space and first in "\"'"))
+    return not first.islower() and (first not in NEVER_FIRST or (space != "" and first in "\"'"))

@@ -1,5 +1,6 @@
 """Tag schemes: spans written as one tag a token, read back, checked and converted."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 SCHEMES = ("BIO", "IOB1", "BIOES")
@@ -47,12 +48,12 @@ class SchemeError(ValueError):
         illegal: list of `IllegalTag`: for each scheme in question the first.
     """
 
-    def __init__(self, message, illegal):
+    def __init__(self, message: str, illegal: list[IllegalTag]) -> None:
         super().__init__(message)
         self.illegal = illegal
 
 
-def tags_to_spans(tags):
+def tags_to_spans(tags: Iterable[str]) -> list[Span]:
     """Read spans as the conlleval script does: every tag but `O` belongs to one, legal or not.
 
     A tag continues the span before it if it is `I` or `E`, the tag before it is `B` or `I`, and
@@ -78,7 +79,7 @@ def tags_to_spans(tags):
 
     Reference: the evaluation script of the CoNLL-2000 shared task (Tjong Kim Sang and Buchholz).
     """
-    spans = []
+    spans: list[Span] = []
     last_prefix, last_label = "O", ""
     for position, tag in enumerate(tags):
         prefix, label = _parse(tag, position)
@@ -90,7 +91,7 @@ def tags_to_spans(tags):
     return spans
 
 
-def strict_spans(tags, scheme):
+def strict_spans(tags: Iterable[str], scheme: str) -> list[Span]:
     """Read the spans that are written as the scheme writes them, and no others.
 
     Args:
@@ -115,7 +116,7 @@ def strict_spans(tags, scheme):
     return [span for span in spans if tags[span.start : span.end] == proper[span.start : span.end]]
 
 
-def spans_to_tags(spans, length, scheme):
+def spans_to_tags(spans: Iterable[Span], length: int, scheme: str) -> list[str]:
     """Write spans as tags.
 
     Args:
@@ -137,21 +138,22 @@ def spans_to_tags(spans, length, scheme):
     if scheme not in SCHEMES:
         raise ValueError(f"`scheme` must be one of {', '.join(SCHEMES)}, got {scheme!r}.")
     tags = ["O"] * length
-    last = Span(None, 0, 0)
+    last: tuple[str | None, int, int] = (None, 0, 0)
     for span in sorted(spans, key=lambda span: span.start):
-        if not last.end <= span.start < span.end <= length:
+        last_label, _, last_end = last
+        if not last_end <= span.start < span.end <= length:
             raise ValueError(
                 "`spans` must not be empty, overlap or leave the sequence, got "
                 f"{tuple(span)} after {tuple(last)} among {length} tokens."
             )
-        goes_on = span.start == last.end and span.label == last.label
+        goes_on = span.start == last_end and span.label == last_label
         for position, prefix in enumerate(_prefixes(span, scheme, goes_on), span.start):
             tags[position] = f"{prefix}-{span.label}" if span.label else prefix
         last = span
     return tags
 
 
-def _prefixes(span, scheme, goes_on):
+def _prefixes(span: Span, scheme: str, goes_on: bool) -> str:
     """Return the prefixes of a span, which may go on behind one of the same label."""
     more = span.end - span.start - 1
     if scheme == "BIOES":
@@ -159,7 +161,7 @@ def _prefixes(span, scheme, goes_on):
     return ("B" if scheme == "BIO" or goes_on else "I") + "I" * more
 
 
-def _parse(tag, position):
+def _parse(tag: str, position: int) -> tuple[str, str]:
     prefix, hyphen, label = str(tag).partition("-")
     if tag != "O" and (prefix not in ("B", "I", "E", "S") or bool(hyphen) != bool(label)):
         reason = f"{tag!r} is no tag: neither 'O' nor one of B, I, E, S with a label, as 'B-PER'"
@@ -167,7 +169,7 @@ def _parse(tag, position):
     return prefix, label
 
 
-def first_illegal(sentences, scheme):
+def first_illegal(sentences: Iterable[Sequence[str]], scheme: str) -> IllegalTag | None:
     """Return the first tag of a corpus that breaks the scheme.
 
     Args:
@@ -197,7 +199,7 @@ def first_illegal(sentences, scheme):
     return None
 
 
-def convert_tags(tags, source, target):
+def convert_tags(tags: Sequence[str], source: str, target: str) -> list[str]:
     """Write the same spans in another scheme.
 
     Args:
@@ -223,7 +225,7 @@ def convert_tags(tags, source, target):
     return spans_to_tags(tags_to_spans(tags), len(tags), target)
 
 
-def detect_scheme(sentences):
+def detect_scheme(sentences: Sequence[Sequence[str]]) -> str:
     """Return the scheme in which all tags of a corpus are legal.
 
     Args:
@@ -240,7 +242,7 @@ def detect_scheme(sentences):
     >>> detect_scheme([["I-PER", "O"], ["I-LOC", "B-LOC"]])
     'IOB1'
     """
-    broken = []
+    broken: list[IllegalTag] = []
     for scheme in SCHEMES:
         illegal = first_illegal(sentences, scheme)
         if illegal is None:

@@ -20,3 +20,9 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
+
+
+def check_text(text: object) -> None:
+    """Raise TypeError unless `text` is a string."""
+    if not isinstance(text, str):
+        raise TypeError(f"`text` must be a str, got {type(text).__name__}: {text!r:.60}.")

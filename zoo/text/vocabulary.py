@@ -1,5 +1,9 @@
 """Which id stands for which token."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +27,7 @@ class Vocabulary:
     array([3, 1, 2], dtype=int32)
     """
 
-    def __init__(self, tokens):
+    def __init__(self, tokens: Iterable[str]) -> None:
         self.tokens = tuple(tokens)
         if self.tokens[:2] != (PADDING, UNKNOWN):
             raise ValueError(
@@ -39,22 +43,22 @@ class Vocabulary:
                 f"`tokens` must be single lines, neither empty nor broken, got {broken[0]!r}."
             )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.tokens)
 
-    def encode(self, tokens):
+    def encode(self, tokens: Iterable[str]) -> np.ndarray:
         """Return the ids of `tokens`, strings, as an int32 array; unknown ones get 1.
 
         The literal strings of padding and unknown are tokens like any other and are unknown.
         """
         return np.array([max(self._ids.get(t, 1), 1) for t in tokens], "int32")
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Write the tokens to a UTF-8 text file, one a line in the order of their ids."""
         Path(path).write_bytes("".join(f"{token}\n" for token in self.tokens).encode())
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | PathLike[str]) -> Vocabulary:
         """Read a file written by `save`.
 
         Raises:

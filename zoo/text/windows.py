@@ -1,7 +1,9 @@
 """Long sequences in pieces that overlap, so that memory stays bounded and no edge is seen."""
 
+from collections.abc import Iterator
 
-def windows(length, size=200, margin=40):
+
+def windows(length: int, size: int = 200, margin: int = 40) -> Iterator[tuple[int, int, int, int]]:
     """Yield the pieces in which a long sequence is read.
 
     Pieces overlap. Of each, what lies within `margin` of an edge that is not an end of the

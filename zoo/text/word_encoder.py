@@ -1,15 +1,18 @@
 """From words to the three things that a tagger knows of each: its id, its letters, its case."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
+
+from zoo.text.vocabulary import Vocabulary
 
 LONGEST = 30  # characters of a word that are read: of a longer one its beginning and its end
 CASES = ("[PAD]", "lower", "title", "upper", "mixed", "digits", "some digits", "no letter")
 _DIGIT = re.compile(r"\d")
 
 
-def normalize(word):
+def normalize(word: str) -> str:
     """Return the form under which a word stands in a vocabulary: lower case, digits as 0.
 
     Example:
@@ -20,7 +23,7 @@ def normalize(word):
     return _DIGIT.sub("0", word.lower())
 
 
-def word_ids(vocabulary, words):
+def word_ids(vocabulary: Vocabulary, words: Sequence[str]) -> np.ndarray:
     """Return the ids of words, looked up in lower case, then normalized; unknown ones get 1.
 
     Args:
@@ -38,11 +41,11 @@ def word_ids(vocabulary, words):
     """
     ids = vocabulary.encode([word.lower() for word in words])
     unknown = (ids == 1).nonzero()[0]
-    ids[unknown] = vocabulary.encode([normalize(words[index]) for index in unknown])
+    ids[unknown] = vocabulary.encode([normalize(words[int(index)]) for index in unknown])
     return ids
 
 
-def case_of(word):
+def case_of(word: str) -> int:
     """Return the index in `CASES` of how a word is written.
 
     Example:
@@ -83,12 +86,12 @@ class WordEncoder:
     {'words': [2, 3], 'characters': [[2, 3, 4, 0], [6, 7, 7, 1]], 'cases': [2, 5]}
     """
 
-    def __init__(self, words, characters):
+    def __init__(self, words: Vocabulary, characters: Vocabulary) -> None:
         self.words = words
         self.characters = characters
-        self._known = {}
+        self._known: dict[str, tuple[int, int, np.ndarray]] = {}
 
-    def __call__(self, words):
+    def __call__(self, words: Sequence[str]) -> dict[str, np.ndarray]:
         """Return the arrays of one sentence.
 
         Args:
@@ -107,7 +110,7 @@ class WordEncoder:
             "cases": np.array([f[1] for f in features], "int32"),
         }
 
-    def _features(self, word):
+    def _features(self, word: str) -> tuple[int, int, np.ndarray]:
         if word not in self._known:
             if len(self._known) >= 1_000_000:  # a stream without end must not fill the memory
                 self._known.clear()
@@ -115,13 +118,13 @@ class WordEncoder:
             self._known[word] = (word_id, case_of(word), self._spelling(word))
         return self._known[word]
 
-    def _spelling(self, word):
+    def _spelling(self, word: str) -> np.ndarray:
         if len(word) > LONGEST:
             word = word[: LONGEST // 2] + word[-LONGEST // 2 :]
         return self.characters.encode(word)
 
 
-def pad(sentences):
+def pad(sentences: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Stack the arrays of several sentences into a batch, padded with 0.
 
     Args:
@@ -136,7 +139,7 @@ def pad(sentences):
     array([[1, 2],
            [3, 0]], dtype=int32)
     """
-    batch = {}
+    batch: dict[str, np.ndarray] = {}
     for name in sentences[0]:
         arrays = [sentence[name] for sentence in sentences]
         shape = np.max([array.shape for array in arrays], axis=0)

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache, partial
 from itertools import accumulate
 
-from zoo.text.tokens import Token
+from zoo.text.tokens import Token, check_text
 
 # Those of more than one letter that keep their period.
 ABBREVIATIONS = (
@@ -37,7 +37,7 @@ class WordTokenizer:
     ['Mr.', "O'Neil", 'does', "n't", 'owe', 'the', 'U.S.-led', 'bank', '$', '5', '.']
     """
 
-    def __call__(self, text):
+    def __call__(self, text: str) -> list[Token]:
         """Return the tokens of `text`.
 
         Args:
@@ -50,25 +50,24 @@ class WordTokenizer:
         Raises:
             TypeError: no string.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"`text` must be a str, got {type(text).__name__}: {text!r:.60}.")
+        check_text(text)
         # White space, a token, white space, a token, ..., white space.
         pieces = _token_pattern("" if text.isascii() else _marks()).split(text)
         edges = [*accumulate(map(len, pieces))]
         # A named tuple's own constructor would take longer than all the rest.
-        new_token = partial(tuple.__new__, Token)
+        new_token = partial(tuple.__new__, Token)  # pyright: ignore[reportUnknownMemberType]
         return [*map(new_token, zip(pieces[1::2], edges[:-1:2], edges[1::2], strict=True))]
 
 
 @cache
-def _marks():
+def _marks() -> str:
     """Return all combining marks of the basic plane in one string; `re` has no class of them."""
     characters = map(chr, range(0x10000))
     return "".join(c for c in characters if unicodedata.category(c).startswith("M")) + JOINERS
 
 
 @cache
-def _token_pattern(marks):
+def _token_pattern(marks: str) -> re.Pattern[str]:
     """Compile the pattern of one token: kinds of tokens in the order in which they are tried.
 
     Args:
