@@ -27,7 +27,7 @@ ALSO_ON_JAX := tests/ops tests/models tests/inspect/test_measure.py tests/inspec
 	tests/training/test_sentiment_training.py
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo test test-slow test-all test-times coverage mutants lint format models brackets ner sentiment bench constraints clean
+.PHONY: install demo docs test test-slow test-all test-times coverage mutants lint format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -39,6 +39,14 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt
 demo: install
 	$(BIN)/zoo train brackets --output $(DEMO)
 	$(BIN)/zoo predict path:$(DEMO)/model 'a(b)c[d'
+
+# The documentation site, in runs/site; a warning is an error.
+docs: $(VENV)/.docs
+	PATH="$(CURDIR)/$(BIN):$$PATH" NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f docs/mkdocs.yml
+
+$(VENV)/.docs: $(INSTALLED)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	touch $@
 
 # Every law and one path of each feature: for before a commit.
 test: install
