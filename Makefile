@@ -42,9 +42,11 @@ demo: install
 
 # The documentation site, in runs/site; a warning is an error.
 docs: $(VENV)/.docs
-	PATH="$(CURDIR)/$(BIN):$$PATH" NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f docs/mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f docs/mkdocs.yml
 
-$(VENV)/.docs: $(INSTALLED)
+# The site is made from the sources alone: neither TensorFlow nor the tests' tools are installed for it.
+$(VENV)/.docs: setup.cfg pyproject.toml constraints.txt
+	test -x $(BIN)/python || python3 -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	touch $@
 
