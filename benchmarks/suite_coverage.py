@@ -1,6 +1,6 @@
 """What the tests run of `zoo/`: a row of `suite_coverage.csv`, from the data that coverage.py has.
 
-    python benchmarks/suite_coverage.py "make test"
+python benchmarks/suite_coverage.py "make test"
 """
 
 import json

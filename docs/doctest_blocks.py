@@ -37,5 +37,7 @@ class DoctestBlocks(Extension):
         """Rewrite the docstring of an object that Griffe has read."""
         if obj.docstring and ">>> " in obj.docstring.value:
             # Griffe's parser makes a section of the heading "Example:", which needs indented text.
-            value = re.sub(r"^Examples?:\n", "**Example**\n", obj.docstring.value, flags=re.MULTILINE)
+            value = re.sub(
+                r"^Examples?:\n", "**Example**\n", obj.docstring.value, flags=re.MULTILINE
+            )
             obj.docstring.value = fence(value)
