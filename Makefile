@@ -29,7 +29,7 @@ ALSO_ON_JAX := $(filter-out $(ON_JAX), $(wildcard tests/layers/test_*.py)) tests
 	tests/training/test_sentiment_training.py
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo test test-slow test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
+.PHONY: install demo docs test test-slow test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -41,6 +41,16 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt
 demo: install
 	$(BIN)/zoo train brackets --output $(DEMO)
 	$(BIN)/zoo predict path:$(DEMO)/model 'a(b)c[d'
+
+# The documentation site, in runs/site; a warning is an error.
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f docs/mkdocs.yml
+
+# The site is made from the sources alone: neither TensorFlow nor the tests' tools are installed for it.
+$(VENV)/.docs: setup.cfg pyproject.toml constraints.txt
+	test -x $(BIN)/python || python3 -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	touch $@
 
 # Every law and one path of each feature: for before a commit.
 test: install

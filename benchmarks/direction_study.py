@@ -7,7 +7,7 @@ For each simple feature of a word's neighbourhood ("after a title", "inside pare
 unit of each direction that follows it most closely, chosen on one half of the words and measured
 on the other, beside the same feature moved to other words: `zoo.inspect.study`. Reads CoNLL-2003's
 dev sentences and the dev reviews of the sentiment recipe. Writes `direction_study.csv` and
-`gallery/direction_study.png`.
+`docs/pages/gallery/direction_study.png`.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+GALLERY = HERE.parent / "docs" / "pages" / "gallery"
 sys.path.insert(0, str(HERE.parent))
 
 import numpy as np  # noqa: E402
@@ -149,8 +150,8 @@ def main():
     if options.only or options.sentences:
         return
     write_rows(rows, HERE / "direction_study.csv")
-    (HERE / "gallery").mkdir(exist_ok=True)
-    inspect.save_png(draw(rows), HERE / "gallery" / "direction_study.png", colours=256)
+    GALLERY.mkdir(exist_ok=True)
+    inspect.save_png(draw(rows), GALLERY / "direction_study.png", colours=256)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
-"""The README's pictures of what goes on inside the shipped models.
+"""The site's pictures of what goes on inside the shipped models.
 
     python benchmarks/gallery.py
 
-Writes `gallery/*.png`; `direction_study.py` writes one more there.
+Writes `docs/pages/gallery/*.png`; `direction_study.py` writes one more there.
 """
 
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+ROOT = Path(__file__).resolve().parent.parent
+GALLERY = ROOT / "docs" / "pages" / "gallery"
+sys.path.insert(0, str(ROOT))
 
 import zoo  # noqa: E402
 from zoo.inspect import inspect_text, inspection_figures, save_png  # noqa: E402
@@ -30,11 +31,11 @@ SHOWN = {
 
 
 def main():
-    (HERE / "gallery").mkdir(exist_ok=True)
+    GALLERY.mkdir(exist_ok=True)
     for model, (text, names) in SHOWN.items():
         figures = inspection_figures(inspect_text(zoo.load(model), text))
         for name in names:
-            path = HERE / "gallery" / f"{model}_{name}.png"
+            path = GALLERY / f"{model}_{name}.png"
             save_png(figures[name], path, COLOURS)
             print(f"{path}: {path.stat().st_size:,} bytes")
 

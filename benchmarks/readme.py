@@ -1,4 +1,4 @@
-"""Write the tables of the README, and of the pages beside this, from what was measured.
+"""Write the tables of the README and of the site's pages, from CSV files and model cards.
 
 Each table stands between `<!-- table:NAME -->` and `<!-- /table:NAME -->`.
 
@@ -18,8 +18,8 @@ from zoo.training.entity_metrics import AS_TRAINED
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-PAGES += [HERE / f"{name}.md" for name in ("NER", "SENTIMENT", "TUNING")]
+SITE = ROOT / "docs" / "pages"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(SITE.rglob("*.md"))]
 
 
 def cost():
@@ -31,6 +31,54 @@ def cost():
 
 def bracket_tagging():
     return (HERE / "bracket_tagging.md").read_text(encoding="utf-8")
+
+
+# The metric that a model is known by, and its name in the table of all models.
+SCORES = {"accuracy": "accuracy", "entity F1": "F1"}
+
+
+def models():
+    """Return a table of all bundled models, a row each."""
+    lines = [["model", "task", "score on test", "TFLite file"], ["---", "---", "---:", "---:"]]
+    for name in zoo.list_models():
+        card = zoo.info(name)
+        score = next(m for m in card.metrics if m.metric in SCORES and m.split.startswith("test"))
+        size = f"{card.files['model.tflite'].bytes / 1e6:.2f} MB"
+        value = f"{SCORES[score.metric]} {100 * score.value:.2f}"
+        lines.append([f"`{name}`", card.task, value, size])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def cards():
+    """Return a section for each bundled model, from its card."""
+    return "\n\n".join(_section(zoo.info(name)) for name in zoo.list_models())
+
+
+def _section(card):
+    rows = {
+        "task": card.task,
+        "labels": ", ".join(card.labels),
+        "parameters": f"{card.parameters:,}",
+        "TFLite file": f"{card.files['model.tflite'].bytes / 1e6:.2f} MB",
+        "folder": f"{card.size_bytes / 1e6:.2f} MB",
+        "licence": card.licence,
+        "data": card.data,
+        "recipe": f"`{card.recipe}`",
+    }
+    shown = [m for m in card.metrics if m.metric in {*SCORES, CALIBRATION[0], "words a second"}]
+    facts = "".join(f"| {name} | {value} |\n" for name, value in rows.items())
+    metrics = "".join(
+        f"| {m.metric} | {m.value:,.0f} | {m.split} | {m.conditions} |\n"
+        if m.value > 1
+        else f"| {m.metric} | {m.value:.4f} | {m.split} | {m.conditions} |\n"
+        for m in shown
+    )
+    limits = "".join(f"- {each}\n" for each in card.limitations)
+    return (
+        f"## {card.name}\n\n{card.summary}\n\n|  |  |\n| --- | --- |\n{facts}\n"
+        "| metric | value | split | conditions |\n| --- | ---: | --- | --- |\n"
+        f"{metrics}\nLimitations:\n\n{limits}"
+    ).strip()
 
 
 def sentiment():
@@ -92,6 +140,7 @@ CSV_FILES = {
     "ner_tried": 1,
     "sentiment_tried": 1,
     "sentiment_films": 1,
+    "sentiment_log_loss": 1,
     "sentiment_throughput": 1,
     "sentiment_comparison": 5,
     "ner_search": 0,
@@ -116,7 +165,7 @@ CSV_FILES = {
     "suite_coverage": 1,
     "mutants": 3,
 }
-TABLES = {each.__name__: each for each in (cost, bracket_tagging, ner, sentiment)}
+TABLES = {each.__name__: each for each in (cost, bracket_tagging, models, cards, ner, sentiment)}
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}
 
 

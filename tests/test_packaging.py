@@ -92,7 +92,7 @@ def test_metadata(wheel):
 
 
 @pytest.mark.parametrize("section, option", [("options", "install_requires")] + [
-    ("options.extras_require", extra) for extra in ("train", "beam", "dev")
+    ("options.extras_require", extra) for extra in ("train", "beam", "dev", "docs")
 ])  # fmt: skip
 def test_versions_are_bounded_and_pinned(section, option):
     config = configparser.ConfigParser()

@@ -1,5 +1,6 @@
-"""The README and its pages are true: their tables are what was measured, their Python runs."""
+"""The README and the site are true: their tables are what was measured, their Python runs."""
 
+import doctest
 import importlib.util
 import re
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "benchmarks").glob("[A-Z]*.md")]
+SITE = ROOT / "docs" / "pages"
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(SITE.rglob("*.md"))]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
-README = PAGES["README.md"]
+COST = PAGES["docs/pages/benchmarks/speed.md"]
+EXAMPLES = {name: text for name, text in PAGES.items() if re.search("```(python|pycon)\n", text)}
 page = pytest.mark.parametrize("name", PAGES)
 
 
@@ -34,27 +37,43 @@ def test_every_table_has_its_place(readme_script):
 
 
 def test_a_table_typed_by_hand_is_replaced(readme_script):
-    forged = README.replace("366,592", "366,593")
-    assert forged != README
-    assert readme_script.filled(forged) == README
+    forged = COST.replace("366,592", "366,593")
+    assert forged != COST
+    assert readme_script.filled(forged) == COST
 
 
-def test_python_examples_run():
-    examples = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    assert examples
-    for example in examples:
-        exec(compile(example, "README.md", "exec"), {})
+def test_the_readme_has_examples_and_is_short():
+    assert "```pycon" in PAGES["README.md"] and "```python" in PAGES["README.md"]
+    assert len(PAGES["README.md"].splitlines()) <= 150
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_python_examples_run(name):
+    """Of `python` all lines run; of `pycon` they also print what is shown; `py` is not run."""
+    variables = {}
+    for example in re.findall(r"```python\n(.*?)```", EXAMPLES[name], flags=re.DOTALL):
+        exec(compile(example, name, "exec"), variables)
+    sessions = "".join(re.findall(r"```pycon\n(.*?)```", EXAMPLES[name], flags=re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(sessions, {}, name, name, 0)
+    assert doctest.DocTestRunner().run(test).failed == 0
 
 
 @page
 def test_files_and_folders_named_are_there(name):
     pattern = r"`((?:zoo|recipes|saved_models|tests|benchmarks)(?:/[\w./]+)?)`"
     named = re.findall(pattern, PAGES[name])
-    assert named
     assert [each for each in named if not (ROOT / each).exists()] == []
 
 
 def test_links_lead_somewhere():
-    links = [(name, to) for name in PAGES for to in re.findall(r"\]\(([^)#:]+)\)", PAGES[name])]
+    link = r"\]\(([^)#:\s]+)(?:#[^)]*)?\)"
+    links = [(name, to) for name in PAGES for to in re.findall(link, PAGES[name])]
     assert links
     assert [pair for pair in links if not (ROOT / pair[0]).parent.joinpath(pair[1]).exists()] == []
+
+
+def test_every_page_is_in_the_navigation():
+    navigation = (SITE.parent / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    listed = re.findall(r"([\w/-]+\.md)$", navigation, flags=re.MULTILINE)
+    there = [path.relative_to(SITE).as_posix() for path in SITE.rglob("*.md")]
+    assert sorted(listed) == sorted(there)

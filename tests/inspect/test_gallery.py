@@ -1,4 +1,4 @@
-"""The pictures that the README shows: small, of the README's width, and made by a command."""
+"""The pictures that the site shows: small, of one width, and made by a command."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from matplotlib.image import imread
 
 ROOT = Path(__file__).resolve().parents[2]
-GALLERY = sorted((ROOT / "benchmarks" / "gallery").glob("*.png"))
+GALLERY = sorted((ROOT / "docs" / "pages" / "gallery").glob("*.png"))
 
 
 def test_they_are_those_that_the_scripts_make():

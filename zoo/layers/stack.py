@@ -27,8 +27,9 @@ class RecurrentStack(keras.layers.Layer):
         layer_norm: normalize what enters every layer from the second on.
         between_dropout: fraction of the features dropped there.
         return_final: also return the last layer's final `h`, of all directions side by side.
-        cell, direction, implementation, merge_mode, projection_units, dropout,
-            recurrent_dropout: of every layer, as in `zoo.layers.recurrent`.
+        cell, direction, implementation: of every layer, as in `zoo.layers.recurrent`.
+        merge_mode, projection_units: of every layer, as in `zoo.layers.recurrent`.
+        dropout, recurrent_dropout: of every layer, as in `zoo.layers.recurrent`.
 
     Call arguments:
         sequences: (B, T, F), floating.

@@ -104,9 +104,10 @@ class Encoder(TwoWayModel):
         vocabulary_size: how many ids there are; id 0 is padding.
         embedding_dim: E, the width of a token's vector.
         units: U, the width of one direction.
-        num_layers, cell, direction, implementation, merge_mode, projection_units, dropout,
-            recurrent_dropout, residual, layer_norm, between_dropout: as in
-            `zoo.layers.RecurrentStack`.
+        num_layers, cell, direction, implementation: as in `zoo.layers.RecurrentStack`.
+        merge_mode, projection_units: as in `zoo.layers.RecurrentStack`.
+        dropout, recurrent_dropout, between_dropout: as in `zoo.layers.RecurrentStack`.
+        residual, layer_norm: as in `zoo.layers.RecurrentStack`.
         embeddings_initializer: of the embeddings, a Keras initializer, its name or configuration.
         embedding_dropout: fraction of the embeddings' features dropped.
         locked_dropout: drop the same features at all positions of a sequence.

@@ -1,7 +1,7 @@
 """Tagging a corpus that outgrows a machine, with Apache Beam; needs the [beam] extra.
 
 Names are resolved on first use, so that the command line can describe its command without Beam.
-`GUIDE.md` beside this file tells what the output looks like and how to run it elsewhere.
+The guide "Tag a big corpus" in `docs` describes the output and how to run it elsewhere.
 """
 
 from importlib import import_module
