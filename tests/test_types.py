@@ -6,7 +6,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import get_args, get_overloads, get_type_hints
+from typing import Any, get_args, get_overloads, get_type_hints
 
 import pytest
 
@@ -15,9 +15,10 @@ import zoo.runtime
 from zoo.hub import load as hub_load
 from zoo.hub.card import read_json
 from zoo.runtime.predictor import Predictor
+from zoo.tasks import task_named
 
 ROOT = Path(__file__).resolve().parent.parent
-ANNOTATED = "__init__ cli cost data errors hub layers ops printing text".split()
+ANNOTATED = "__init__ cli cost data errors hub layers ops printing runtime tasks text".split()
 MODULES = [
     path
     for room in ANNOTATED
@@ -29,12 +30,18 @@ MODULES = [
 # What a user writes. A line with the comment `wrong` is an error, all others are none.
 PROGRAM = """
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 import zoo
 import zoo.hub
 from zoo.hub import ModelCard
-from zoo.runtime import EntityTagger, TextClassifier, TokenTaggingPredictor
+from zoo.runtime import (
+    Entity,
+    EntityTagger,
+    Sentiment,
+    TextClassifier,
+    TokenTaggingPredictor,
+)
 from zoo.runtime.predictor import Predictor
 from zoo.text import Span, Token, WordTokenizer, tags_to_spans
 
@@ -45,9 +52,11 @@ def answer(name: str, folder: Path) -> None:
     assert_type(zoo.load("bilstm-sentiment"), TextClassifier)
     assert_type(zoo.load("bilstm-sentiment-tiny"), TextClassifier)
     assert_type(zoo.load("bilstm-brackets"), TokenTaggingPredictor)
-    assert_type(zoo.load(name), Predictor)
-    assert_type(zoo.load(f"path:{folder}"), Predictor)
+    assert_type(zoo.load(name), Predictor[Any])
+    assert_type(zoo.load(f"path:{folder}"), Predictor[Any])
     assert_type(zoo.hub.load("bilstm-ner"), EntityTagger)
+    assert_type(zoo.load("bilstm-ner")("Ada met Bo."), list[Entity])
+    assert_type(zoo.load("bilstm-sentiment")(["Fine."]), list[Sentiment])
     assert_type(zoo.list_models("*ner*"), list[str])
     assert_type(zoo.info(name), ModelCard)
     assert_type(zoo.info(name).metrics[0].value, float)
@@ -99,8 +108,8 @@ def test_a_name_has_the_type_of_the_predictor_that_it_loads():
     tasks = {
         name: read_json(zoo.hub.resolve(name) / "config.json")["task"] for name in zoo.list_models()
     }
-    assert found == {name: zoo.runtime.PREDICTORS[task] for name, task in tasks.items()}
-    assert hints[-1]["name"] is str and hints[-1]["return"] is Predictor
+    assert found == {name: task_named(task).predictor for name, task in tasks.items()}
+    assert hints[-1]["name"] is str and hints[-1]["return"] == Predictor[Any]
 
 
 @pytest.mark.skipif(find_spec("pyright") is None, reason="pyright is not installed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from zoo.hub.card import ModelCard, read_json
 from zoo.hub.errors import ModelFileError, did_you_mean
@@ -38,8 +38,8 @@ def load(
     name: Literal["bilstm-brackets"], runtime: Runtime = "litert"
 ) -> TokenTaggingPredictor: ...
 @overload
-def load(name: str, runtime: Runtime = "litert") -> Predictor: ...
-def load(name: str, runtime: Runtime = "litert") -> Predictor:
+def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]: ...
+def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]:
     """Load a trained model, after checking the hashes of the files that will be read.
 
     Args:
@@ -82,6 +82,6 @@ def load(name: str, runtime: Runtime = "litert") -> Predictor:
             f"{folder / CONFIG_FILE}: 'task' must be a text such as 'token-tagging'; "
             f"got {config.get('task')!r}"
         )
-    from zoo.runtime import open_predictor  # pyright: ignore[reportUnknownVariableType]
+    from zoo.runtime import open_predictor
 
-    return cast("Predictor", open_predictor(folder, config, runtime))
+    return open_predictor(folder, config, runtime)

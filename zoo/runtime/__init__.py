@@ -1,14 +1,20 @@
 """Predictors: from text to answers, on LiteRT (the default), Keras or a SavedModel."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from zoo.runtime.assets import task_of
 from zoo.runtime.classifier import Sentiment, TextClassifier, WordWeight
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.litert import LiteRTEngine
+from zoo.runtime.predictor import Engine, Predictor
 from zoo.runtime.tagger import TaggedToken, TokenTaggingPredictor
 from zoo.runtime.words import WordTaggingPredictor
+from zoo.tasks import Task
 
 __all__ = [
     "Entity",
@@ -27,7 +33,9 @@ TFLITE_FILE = "model.tflite"
 SAVED_MODEL_FOLDER = "saved_model"
 
 
-def open_predictor(folder, config, runtime="litert"):
+def open_predictor(
+    folder: str | Path, config: dict[str, Any], runtime: str = "litert"
+) -> Predictor[Any]:
     """Return the predictor of a model folder.
 
     Args:
@@ -48,7 +56,13 @@ def open_predictor(folder, config, runtime="litert"):
     return open_with(task, folder, config, engine, open_model)
 
 
-def open_with(task, folder, config, engine, open_model=None):
+def open_with(
+    task: Task,
+    folder: Path,
+    config: dict,
+    engine: Engine,
+    open_model: Callable[[], Any] | None = None,
+) -> Predictor[Any]:
     """Return the predictor of a task on an engine; the rest as in `open_predictor`."""
     predictor = task.predictor.open(folder, config, engine, open_model)
     predictor.task = task

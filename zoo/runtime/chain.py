@@ -3,6 +3,9 @@
 The same as `zoo.ops.crf`, for sentences that are padded at their end.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +29,9 @@ class Chain(NamedTuple):
     temperature: float
 
 
-def best_tags(potentials, lengths, chain):
+def best_tags(
+    potentials: np.ndarray, lengths: Sequence[int] | np.ndarray, chain: Chain
+) -> np.ndarray:
     """Return the tags that score best together, by the Viterbi algorithm.
 
     ```
@@ -65,7 +70,9 @@ def best_tags(potentials, lengths, chain):
     return found[:-1].T
 
 
-def marginals(potentials, lengths, chain):
+def marginals(
+    potentials: np.ndarray, lengths: Sequence[int] | np.ndarray, chain: Chain
+) -> np.ndarray:
     """Return the probability of each tag at each word, by the forward-backward algorithm.
 
     ```

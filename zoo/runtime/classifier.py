@@ -1,13 +1,20 @@
 """From text to what it is as a whole, and which of its words say so."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from zoo.runtime.assets import one_of, read_vocabulary, tokenizer_of
-from zoo.runtime.predictor import Predictor, check_text
+from zoo.runtime.predictor import Engine, Predictor, check_text
+from zoo.runtime.tagger import Tokenizer
 from zoo.tasks import task_named
+from zoo.text import Vocabulary
 from zoo.text.markup import blank_markup
 from zoo.text.word_encoder import word_ids
 
@@ -48,7 +55,7 @@ class WordWeight:
     weight: float
 
 
-class TextClassifier(Predictor):
+class TextClassifier(Predictor[Sentiment]):
     """Says what texts are, a `Sentiment` each, and can explain it by the weights of their words.
 
     A text of more than 2,000 words is read in consecutive pieces, as few as will do and as long as
@@ -80,14 +87,24 @@ class TextClassifier(Predictor):
 
     task = task_named("sequence-classification")
 
-    def __init__(self, tokenizer, vocabulary, clean, labels, engine, open_model):
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        vocabulary: Vocabulary,
+        clean: Callable[[str], str],
+        labels: Iterable[str],
+        engine: Engine,
+        open_model: Callable[[], Any] | None,
+    ) -> None:
         super().__init__(labels, engine, open_model)
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary
-        self.clean = clean
+        self._clean = clean
 
     @classmethod
-    def open(cls, folder, config, engine, open_model):
+    def open(
+        cls, folder: Path, config: dict, engine: Engine, open_model: Callable[[], Any] | None
+    ) -> TextClassifier:
         """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
         tokenizer = tokenizer_of(folder, config)
         preprocessor = config["preprocessor"]
@@ -95,7 +112,11 @@ class TextClassifier(Predictor):
         vocabulary = read_vocabulary(folder, "words")
         return cls(tokenizer, vocabulary, clean, config["labels"], engine, open_model)
 
-    def explain(self, text):
+    def clean(self, text: str) -> str:
+        """Return what is read of a text, every character where it was: without markup, say."""
+        return self._clean(text)
+
+    def explain(self, text: str) -> list[WordWeight]:
         """Weigh the words of a text, by hiding each and asking again.
 
         The model is asked 400 times at most: in a text of 400 words or more, neighbours are hidden
@@ -131,11 +152,11 @@ class TextClassifier(Predictor):
             for token, weight in zip(tokens, weights.tolist(), strict=True)
         ]
 
-    def inputs_of(self, words):
+    def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return what the model reads of words: `ids` (T,)."""
-        return {"ids": word_ids(self.vocabulary, words)}
+        return {"ids": word_ids(self.vocabulary, list(words))}
 
-    def _answer(self, text):
+    def _answer(self, text: str) -> Sentiment:
         tokens, pieces = self._read(text)
         if not tokens:
             return Sentiment(None, 0.0)

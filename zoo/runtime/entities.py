@@ -1,9 +1,13 @@
 """From text to the names in it: what they are, where they stand, how sure that is."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zoo.runtime.words import WordPredictor
 from zoo.tasks import task_named
+from zoo.text import Token
 from zoo.text.tags import spans_to_tags, tags_to_spans
 
 
@@ -26,7 +30,7 @@ class Entity:
     score: float
 
 
-class EntityTagger(WordPredictor):
+class EntityTagger(WordPredictor[Entity]):
     """Finds the names in texts: a list of `Entity` a text, in their order.
 
     `predict_words` gives BIO tags, whatever the scheme of the model's tags is.
@@ -48,10 +52,12 @@ class EntityTagger(WordPredictor):
 
     task = task_named("entity-tagging")
 
-    def _tags_of(self, tags):
+    def _tags_of(self, tags: list[str]) -> list[str]:
         return spans_to_tags(tags_to_spans(tags), len(tags), "BIO")
 
-    def _answers_of(self, text, tokens, tags, scores):
+    def _answers_of(
+        self, text: str, tokens: list[Token], tags: list[str], scores: list[float]
+    ) -> Iterator[Entity]:
         for label, first, last in tags_to_spans(tags):
             start, end = tokens[first].start, tokens[last - 1].end
             yield Entity(text[start:end], label, start, end, min(scores[first:last]))

@@ -1,13 +1,19 @@
 """The runtimes that need TensorFlow: the Keras model itself, and the exported SavedModel."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from zoo.hub.errors import ModelFileError
+from zoo.runtime.predictor import Arrays
 
 WEIGHTS_FILE = "model.weights.h5"
 
 
-def load_keras_model(folder, config):
+def load_keras_model(folder: str | Path, config: dict) -> Any:
     """Build the Keras model of a model folder and load its weights.
 
     Args:
@@ -40,15 +46,16 @@ class KerasEngine:
         model: a zoo model with `answers`.
     """
 
-    def __init__(self, model):
+    def __init__(self, model: Any) -> None:
         self._model = model
 
-    def __call__(self, inputs):
+    def __call__(self, inputs: Arrays) -> Arrays:
         """Return the named outputs for one sequence: dict of int32 arrays (T, ...)."""
         from keras import ops
 
         outputs = self._model.answers({name: array[None] for name, array in inputs.items()})
-        return {name: ops.convert_to_numpy(value)[0] for name, value in outputs.items()}
+        arrays = {name: np.asarray(ops.convert_to_numpy(x)) for name, x in outputs.items()}
+        return {name: array[0] for name, array in arrays.items()}
 
 
 class SavedModelEngine:
@@ -61,7 +68,7 @@ class SavedModelEngine:
         ModelFileError: the folder is missing or broken.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path) -> None:
         import tensorflow as tf
 
         try:
@@ -73,7 +80,7 @@ class SavedModelEngine:
         self._serve = found["ids" if "ids" in found else "serving_default"]
         self._constant = tf.constant
 
-    def __call__(self, inputs):
+    def __call__(self, inputs: Arrays) -> Arrays:
         """Return the named outputs for one sequence: dict of int32 arrays (T, ...)."""
         tensors = {name: self._constant(array[None]) for name, array in inputs.items()}
         return {name: value.numpy()[0] for name, value in self._serve(**tensors).items()}

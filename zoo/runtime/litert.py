@@ -1,5 +1,7 @@
 """The default runtime: LiteRT, which needs neither TensorFlow nor Keras."""
 
+from __future__ import annotations
+
 import threading
 from functools import partial
 from pathlib import Path
@@ -8,6 +10,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from zoo.hub.errors import ModelFileError
+from zoo.runtime.predictor import Arrays
 
 IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TFLite file
 SIGNATURE = "serving_default"  # of the whole model; a file may have others beside it
@@ -29,7 +32,7 @@ class LiteRTEngine:
         ModelFileError: the file is missing, or is no TFLite model that this runtime can run.
     """
 
-    def __init__(self, path, threads=1):
+    def __init__(self, path: str | Path, threads: int = 1) -> None:
         path = Path(path)
         if not path.is_file():
             raise ModelFileError(f"{path}: no such file")
@@ -51,7 +54,7 @@ class LiteRTEngine:
         # An interpreter is not to be entered twice at once.
         self._lock = threading.Lock()
 
-    def take_interpreter(self):
+    def take_interpreter(self) -> Interpreter:
         """Return an interpreter of the file that nobody else has.
 
         The first to ask gets this engine's own: it opens another one when it has to answer.
@@ -60,7 +63,7 @@ class LiteRTEngine:
             own, self._own = self._own, None
         return own[0] if own else self._open()
 
-    def __call__(self, inputs):
+    def __call__(self, inputs: Arrays) -> Arrays:
         """Return the named outputs for one sequence.
 
         Args:
@@ -89,12 +92,12 @@ class LiteRTEngine:
         interpreter.allocate_tensors()
         return interpreter, interpreter.get_signature_runner(SIGNATURE)
 
-    def operators(self):
+    def operators(self) -> list[str]:
         """Return the names of the model's operators, one for each use."""
         return [op["op_name"] for op in self._open()._get_ops_details()]
 
 
-def pad_to(shape, array):
+def pad_to(shape: tuple[int, ...], array: np.ndarray) -> np.ndarray:
     """Return an array as large as `shape`, padded with 0 at the end; -1 is any size.
 
     Args:

@@ -1,16 +1,24 @@
 """Work on many things at once, in threads, with the answers in order and little of it in memory."""
 
+from __future__ import annotations
+
 import os
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+S = TypeVar("S", bound=Sized)
 
 
-def available_cores():
+def available_cores() -> int:
     """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def map_in_order(function, items, threads):
+def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """Yield `function(item)` for every item, in order, computed in threads.
 
     Args:
@@ -36,7 +44,9 @@ def map_in_order(function, items, threads):
             yield pending.popleft().result()
 
 
-def chunks(items, count, size, check):
+def chunks(
+    items: Iterable[S], count: int, size: int, check: Callable[[S], Any]
+) -> Iterator[tuple[list[S], Exception | None]]:
     """Yield the items of any iterable in lists, each with the error that cut it off, or None.
 
     Args:

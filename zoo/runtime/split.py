@@ -1,11 +1,16 @@
 """A tagger's TFLite file run in parts: words once each, sentences of like lengths side by side."""
 
+from __future__ import annotations
+
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 from zoo.runtime.chain import Chain, best_tags, marginals
+from zoo.text import WordEncoder
 
 SIGNATURES = ("split_words", "split_potentials_1", "split_potentials_16", "split_chain")
 BATCH = 16  # sentences that the file scores at once
@@ -23,14 +28,16 @@ class SplitTagger:
         interpreters: how many there may be; who comes when all are at work waits.
     """
 
-    def __init__(self, take_interpreter, encode, interpreters):
+    def __init__(
+        self, take_interpreter: Callable[[], Any], encode: WordEncoder, interpreters: int
+    ) -> None:
         first = Parts(take_interpreter())
         chain = first.run("split_chain", scale=np.float32(1))
         self._chain = Chain(**{**chain, "temperature": float(chain["temperature"])})
         self._pool = Pool(lambda: Parts(take_interpreter()), interpreters, [first])
         self._words = WordFeatures(encode, first.width)
 
-    def __call__(self, sentences):
+    def __call__(self, sentences: Sequence[Sequence[str]]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return for each sentence its tags and how probable each of them is.
 
         Args:
@@ -39,7 +46,7 @@ class SplitTagger:
         Returns:
             List of pairs of arrays (T,): integers, and probabilities.
         """
-        answers = [None] * len(sentences)
+        answers: list = [None] * len(sentences)
         with self._pool.one() as parts:
             for batch in batches([len(words) for words in sentences]):
                 for index, answer in zip(batch, self._tag(parts, batch, sentences), strict=True):
@@ -53,12 +60,11 @@ class SplitTagger:
         potentials = parts.potentials(features, lengths)
         tags = best_tags(potentials, lengths, self._chain)
         scores = marginals(potentials, lengths, self._chain)
-        rows, positions = np.indices(tags.shape, sparse=True)
-        scores = scores[rows, positions, tags]
+        scores = np.take_along_axis(scores, tags[..., None], axis=-1)[..., 0]
         return [(tags[row, :size], scores[row, :size]) for row, size in enumerate(lengths)]
 
 
-def batches(lengths):
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Yield the sentences of like lengths that are tagged together, the longest first.
 
     Args:
@@ -88,22 +94,22 @@ class Parts:
         interpreter: of LiteRT.
     """
 
-    def __init__(self, interpreter):
+    def __init__(self, interpreter: Any) -> None:
         self._runners = {name: interpreter.get_signature_runner(name) for name in SIGNATURES}
         inputs = self._runners["split_potentials_1"].get_input_details()
         self.width = int(inputs["features"]["shape"][-1])
         self._features = tuple(self._runners["split_words"].get_input_details())
 
-    def run(self, name, **inputs):
+    def run(self, name: str, **inputs: np.ndarray | np.generic) -> dict[str, np.ndarray]:
         """Return the outputs of a signature by name."""
         return self._runners[name](**inputs)
 
-    def word_features(self, arrays):
+    def word_features(self, arrays: dict[str, np.ndarray]) -> np.ndarray:
         """Return the features (N, F) of words from what `zoo.text.WordEncoder` makes of them."""
         inputs = {name: arrays[name][None] for name in self._features}
         return self.run("split_words", **inputs)["features"]
 
-    def potentials(self, features, lengths):
+    def potentials(self, features: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """Return the potentials (B, T, K) of B sentences.
 
         Args:
@@ -135,13 +141,13 @@ class Pool:
     ('old', 'new')
     """
 
-    def __init__(self, make, size, idle):
+    def __init__(self, make: Callable[[], Any], size: int, idle: list) -> None:
         self._make = make
         self._room = threading.Semaphore(size)
         self._idle = idle
 
     @contextmanager
-    def one(self):
+    def one(self) -> Iterator[Any]:
         """Lend one; wait for it where all are lent."""
         with self._room:
             try:
@@ -166,13 +172,13 @@ class WordFeatures:
         size: how many words it remembers.
     """
 
-    def __init__(self, encode, width, size=REMEMBERED):
+    def __init__(self, encode: WordEncoder, width: int, size: int = REMEMBERED) -> None:
         self._encode = encode
         self._rows = {}
         self._table = np.empty((size, width), "float32")
         self._lock = threading.Lock()
 
-    def __call__(self, words, compute):
+    def __call__(self, words: Sequence[str], compute: Callable) -> np.ndarray:
         """Return the features of words.
 
         Args:

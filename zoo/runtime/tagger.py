@@ -1,10 +1,20 @@
 """From text to one label a token."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
-from zoo.runtime.predictor import Predictor
+from zoo.runtime.predictor import Engine, Predictor
 from zoo.tasks import task_named
+from zoo.text import Token, Vocabulary
+
+Tokenizer = Callable[[str], list[Token]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,7 @@ class TaggedToken:
     score: float
 
 
-class TokenTaggingPredictor(Predictor):
+class TokenTaggingPredictor(Predictor[list[TaggedToken]]):
     """Tags the tokens of texts: a list of `TaggedToken` a text, empty where there are no tokens.
 
     Args:
@@ -45,23 +55,32 @@ class TokenTaggingPredictor(Predictor):
 
     task = task_named("token-tagging")
 
-    def __init__(self, tokenizer, vocabulary, labels, engine, open_model):
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        vocabulary: Vocabulary,
+        labels: Iterable[str],
+        engine: Engine,
+        open_model: Callable[[], Any] | None,
+    ) -> None:
         super().__init__(labels, engine, open_model)
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary
 
     @classmethod
-    def open(cls, folder, config, engine, open_model):
+    def open(
+        cls, folder: Path, config: dict, engine: Engine, open_model: Callable[[], Any] | None
+    ) -> TokenTaggingPredictor:
         """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
         tokenizer = tokenizer_of(folder, config)
         vocabulary = read_vocabulary(folder, "vocabulary")
         return cls(tokenizer, vocabulary, config["labels"], engine, open_model)
 
-    def inputs_of(self, words):
+    def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return what the model reads of tokens: `ids` (T,)."""
         return {"ids": self.vocabulary.encode(words)}
 
-    def _answer(self, text):
+    def _answer(self, text: str) -> list[TaggedToken]:
         tokens = self.tokenizer(text)
         if not tokens:
             return []

@@ -1,26 +1,32 @@
 """From text to one label a word, by a model that reads sentences."""
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.parallel import available_cores, chunks, map_in_order
-from zoo.runtime.predictor import Predictor, check_text
+from zoo.runtime.predictor import Engine, Predictor, check_text
 from zoo.runtime.split import SIGNATURES, SplitTagger
-from zoo.runtime.tagger import TaggedToken
+from zoo.runtime.tagger import TaggedToken, Tokenizer
 from zoo.tasks import task_named
-from zoo.text import WordEncoder, split_sentences
+from zoo.text import Token, WordEncoder, split_sentences
 from zoo.text.windows import windows
 
 TEXTS = 512  # texts or sentences that a thread reads at once
 CHARACTERS = 200_000  # a thread takes no more texts when it has so many
+Mark = TypeVar("Mark")  # one of the answers to a text
 
 
-class WordPredictor(Predictor):
+class WordPredictor(Predictor[list[Mark]]):
     """Base of the predictors that read texts sentence by sentence, words with their features.
 
     A sentence of more than 200 words is read in pieces that overlap: a document may have any
@@ -41,20 +47,31 @@ class WordPredictor(Predictor):
             where the engine reads sentence by sentence.
     """
 
-    def __init__(self, tokenizer, encode, tags, features, labels, engine, open_model):
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        encode: WordEncoder,
+        tags: Iterable[str],
+        features: Iterable[str],
+        labels: Iterable[str],
+        engine: Engine,
+        open_model: Callable[[], Any] | None,
+    ) -> None:
         super().__init__(labels, engine, open_model)
         self.tokenizer = tokenizer
         self.encode = encode
         self.tags = tuple(tags)
         self.threads = 1
         self._features = tuple(features)
-        self._tag = partial(_tag_one_by_one, engine, self.inputs_of)
+        self._tag: Callable = partial(_tag_one_by_one, engine, self.inputs_of)
         if isinstance(engine, LiteRTEngine) and engine.signatures.issuperset(SIGNATURES):
             self.threads = available_cores()
             self._tag = SplitTagger(engine.take_interpreter, encode, self.threads)
 
     @classmethod
-    def open(cls, folder, config, engine, open_model):
+    def open(
+        cls, folder: Path, config: dict, engine: Engine, open_model: Callable[[], Any] | None
+    ) -> WordPredictor[Mark]:
         """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
         encode = WordEncoder(*(read_vocabulary(folder, name) for name in ("words", "characters")))
         return cls(
@@ -67,18 +84,18 @@ class WordPredictor(Predictor):
             open_model,
         )
 
-    def unsplit(self):
+    def unsplit(self) -> WordPredictor[Mark]:
         """Return the same tagger on the whole model, one sentence after another in one thread."""
         whole = self._engine.__call__  # any function is an engine, and one that has no parts
         rest = self.tokenizer, self.encode, self.tags, self._features, self.labels
         return type(self)(*rest, whole, self._open_model)
 
-    def inputs_of(self, words):
+    def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return what the model reads of words, a dict of arrays (T, ...)."""
-        arrays = self.encode(words)
+        arrays = self.encode(list(words))
         return {name: arrays[name] for name in self._features}
 
-    def stream(self, texts, ahead=None):
+    def stream(self, texts: Iterable[str], ahead: int | None = None) -> Iterator[list[Mark]]:
         """Yield the answer to each text of any iterable, in order, in bounded memory.
 
         What is no text, and an error of the iterable, is raised in its place, when the answers to
@@ -94,7 +111,7 @@ class WordPredictor(Predictor):
             raise TypeError("`texts` must be an iterable of strings, got a single str.")
         return self._stream(texts, ahead or (TEXTS if self.threads > 1 else 1))
 
-    def predict_words(self, sentences):
+    def predict_words(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
         """Tag sentences that are split into words already.
 
         Args:
@@ -112,21 +129,23 @@ class WordPredictor(Predictor):
         found = chain.from_iterable(map_in_order(self._read, parts, self.threads))
         return [self._tags_of(tags) for tags, _ in found]
 
-    def _tags_of(self, tags):
+    def _tags_of(self, tags: list[str]) -> list[str]:
         """Return what `predict_words` says of a sentence of which the model gives these tags."""
         return tags
 
-    def _answers_of(self, text, tokens, tags, scores):
+    def _answers_of(
+        self, text: str, tokens: list[Token], tags: list[str], scores: list[float]
+    ) -> Iterable[Mark]:
         """Return the answers of a sentence: its tokens, their tags and their scores."""
         raise NotImplementedError
 
-    def _answer(self, text):
+    def _answer(self, text: str) -> list[Mark]:
         return self._answers([text])[0]
 
-    def _answer_all(self, texts):
+    def _answer_all(self, texts: Sequence[str]) -> list[list[Mark]]:
         return list(self._stream(texts, TEXTS))
 
-    def _stream(self, texts, ahead):
+    def _stream(self, texts: Iterable[str], ahead: int) -> Iterator[list[Mark]]:
         taken = chunks(texts, ahead, CHARACTERS, partial(check_text, "text"))
         threads = 1 if ahead == 1 else self.threads
         for answers, error in map_in_order(lambda c: (self._answers(c[0]), c[1]), taken, threads):
@@ -134,7 +153,7 @@ class WordPredictor(Predictor):
             if error:
                 raise error
 
-    def _answers(self, texts):
+    def _answers(self, texts: Sequence[str]) -> list[list[Mark]]:
         split = [
             split_sentences(text, self.tokenizer(text), max_length=sys.maxsize) for text in texts
         ]
@@ -144,18 +163,19 @@ class WordPredictor(Predictor):
             for text, sentences in zip(texts, split, strict=True)
         ]
 
-    def _read(self, sentences):
+    def _read(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[str], list[float]]]:
         """Return for each sentence, a list of words, its tags and their scores, two lists."""
         pieces = [(i, *piece) for i, words in enumerate(sentences) for piece in windows(len(words))]
         answers = self._tag([sentences[i][start:stop] for i, start, stop, _, _ in pieces])
-        tags, scores = [[] for _ in sentences], [[] for _ in sentences]
+        tags: list[list[str]] = [[] for _ in sentences]
+        scores: list[list[float]] = [[] for _ in sentences]
         for (i, start, _, first, last), (best, score) in zip(pieces, answers, strict=True):
             tags[i] += [self.tags[tag] for tag in best[first - start : last - start]]
             scores[i] += score[first - start : last - start].tolist()
         return list(zip(tags, scores, strict=True))
 
 
-class WordTaggingPredictor(WordPredictor):
+class WordTaggingPredictor(WordPredictor[TaggedToken]):
     """Tags the words of texts: a list of `TaggedToken` a text, empty where there are no words.
 
     Args:
@@ -178,7 +198,9 @@ class WordTaggingPredictor(WordPredictor):
 
     task = task_named("word-tagging")
 
-    def _answers_of(self, text, tokens, tags, scores):
+    def _answers_of(
+        self, text: str, tokens: list[Token], tags: list[str], scores: list[float]
+    ) -> list[TaggedToken]:
         return [
             TaggedToken(token.text, tag, token.start, token.end, score)
             for token, tag, score in zip(tokens, tags, scores, strict=True)
@@ -195,7 +217,7 @@ def _tag_one_by_one(engine, inputs_of, sentences):
     return answers
 
 
-def check_sentences(sentences):
+def check_sentences(sentences: object) -> None:
     """Raise unless `sentences` is a list of lists of words, none empty."""
     if not isinstance(sentences, list | tuple):
         raise TypeError(f"`sentences` must be a list of lists of words, got {sentences!r:.60}.")
