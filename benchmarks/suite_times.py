@@ -57,6 +57,7 @@ def main(arguments):
         rows = [
             {title: key, **{name: round(each[key]) for name, each in counters.items()}}
             for key, _ in first.most_common(limit)
+            if any(round(each[key]) for each in counters.values())
         ]
         write_rows(rows, HERE / f"suite_{title}s.csv")
 

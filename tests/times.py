@@ -22,8 +22,7 @@ CAUSES = {
         ("multiprocessing.process", "BaseProcess.join"),
     ],
     "waiting": [("time", "sleep")],
-    "conversion to TFLite": [("tensorflow.lite.python.lite", "TFLiteConverterV2.convert")],
-    "saving of SavedModels": [("tensorflow.python.saved_model.save", "save")],
+    "conversion to TFLite": [("zoo.export.convert", "convert")],
     "tracing": [
         (
             "tensorflow.python.eager.polymorphic_function.tracing_compilation",

@@ -474,7 +474,10 @@ def test_vectors_are_not_given_beside_a_start(files, tmp_path, capsys):
 
 def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
     for name, error in (
-        ("bilstm-brackets", "must be 'sequence-classification' to start from, got 'token-tagging'"),
+        (
+            "bilstm-brackets",
+            "a text classifier is needed to start from, .* 'token-tagging'",
+        ),
         ("bilstm-sentimnt", "bilstm-sentiment"),
         (f"path:{tmp_path}", "not a model folder"),
     ):

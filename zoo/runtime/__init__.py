@@ -64,9 +64,7 @@ def open_with(
     open_model: Callable[[], Any] | None = None,
 ) -> Predictor[Any]:
     """Return the predictor of a task on an engine; the rest as in `open_predictor`."""
-    predictor = task.predictor.open(folder, config, engine, open_model)
-    predictor.task = task
-    return predictor
+    return task.predictor.open(folder, config, engine, open_model).of_task(task)
 
 
 def _open_model(folder, config):

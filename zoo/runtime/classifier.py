@@ -13,7 +13,6 @@ import numpy as np
 from zoo.runtime.assets import one_of, read_vocabulary, tokenizer_of
 from zoo.runtime.predictor import Engine, Predictor, check_text
 from zoo.runtime.tagger import Tokenizer
-from zoo.tasks import task_named
 from zoo.text import Vocabulary
 from zoo.text.markup import blank_markup
 from zoo.text.word_encoder import word_ids
@@ -84,8 +83,6 @@ class TextClassifier(Predictor[Sentiment]):
     >>> [(word.text, word.start, word.end, word.weight) for word in words]
     [('Good', 0, 4, 0.25), (',', 4, 5, 0.0), ('good', 6, 10, 0.25), ('good', 14, 18, 0.25)]
     """
-
-    task = task_named("sequence-classification")
 
     def __init__(
         self,

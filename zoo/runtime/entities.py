@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zoo.runtime.words import WordPredictor
-from zoo.tasks import task_named
 from zoo.text import Token
 from zoo.text.tags import spans_to_tags, tags_to_spans
 
@@ -49,8 +48,6 @@ class EntityTagger(WordPredictor[Entity]):
     >>> tagger.predict_words([["EU", "rejects", "German", "call"], []])
     [['B-ORG', 'O', 'B-MISC', 'O'], []]
     """
-
-    task = task_named("entity-tagging")
 
     def _tags_of(self, tags: list[str]) -> list[str]:
         return spans_to_tags(tags_to_spans(tags), len(tags), "BIO")

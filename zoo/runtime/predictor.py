@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, NoReturn, TypeVar, overload
+from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
 import numpy as np
 
 from zoo.errors import refuse_causal_use
-from zoo.tasks import Task
+from zoo.tasks import TASKS, Task
 
 Arrays = Mapping[str, np.ndarray]  # by the names of a model's inputs or outputs
 Engine = Callable[[Arrays], Arrays]
@@ -24,17 +24,15 @@ class Predictor(Generic[Answer]):
         open_model: function that returns the Keras model, the same at every call.
 
     Attributes:
-        task: the `zoo.tasks.Task` of the model.
         tags: what the model's outputs stand for, in their order; of most models the labels.
     """
-
-    task: Task
 
     def __init__(
         self, labels: Iterable[str], engine: Engine, open_model: Callable[[], Any] | None
     ) -> None:
         self.labels = tuple(labels)
         self.tags = self.labels
+        self._task: Task | None = None
         self._engine = engine
         self._open_model = open_model
 
@@ -79,9 +77,19 @@ class Predictor(Generic[Answer]):
         """Return what is read of a text, every character where it was: all of it."""
         return text
 
+    def of_task(self, task: Task) -> Self:
+        """Return this predictor, after saying of which task its model is."""
+        self._task = task
+        return self
+
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return what the model reads of a text's tokens, a dict of arrays (T, ...)."""
         raise NotImplementedError
+
+    @property
+    def task(self) -> Task:
+        """The task of the model; of a predictor made by hand, the first one with its class."""
+        return self._task or next(t for t in TASKS.values() if t.predictor is type(self))
 
     @property
     def model(self) -> Any:

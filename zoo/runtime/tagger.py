@@ -11,7 +11,6 @@ import numpy as np
 
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
 from zoo.runtime.predictor import Engine, Predictor
-from zoo.tasks import task_named
 from zoo.text import Token, Vocabulary
 
 Tokenizer = Callable[[str], list[Token]]
@@ -52,8 +51,6 @@ class TokenTaggingPredictor(Predictor[list[TaggedToken]]):
     >>> [(token.text, token.label) for token in tagger("a(b)")]
     [('a', 'outside'), ('(', 'inside'), ('b', 'inside'), (')', 'inside')]
     """
-
-    task = task_named("token-tagging")
 
     def __init__(
         self,

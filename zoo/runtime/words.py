@@ -17,7 +17,6 @@ from zoo.runtime.parallel import available_cores, chunks, map_in_order
 from zoo.runtime.predictor import Engine, Predictor, check_text
 from zoo.runtime.split import SIGNATURES, SplitTagger
 from zoo.runtime.tagger import TaggedToken, Tokenizer
-from zoo.tasks import task_named
 from zoo.text import Token, WordEncoder, split_sentences
 from zoo.text.windows import windows
 
@@ -195,8 +194,6 @@ class WordTaggingPredictor(WordPredictor[TaggedToken]):
     >>> tag.predict_words([["Run", "!"]])
     [['VERB', 'NOUN']]
     """
-
-    task = task_named("word-tagging")
 
     def _answers_of(
         self, text: str, tokens: list[Token], tags: list[str], scores: list[float]
