@@ -87,21 +87,29 @@ def text_function(answer, config, vocabularies):
         read = blank_markup(codes, tables["entities"]) if "markup" in preprocessor else codes
         tokens = TOKENIZERS[preprocessor["tokenizer"]](read, texts)
         runs = task.graph_runs(tokens)
-        inputs = task.graph_inputs(tokens, preprocessor, vocabularies, tables)
+        first = tf.gather(tokens.characters.codes, tokens.starts)
+        inputs = task.graph_inputs(tokens, first, preprocessor, vocabularies, tables)
         names = config["model"].get("labels", config["labels"])
         return task.graph_answers(tokens, runs, answer(runs.gather(inputs)), names)
 
     return serve, tables
 
 
-def character_inputs(tokens, preprocessor, vocabularies, tables):
-    """Return `ids` of tokens that are single characters."""
-    codes = tf.gather(tokens.characters.codes, tokens.starts)
-    return {"ids": character_ids(codes, vocabularies["vocabulary"])}
+def character_inputs(tokens, first, preprocessor, vocabularies, tables):
+    """Return what a model reads of tokens that are single characters: `ids` (N,).
+
+    Args:
+        tokens: `zoo.export.text_graph.Tokens`, N of them.
+        first: (N,) int32, the code point that each token begins with.
+        preprocessor: as in `config.json`.
+        vocabularies: dict of `zoo.text.Vocabulary` by name.
+        tables: dict of lookup tables by name.
+    """
+    return {"ids": character_ids(first, vocabularies["vocabulary"])}
 
 
-def word_inputs(tokens, preprocessor, vocabularies, tables):
-    """Return the features of words that the preprocessor names."""
+def word_inputs(tokens, first, preprocessor, vocabularies, tables):
+    """Return the features of words that the preprocessor names; see `character_inputs`."""
     readers = {
         "words": lambda: word_ids(tokens, tables["words"]),
         "characters": lambda: spellings(tokens, vocabularies["characters"]),
@@ -110,8 +118,8 @@ def word_inputs(tokens, preprocessor, vocabularies, tables):
     return {name: readers[name]() for name in preprocessor["features"]}
 
 
-def word_ids_alone(tokens, preprocessor, vocabularies, tables):
-    """Return the `ids` of words."""
+def word_ids_alone(tokens, first, preprocessor, vocabularies, tables):
+    """Return the `ids` of words; see `character_inputs`."""
     return {"ids": word_ids(tokens, tables["words"])}
 
 
