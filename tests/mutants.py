@@ -143,7 +143,7 @@ def caught_by(mutant, folder):
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{mutant.what}: the tests did not run.\n{done.stdout}{done.stderr}")
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
-    return failed[0].split()[1] if failed else None
+    return failed[0].split()[1].partition("[")[0] if failed else None
 
 
 def main():
