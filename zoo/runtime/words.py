@@ -87,7 +87,7 @@ class WordPredictor(Predictor[list[Mark]]):
         """Return the same tagger on the whole model, one sentence after another in one thread."""
         whole = self._engine.__call__  # any function is an engine, and one that has no parts
         rest = self.tokenizer, self.encode, self.tags, self._features, self.labels
-        return type(self)(*rest, whole, self._open_model)
+        return type(self)(*rest, whole, self._open_model).of_task(self.task)
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return what the model reads of words, a dict of arrays (T, ...)."""
