@@ -23,12 +23,12 @@ import numpy as np  # noqa: E402
 
 from recipes import conll_ner  # noqa: E402
 from tables import write_rows  # noqa: E402
+from zoo.callbacks.monitor import TrainingWatch  # noqa: E402
+from zoo.callbacks.samples import tagging_sample  # noqa: E402
 from zoo.data import word_tables  # noqa: E402
 from zoo.data.tagging import TaggingBatches  # noqa: E402
 from zoo.text import Vocabulary, WordEncoder  # noqa: E402
-from zoo.training.callbacks import TrainingWatch  # noqa: E402
-from zoo.training.fit_spans import fit_spans  # noqa: E402
-from zoo.training.watch_samples import tagging_sample  # noqa: E402
+from zoo.training.tagging.fit_spans import fit_spans  # noqa: E402
 
 CONFIG = conll_ner.CONFIG
 LABELS = sorted({"O", *(f"{p}-{kind}" for kind in ("LOC", "MISC", "ORG", "PER") for p in "BIES")})

@@ -5,8 +5,8 @@
 
 For each simple feature of a word's neighbourhood ("after a title", "inside parentheses", ...) the
 unit of each direction that follows it most closely, chosen on one half of the words and measured
-on the other, beside the same feature moved to other words: `zoo.inspect.study`. Reads CoNLL-2003's
-dev sentences and the dev reviews of the sentiment recipe. Writes `direction_study.csv` and
+on the other, beside the same feature moved to other words (`zoo.inspect.measures.study`). Reads
+CoNLL-2003's dev sentences and the dev reviews of the sentiment recipe. Writes `direction_study.csv` and
 `docs/pages/gallery/direction_study.png`.
 """
 
@@ -26,9 +26,9 @@ from recipes import imdb_sentiment  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo import inspect  # noqa: E402
 from zoo.data import bucket_batches, load_conll2003  # noqa: E402
-from zoo.inspect import style  # noqa: E402
-from zoo.inspect.opened import open_model  # noqa: E402
-from zoo.inspect.study import clearest_units, feature_table  # noqa: E402
+from zoo.inspect.figures import style  # noqa: E402
+from zoo.inspect.measures.study import clearest_units, feature_table  # noqa: E402
+from zoo.inspect.model_parts import open_model  # noqa: E402
 from zoo.text.word_encoder import pad, word_ids  # noqa: E402
 
 BATCH = 64  # sentences

@@ -30,7 +30,7 @@ from export_table import Source  # noqa: E402, I001
 from tables import put_rows  # noqa: E402
 
 import zoo  # noqa: E402
-from zoo.export.probe import median_ms  # noqa: E402
+from zoo.export.tflite.probe import median_ms  # noqa: E402
 from zoo.export.signature import serving_module  # noqa: E402
 from zoo.export.verify import compare, probe, random_inputs  # noqa: E402
 

@@ -39,10 +39,10 @@ from zoo.export.variants import checked  # noqa: E402
 from zoo.export.verify import TIMED, random_inputs  # noqa: E402
 from zoo.hub import resolve  # noqa: E402
 from zoo.hub.card import read_json  # noqa: E402
+from zoo.metrics.examples import TaskMetric, spread  # noqa: E402
 from zoo.runtime import LiteRTEngine, open_with  # noqa: E402
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model  # noqa: E402
 from zoo.tasks import task_named  # noqa: E402
-from zoo.training.task_metric import TaskMetric, spread  # noqa: E402
 
 UNROLLED = 64  # tokens of a sequence
 COLUMNS = (

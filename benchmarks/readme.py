@@ -14,7 +14,7 @@ from pathlib import Path
 
 import zoo
 from zoo.cli import main as zoo_command
-from zoo.training.entity_metrics import AS_TRAINED
+from zoo.metrics.entities import AS_TRAINED
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

@@ -24,13 +24,13 @@ from tables import write_rows  # noqa: E402
 from zoo import inspect  # noqa: E402
 from zoo.data.encoded import EncodedTexts  # noqa: E402
 from zoo.data.texts import both_ends  # noqa: E402
-from zoo.inspect import style  # noqa: E402
+from zoo.inspect.figures import style  # noqa: E402
 from zoo.layers import MERGE_MODES  # noqa: E402
 from zoo.layers.pooling import POOLINGS  # noqa: E402
+from zoo.metrics.classification import accuracy, predict_logits  # noqa: E402
 from zoo.models import build, units_of_budget  # noqa: E402
-from zoo.training.classification import accuracy, predict_logits  # noqa: E402
-from zoo.training.classifier_run import train_classifier  # noqa: E402
-from zoo.training.start import vectors_of  # noqa: E402
+from zoo.training.classification.run import train_classifier  # noqa: E402
+from zoo.training.classification.warm_start import vectors_of  # noqa: E402
 
 UNITS = 64
 CONFIG = {

@@ -2,8 +2,8 @@
 
 Same weights, same input, same process, calls in turn; medians after a warm-up. Forward is a
 compiled call, training a compiled gradient of all weights, ours also with matrix products in
-bfloat16 (`zoo.ops.products`). Prints the ratio that matters, built-in time over ours (above 1: ours
-is faster), and writes `benchmarks/step_time.csv`.
+bfloat16 (`zoo.ops.matmul_dtype`). Prints the ratio that matters, built-in time over ours (above 1:
+ours is faster), and writes `benchmarks/step_time.csv`.
 
     python benchmarks/step_time.py
 """
@@ -22,7 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.layers import copy_weights, recurrent
-from zoo.ops.products import products_in
+from zoo.ops.matmul_dtype import products_in
 
 SHAPES = [
     (32, 32, 228, 200),

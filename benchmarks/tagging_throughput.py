@@ -121,8 +121,8 @@ def check_tags(model, sentences, threads):
         SystemExit: it does not.
     """
     import zoo
+    from zoo.metrics.spans import span_scores
     from zoo.text import tags_to_spans
-    from zoo.training.spans import span_scores
 
     tagger = zoo.load(model)
     words = [each.words for each in sentences]

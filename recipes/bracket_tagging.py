@@ -22,15 +22,16 @@ import keras
 import numpy as np
 
 from zoo import inspect
+from zoo.callbacks.events import write_figures
+from zoo.callbacks.monitor import Sample, TrainingWatch
 from zoo.data.brackets import VOCABULARY, bracket_source, sample
 from zoo.data.ceiling import backward_ceiling, forward_ceiling
 from zoo.export import export_folder
+from zoo.metrics.seed_tables import ceiling_table
 from zoo.models import build, units_of_budget
 from zoo.text import Vocabulary
 from zoo.training import fit_tagger, predict_tags, token_accuracy
-from zoo.training.callbacks import Sample, TrainingWatch
 from zoo.training.recipe import DEV_ONLY, WATCH, add_config, changed, tuned, write_dev
-from zoo.training.seed_tables import ceiling_table
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
@@ -284,9 +285,9 @@ def main(arguments=None):
     both = [run for run in runs if run.direction == "both"]
     best = max(both, key=lambda run: run.history["val_accuracy"][-1])  # chosen on dev
     print(best.model.encoder.explain())
-    pictures = inspect.write_pictures(
-        draw(runs, best, source), options.output / "pictures", options.output / "logs" / "pictures"
-    )
+    figures = draw(runs, best, source)
+    pictures = inspect.write_pictures(figures, options.output / "pictures")
+    write_figures(figures, options.output / "logs" / "pictures")
     print(f"pictures: {', '.join(path.name for path in pictures)} in {pictures[0].parent}")
     card, report = export(best, rows, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")

@@ -12,6 +12,8 @@ command on the same folder goes on where it was stopped.
 
 import keras
 
+from zoo.callbacks.projector import watch_callbacks
+from zoo.callbacks.samples import tagging_sample
 from zoo.data import (
     load_conll2003,
     padding_waste,
@@ -20,14 +22,14 @@ from zoo.data import (
     word_tables,
 )
 from zoo.data.tagging import TaggingBatches
+from zoo.metrics.calibration import fit_temperature
+from zoo.metrics.entities import measure_calibration, measure_seeds, measure_tagger
+from zoo.metrics.seed_tables import seeds_table
+from zoo.metrics.span_report import frequent_errors
 from zoo.models import WordTagger, quantize_words
 from zoo.text import Vocabulary, WordEncoder, convert_tags
 from zoo.text.word_encoder import CASES
-from zoo.training.calibration import fit_temperature
-from zoo.training.distribution import distributed
-from zoo.training.entity_metrics import measure_calibration, measure_seeds, measure_tagger
-from zoo.training.fit_spans import fit_spans
-from zoo.training.projection import watch_callbacks
+from zoo.training.distribution.devices import distributed
 from zoo.training.recipe import (
     changed,
     command_of,
@@ -36,10 +38,8 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
-from zoo.training.seed_tables import seeds_table
-from zoo.training.span_report import frequent_errors
-from zoo.training.tagger_run import TaggerRun, batches_of, spans_of
-from zoo.training.watch_samples import tagging_sample
+from zoo.training.tagging.fit_spans import fit_spans
+from zoo.training.tagging.run import TaggerRun, batches_of, spans_of
 
 CONFIG = {
     "model": {

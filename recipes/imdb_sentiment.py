@@ -18,22 +18,26 @@ import json
 import keras
 import numpy as np
 
+from zoo.callbacks.projector import watch_callbacks
+from zoo.callbacks.samples import text_sample
 from zoo.data import frequent_words, words_of
 from zoo.data.encoded import encode_corpus, texts_of_train
 from zoo.data.reviews import fingerprints, read_reviews
 from zoo.errors import CorpusError
-from zoo.models import build, quantize_embedding
-from zoo.training.classification import (
+from zoo.metrics.classification import (
     best_temperature,
     measure_classifier,
     measure_seeds,
     predict_logits,
 )
-from zoo.training.classifier_run import run_classifier
-from zoo.training.distribution import distributed
-from zoo.training.linear import fit_linear, measure_linear
-from zoo.training.own_vectors import write_own_vectors
-from zoo.training.projection import watch_callbacks
+from zoo.models import build, quantize_embedding
+from zoo.training.classification.bigrams import fit_word_pairs
+from zoo.training.classification.distillation import save_teaching, teacher_logits, with_unlabelled
+from zoo.training.classification.linear import fit_linear, measure_linear
+from zoo.training.classification.own_vectors import write_own_vectors
+from zoo.training.classification.run import run_classifier
+from zoo.training.classification.warm_start import Start, give_vectors, started, vectors_of
+from zoo.training.distribution.devices import distributed
 from zoo.training.recipe import (
     changed,
     command_of,
@@ -42,10 +46,6 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
-from zoo.training.start import Start, give_vectors, started, vectors_of
-from zoo.training.teacher import save_teaching, teacher_logits, with_unlabelled
-from zoo.training.watch_samples import text_sample
-from zoo.training.word_pairs import fit_word_pairs
 
 CONFIG = {
     "words": 30_000,  # that the model knows, the most frequent

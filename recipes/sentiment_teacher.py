@@ -17,10 +17,10 @@ from zoo.data import words_of
 from zoo.data.encoded import EncodedTexts
 from zoo.data.reviews import read_reviews
 from zoo.errors import CorpusError
-from zoo.training.classification import accuracy, predict_logits
-from zoo.training.linear import fit_linear
-from zoo.training.start import Start
-from zoo.training.teacher import save_teaching
+from zoo.metrics.classification import accuracy, predict_logits
+from zoo.training.classification.distillation import save_teaching
+from zoo.training.classification.linear import fit_linear
+from zoo.training.classification.warm_start import Start
 
 
 def network_logits(name, words, labels):

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from zoo.export import convert, tflite
+from zoo.export.tflite import convert
+from zoo.export.tflite import model as tflite
 
 
 def convert_here(folder, output, quantization="float32", samples=None):
-    """Do what `zoo.export.convert.convert_in_child` does, without a child."""
+    """Do what `zoo.export.tflite.convert.convert_in_child` does, without a child."""
     Path(output).write_bytes(convert.convert(folder, quantization, samples))
 
 

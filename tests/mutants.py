@@ -100,14 +100,14 @@ MUTANTS = [
     ),
     Mutant(
         "what is wrong counts as right when a temperature is fitted",
-        "zoo/training/calibration.py",
+        "zoo/metrics/calibration.py",
         "np.where(right, scores, 1 - scores)",
         "np.where(right, scores, scores)",
-        "tests/training/test_calibration.py",
+        "tests/metrics/test_calibration.py",
     ),
     Mutant(
         "information flow is not averaged over sequences",
-        "zoo/inspect/flow.py",
+        "zoo/inspect/measures/flow.py",
         "return np.sqrt(squares / count)",
         "return np.sqrt(squares)",
         "tests/inspect/test_flow.py",

@@ -1,6 +1,7 @@
 """The arrows between the rooms of the package, read off the import statements."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,9 @@ ARROWS = {
     "layers": {"ops", "errors"},
     "models": {"layers", "text", "tasks"},
     "data": {"text", "errors"},
-    # What its TensorBoard callback shows; the trained model that a training may start from.
-    "training": {"models", "data", "inspect", "runtime"},
+    "metrics": {"data", "tasks"},
+    "training": {"models", "metrics", "runtime"},  # runtime: the model of a warm start
+    "callbacks": {"inspect", "data"},
     "tuning": {"training", "errors"},
     "runtime": {"text", "hub", "errors", "tasks"},
     "export": {"models", "runtime"},
@@ -78,6 +80,10 @@ def parse(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+def module_name(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
 def ident(path):
     return path.relative_to(ROOT).as_posix()
 
@@ -95,6 +101,18 @@ def reach(room):
 def test_the_arrows_make_no_circle():
     for room in ARROWS:  # a circle would recurse for ever
         assert room not in reach(room)
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    modules = {module_name(path): path for path in MODULES}
+    graph = {name: {*modules_in(imports(parse(path)), modules)} for name, path in modules.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def modules_in(names, modules):
+    """Yield the modules among dotted names: of `zoo.text.spans.Span` it is `zoo.text.spans`."""
+    for name in names:
+        yield from [each for each in (name, name.rpartition(".")[0]) if each in modules][:1]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=ident)

@@ -22,7 +22,7 @@ CAUSES = {
         ("multiprocessing.process", "BaseProcess.join"),
     ],
     "waiting": [("time", "sleep")],
-    "conversion to TFLite": [("zoo.export.convert", "convert")],
+    "conversion to TFLite": [("zoo.export.tflite.convert", "convert")],
     "tracing": [
         (
             "tensorflow.python.eager.polymorphic_function.tracing_compilation",
@@ -31,7 +31,7 @@ CAUSES = {
         ("jax._src.compiler", "compile_or_get_cached"),
     ],
     "training": [
-        ("zoo.training.fit_best", "fit_best"),
+        ("zoo.training.loop", "fit_best"),
         ("keras.src.backend.tensorflow.trainer", "TensorFlowTrainer.fit"),
         ("keras.src.backend.jax.trainer", "JAXTrainer.fit"),
     ],

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.conversion import converting_here
-from zoo.export import convert, tflite
+from zoo.export.tflite import convert
+from zoo.export.tflite import model as tflite
 
 
 @pytest.fixture(scope="module", autouse=True)

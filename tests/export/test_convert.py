@@ -7,8 +7,10 @@ import pytest
 import tensorflow as tf
 
 from tests.export.models import tagger
-from zoo.export import ExportError, convert, export_tflite, tflite
-from zoo.export.convert import convert_in_child, load_samples, save_samples
+from zoo.export import ExportError, export_tflite
+from zoo.export.tflite import convert
+from zoo.export.tflite import model as tflite
+from zoo.export.tflite.convert import convert_in_child, load_samples, save_samples
 
 
 @pytest.mark.slow("starts converters in processes of their own")

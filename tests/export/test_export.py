@@ -11,7 +11,7 @@ import pytest
 from tests.export.models import filled, word_tagger
 from tests.grids import quick
 from zoo.export import export_folder, export_saved_model, export_tflite, verify_tflite
-from zoo.export.gates import is_wide
+from zoo.export.tflite.batch_lstm import is_wide
 from zoo.export.verify import random_inputs
 from zoo.models import build
 from zoo.runtime.litert import LiteRTEngine

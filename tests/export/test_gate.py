@@ -14,7 +14,7 @@ from zoo import cli
 from zoo.export import AccuracyError, ExportError, check_accuracy, export_variant, verify_folder
 from zoo.export.gate import BOUND, Recorder
 from zoo.hub import ModelFileError, bundled, resolve, verify_files
-from zoo.training.task_metric import TaskMetric
+from zoo.metrics.examples import TaskMetric
 
 NAME = "bilstm-brackets"
 EXAMPLES = [("a(b)[", ["outside", "inside", "inside", "inside", "outside"]), ("x", ["outside"])]

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 import zoo
 from tests.hub.folders import FIELDS
 from zoo.export import export_folder
-from zoo.export.kit import DEVICE_FILES, write_golden, write_kit, write_manifest
-from zoo.export.kit_golden import RecordingEngine
-from zoo.export.kit_settings import entities_of_html
-from zoo.export.kit_texts import TEXTS
-from zoo.export.kit_vocabulary import pack_vocabulary
+from zoo.export.device.bundle import DEVICE_FILES, write_golden, write_kit, write_manifest
+from zoo.export.device.golden import RecordingEngine
+from zoo.export.device.golden_texts import TEXTS
+from zoo.export.device.settings import entities_of_html
+from zoo.export.device.vocabulary_file import pack_vocabulary
 from zoo.hub import ModelFileError, resolve
 from zoo.models import build
 from zoo.runtime import LiteRTEngine, open_with

@@ -11,8 +11,8 @@ from tensorflow.core.protobuf import saved_model_pb2
 from tests.export.models import classifier, filled, tagger, word_tagger
 from tests.grids import quick
 from zoo.export import check_saved_model, export_saved_model
-from zoo.export.saved_model import saved_model_operators
-from zoo.export.text_answers import check_texts
+from zoo.export.saved_model.model import saved_model_operators
+from zoo.export.saved_model.text_answers import check_texts
 
 MODELS = {
     "tagger, builtin": (tagger, {"implementation": "builtin"}),

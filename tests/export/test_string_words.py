@@ -9,7 +9,7 @@ from tests.export.texts import MODELS
 from tests.grids import quick
 from zoo import cli
 from zoo.export import ExportError, export_strings
-from zoo.export.string_words import (
+from zoo.export.tflite.string_words import (
     check_string_words,
     export_string_words,
     ids_of,

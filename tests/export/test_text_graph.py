@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 
 from tests.corpora import conll2003, imdb, needs_conll2003, needs_imdb
 from tests.export.texts import MARKUP, texts
-from zoo.export.markup_graph import blank_markup, entity_table
-from zoo.export.sentence_graph import sentence_starts
-from zoo.export.text_graph import code_points, split_characters, split_words
-from zoo.export.unicode_table import CLASSES, Characters
-from zoo.export.word_features import cases, character_ids, spellings, word_ids, word_table
+from zoo.export.saved_model.text_ops.markup import blank_markup, entity_table
+from zoo.export.saved_model.text_ops.sentences import sentence_starts
+from zoo.export.saved_model.text_ops.tokens import code_points, split_characters, split_words
+from zoo.export.saved_model.text_ops.unicode_table import CLASSES, Characters
+from zoo.export.saved_model.text_ops.word_features import (
+    cases,
+    character_ids,
+    spellings,
+    word_ids,
+    word_table,
+)
 from zoo.text import CharacterTokenizer, Vocabulary, WordEncoder, WordTokenizer, split_sentences
 from zoo.text import markup as python_markup
 

@@ -14,9 +14,9 @@ import tensorflow as tf
 from tests.export.texts import MODELS, name_model
 from tests.grids import quick
 from zoo.export import check_saved_model, export_saved_model
-from zoo.export.compact import compact
-from zoo.export.saved_model import saved_model_operators
-from zoo.export.text_answers import TEXTS, check_texts
+from zoo.export.saved_model.compact import compact
+from zoo.export.saved_model.model import saved_model_operators
+from zoo.export.saved_model.text_answers import TEXTS, check_texts
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASK = """
@@ -153,7 +153,7 @@ def test_the_command_of_tensorflow_answers_texts(tmp_path):
 def test_a_compact_model_is_smaller_and_the_same(tmp_path, monkeypatch):
     model, config, vocabularies, _ = name_model()
     with monkeypatch.context() as patch:
-        patch.setattr("zoo.export.saved_model.compact", lambda folder: None)
+        patch.setattr("zoo.export.saved_model.model.compact", lambda folder: None)
         folder = export_saved_model(model, tmp_path / "saved", config, vocabularies)
     graph = folder / "saved_model.pb"
     before, size = asking(folder)(TEXTS), graph.stat().st_size

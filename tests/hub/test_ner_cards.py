@@ -6,10 +6,10 @@ import zoo
 from tests.corpora import conll2003, needs_conll2003
 from tests.grids import quick
 from zoo.data.tagging import CASINGS, TaggingBatches
+from zoo.metrics.calibration import expected_calibration_error, scored_spans
+from zoo.metrics.entities import AS_TRAINED
+from zoo.metrics.spans import span_scores
 from zoo.text import convert_tags, tags_to_spans
-from zoo.training.calibration import expected_calibration_error, scored_spans
-from zoo.training.entity_metrics import AS_TRAINED
-from zoo.training.spans import span_scores
 
 NAMES = ["bilstm-ner", "bilstm-ner-tiny"]
 BYTES = {"bilstm-ner": 25_000_000, "bilstm-ner-tiny": 1_000_000}

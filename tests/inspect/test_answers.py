@@ -11,7 +11,7 @@ from zoo.inspect import (
     influence_figure,
     word_weights_figure,
 )
-from zoo.inspect.answers import AGAINST, FOR, label_colours
+from zoo.inspect.figures.answers import AGAINST, FOR, label_colours
 
 # The bundled font lacks the scripts that some tokens are in; it then draws boxes.
 pytestmark = pytest.mark.filterwarnings("error", "ignore:Glyph", "ignore:.*font.*")

@@ -13,7 +13,8 @@ from matplotlib.image import imread
 import zoo
 from tests.inspect.chromium import CHROMIUM, MISSING, browser
 from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT
-from zoo.inspect import inspect_text, state_evolution, write_page, write_pictures
+from zoo.callbacks.events import write_figures
+from zoo.inspect import inspect_text, state_evolution, write_page
 
 pytestmark = [
     pytest.mark.slow("opens a browser"),
@@ -113,7 +114,7 @@ def tensorboard(tmp_path):
         for step in range(20):
             tf.summary.scalar("dev_f1", 1 - 1 / (1 + step), step)
     figures = {"state_evolution": state_evolution({"forward": [1, 2, 3], "backward": [3, 2, 1]})}
-    write_pictures(figures, tmp_path / "pictures", logs, step=1)
+    write_figures(figures, logs, step=1)
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), "--port", "0"]
     said = tmp_path / "tensorboard.txt"
     output = said.open("w")

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from zoo.inspect import hide_each, influence
+from zoo.inspect import hide_each
+from zoo.inspect.measures import influence
 
 
 def test_a_linear_function_is_known_exactly():

@@ -8,9 +8,9 @@ import pytest
 import zoo
 from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT, character_tagger, classifier
 from zoo.inspect import inspect_text, inspection_figures
-from zoo.inspect.inspection import BOTH
-from zoo.inspect.opened import open_model
-from zoo.inspect.reading import SHOWN, densest, read_text
+from zoo.inspect.model_parts import open_model
+from zoo.inspect.report.inspection import BOTH
+from zoo.inspect.report.reading import SHOWN, densest, read_text
 from zoo.runtime.keras_engines import KerasEngine
 
 TEXTS = {

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zoo.inspect.label_figures import confusion_counts, confusion_figure, transitions_figure
+from zoo.inspect.figures.labels import confusion_counts, confusion_figure, transitions_figure
 
 RNG = np.random.default_rng(0)
 LABELS = ["O", "B-X", "I-X", "B-Y"]

@@ -14,9 +14,9 @@ from matplotlib.image import imread
 import zoo
 from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT
 from zoo.inspect import inspect_text, write_page
-from zoo.inspect.captions import CAPTIONS, TITLES
-from zoo.inspect.page import UNREADABLE
-from zoo.inspect.passages import passage
+from zoo.inspect.report.captions import CAPTIONS, TITLES
+from zoo.inspect.report.highlight import passage
+from zoo.inspect.report.page import UNREADABLE
 
 TAGGER, CLASSIFIER = "bilstm-ner-tiny", "bilstm-sentiment-tiny"
 load = cache(zoo.load)
@@ -132,6 +132,8 @@ def test_any_passage_reads_as_the_text(text, data):
 
 
 def test_every_picture_is_explained():
-    guide = (Path(zoo.__file__).parent / "inspect" / "PICTURES.md").read_text(encoding="utf-8")
+    guide = (Path(zoo.__file__).parent / "inspect" / "report" / "PICTURES.md").read_text(
+        encoding="utf-8"
+    )
     headings = re.findall(r"^## .*`(\w+)`", guide, re.MULTILINE)
     assert set(CAPTIONS) < set(headings)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zoo.inspect.study import FEATURES, clearest_units, feature_table
+from zoo.inspect.measures.study import FEATURES, clearest_units, feature_table
 
 WORDS = 'Mr. Bo ( of BBC ) said : " I do n\'t like 12 cats , but I was in Rome " .'.split()
 WHERE = {

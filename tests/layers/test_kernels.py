@@ -8,8 +8,8 @@ import pytest
 from tests.laws import array, arrays, close, filled, reference_direction
 from tests.specs import ONE_WAY, TWO_WAY, UNITS, Spec, X
 from zoo.layers import BiLSTM, BuiltinBiRNN, OneWayRNN, RecurrentStack
-from zoo.layers.birnn import choose_implementation
-from zoo.layers.kernels import current_kernel, use_kernel
+from zoo.layers.rnn.bidirectional import choose_implementation
+from zoo.layers.rnn.kernels import current_kernel, use_kernel
 
 pytestmark = pytest.mark.grid
 BACKEND = keras.backend.backend()

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from zoo.layers import recurrent
-from zoo.ops.products import product, products_in
+from zoo.ops.matmul_dtype import product, products_in
 
 CELLS = ("lstm", "gru", "simple_rnn")
 

@@ -14,8 +14,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import zoo
 from recipes import conll_ner
+from zoo.metrics.spans import span_scores
 from zoo.text import tags_to_spans
-from zoo.training.spans import span_scores
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("NER recipe")

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 import zoo
 from tests.grids import examples, quick
-from zoo.export.convert import convert
-from zoo.export.fused import fused_lstm
 from zoo.export.signature import serving_module
-from zoo.export.words import word_signatures
+from zoo.export.tflite.convert import convert
+from zoo.export.tflite.fused_lstm import fused_lstm
+from zoo.export.tflite.tagger_signatures import word_signatures
 from zoo.hub import bundled
-from zoo.layers.kernels import use_kernel
+from zoo.layers.rnn.kernels import use_kernel
 from zoo.models import build
 from zoo.runtime import open_predictor
 from zoo.runtime.split import BATCH, FEW, SIGNATURES, Pool, SplitTagger, WordFeatures, batches

@@ -18,13 +18,13 @@ from tests.grids import quick
 from tests.hub.folders import FIELDS
 from zoo.errors import CausalUseError
 from zoo.export import export_folder, verify_folder
-from zoo.export.kit import write_kit
+from zoo.export.device.bundle import write_kit
 from zoo.inspect import inspect_text
+from zoo.metrics.examples import TaskMetric
 from zoo.models import TwoWayModel, build
 from zoo.runtime.predictor import Predictor
 from zoo.tasks import TASKS, Part, Task, task_named
 from zoo.tasks.sequence_classification import SequenceClassification
-from zoo.training.task_metric import TaskMetric
 
 TEXTS = ["The Bo is in IN. Great film, the 10TH!", "", "a great (b)"]
 

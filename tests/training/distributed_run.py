@@ -17,11 +17,11 @@ import keras
 import numpy as np
 
 from zoo.models import Encoder, SequenceClassifier, WordTagger
-from zoo.training.adversarial import AdversarialClassifier
-from zoo.training.distribution import distribute
-from zoo.training.fit_best import fit_best
-from zoo.training.fit_classifier import split_labelled, split_language
-from zoo.training.language_model import TwoWayLanguageModel
+from zoo.training.classification.adversarial import AdversarialClassifier
+from zoo.training.classification.fit import split_labelled, split_language
+from zoo.training.classification.language_model import TwoWayLanguageModel
+from zoo.training.distribution.devices import distribute
+from zoo.training.loop import fit_best
 
 WORDS, LABELS = 9, ["O", "B-X", "I-X"]
 SIZES = ((8, 5), (1, 3), (7, 5), (8, 5))  # rows and width of each batch of an epoch

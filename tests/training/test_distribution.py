@@ -13,19 +13,11 @@ import pytest
 
 from tests.grids import quick
 from tests.training.same_training import assert_same_training
-from zoo.training import distribution
-from zoo.training.distribution import (
-    VARIABLES,
-    DistributionError,
-    Hosts,
-    OneDevice,
-    add_options,
-    distribute,
-    distributed,
-    read_hosts,
-    split_rows,
-)
-from zoo.training.fit_classifier import split_labelled, split_language
+from zoo.training.classification.fit import split_labelled, split_language
+from zoo.training.distribution import devices as distribution
+from zoo.training.distribution.devices import DistributionError, distribute, distributed
+from zoo.training.distribution.hosts import VARIABLES, Hosts, add_options, read_hosts
+from zoo.training.distribution.one_device import OneDevice, split_rows
 
 SCRIPT = Path(__file__).with_name("distributed_run.py")
 

@@ -13,8 +13,8 @@ import pytest
 
 from tests.training.same_training import assert_same_training, checkpoint
 from zoo.errors import DistributionError
-from zoo.training import distributed_jax
-from zoo.training.distributed_jax import MeshDevices, choose
+from zoo.training.distribution import jax_devices as distributed_jax
+from zoo.training.distribution.jax_devices import MeshDevices, choose
 
 SCRIPT = Path(__file__).with_name("distributed_run.py")
 TIMEOUT = 10  # seconds after which a silent process counts as dead

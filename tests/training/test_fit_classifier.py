@@ -7,10 +7,10 @@ import pytest
 from tests.grids import quick
 from zoo.data import CorpusError
 from zoo.data.encoded import EncodedTexts
+from zoo.metrics.classification import accuracy, predict_logits
 from zoo.models import Encoder, SequenceClassifier
-from zoo.training.classification import accuracy, predict_logits
-from zoo.training.fit_classifier import fit_classifier, fit_language_model
-from zoo.training.teacher import load_teaching
+from zoo.training.classification.distillation import load_teaching
+from zoo.training.classification.fit import fit_classifier, fit_language_model
 
 LIMITS = {"max_tokens": 200, "max_words": 10}
 

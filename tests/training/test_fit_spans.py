@@ -8,11 +8,11 @@ import pytest
 
 from tests.grids import quick
 from zoo.data.tagging import TaggingBatches
+from zoo.metrics.spans import span_scores
 from zoo.models import WordTagger
 from zoo.text import Span, Vocabulary
 from zoo.text.word_encoder import WordEncoder
-from zoo.training.fit_spans import fit_spans, predict_spans
-from zoo.training.spans import span_scores
+from zoo.training.tagging.fit_spans import fit_spans, predict_spans
 
 LABELS = ["B-X", "E-X", "O", "S-X"]
 WORDS = ["a", "b", "North", "Sea", "Rome"]

@@ -4,7 +4,7 @@ import numpy as np
 
 from zoo.data import read_vectors
 from zoo.text import Vocabulary
-from zoo.training.own_vectors import PIECE, write_own_vectors
+from zoo.training.classification.own_vectors import PIECE, write_own_vectors
 
 WORDS = Vocabulary(
     ["[PAD]", "[UNK]", "tea", "coffee", "drink", "cup", "car", "train", "drive", "go"]

@@ -7,9 +7,9 @@ from keras import ops
 
 from zoo.data.texts import TextBatches
 from zoo.models import Encoder, SequenceClassifier
-from zoo.training.adversarial import AdversarialClassifier, cross_entropy, divergence
-from zoo.training.gradients import with_gradient
-from zoo.training.language_model import LanguageBatches, TwoWayLanguageModel
+from zoo.training.classification.adversarial import AdversarialClassifier, cross_entropy, divergence
+from zoo.training.classification.gradients import with_gradient
+from zoo.training.classification.language_model import LanguageBatches, TwoWayLanguageModel
 
 IDS = np.array([[3, 4, 5, 2], [6, 7, 0, 0], [2, 2, 3, 0]])
 LABELS = np.array([1, 0, -1])
@@ -43,7 +43,7 @@ def test_the_gradient_is_that_of_finite_differences():
 def test_gradients_of_weights_are_the_same_where_they_are_taken_along(monkeypatch, compiled):
     import tensorflow as tf
 
-    from zoo.training import adversarial
+    from zoo.training.classification import adversarial
 
     keras.utils.set_random_seed(0)
     encoder = Encoder(9, embedding_dim=4, units=3, embeddings_initializer="normal")

@@ -17,7 +17,7 @@ import yaml
 import zoo.tuning
 from recipes import conll_ner
 from zoo import cli
-from zoo.training.distribution import VARIABLES, read_hosts
+from zoo.training.distribution.hosts import VARIABLES, read_hosts
 from zoo.tuning import SearchError
 from zoo.tuning.results import read_results
 from zoo.tuning.study import Study

@@ -163,7 +163,7 @@ def _metric(task, args):
         return None
     if not Path(args.corpus).exists():
         raise UsageError(f"--corpus must be a file or folder; got {args.corpus!r}")
-    from zoo.training.task_metric import read_task_metric
+    from zoo.metrics.examples import read_task_metric
 
     return read_task_metric(task, args.corpus, args.limit)
 

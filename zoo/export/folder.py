@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from zoo.export.saved_model import export_saved_model
-from zoo.export.tflite import export_tflite
+from zoo.export.saved_model.model import export_saved_model
+from zoo.export.tflite.model import export_tflite
 from zoo.export.variants import write_report
 from zoo.export.verify import verify_tflite
 from zoo.hub import write_card

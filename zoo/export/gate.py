@@ -1,6 +1,6 @@
 """The accuracy gate: a quantized model that answers worse than the float one is refused."""
 
-from zoo.export.convert import ExportError
+from zoo.export.tflite.convert import ExportError
 
 BOUND = 0.2  # points, hundredths of the metric, that a quantized model may lose
 SAMPLES = 100  # sequences that full int8 quantization takes its ranges from

@@ -6,12 +6,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from zoo.export.convert import ExportError
 from zoo.export.gate import BOUND, Recorder, check_accuracy
-from zoo.export.saved_model import TOLERANCE, check_saved_model, export_saved_model
-from zoo.export.string_words import check_string_words, export_string_words
-from zoo.export.text_answers import check_texts
-from zoo.export.tflite import export_tflite
+from zoo.export.saved_model.model import TOLERANCE, check_saved_model, export_saved_model
+from zoo.export.saved_model.text_answers import check_texts
+from zoo.export.tflite.convert import ExportError
+from zoo.export.tflite.model import export_tflite
+from zoo.export.tflite.string_words import check_string_words, export_string_words
 from zoo.export.verify import verify_tflite
 from zoo.hub import ModelCard, resolve, verify_files, write_card
 from zoo.hub.card import CARD_FILE, read_json
@@ -38,7 +38,7 @@ def export_variant(
         folder: where to write; it must not be there, or be empty.
         variant, quantization, length: as in `zoo.export.export_tflite`.
         metric: function from a predictor to a number from 0 to 1, with a `name`; such as
-            `zoo.training.task_metric.TaskMetric`. A quantized export needs one.
+            `zoo.metrics.examples.TaskMetric`. A quantized export needs one.
         bound: how many points of the metric a quantized file may lose.
 
     Returns:

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from zoo.export.convert import end_of, last_words
 from zoo.export.signature import serving_module
+from zoo.export.tflite.convert import end_of, last_words
 from zoo.hub.errors import ModelFileError
 from zoo.runtime.litert import IDENTIFIER
 
@@ -19,7 +19,7 @@ LENGTHS = (1, 2, 7, 32, 200, 7, 1000, 2)  # out of order, and some of them again
 TIMED = (16, 64, 256)
 REPEATS = 30  # calls whose median is the latency
 WIDTHS = (4, 11, 30)  # characters a word
-PROBE = Path(__file__).with_name("probe.py")
+PROBE = Path(__file__).parent / "tflite" / "probe.py"
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,32 @@
 """See inside a bidirectional model: measures that return numbers, figures that draw them."""
 
-from zoo.inspect.answers import (
+from zoo.inspect.figures.answers import (
     direction_answers_figure,
     direction_verdicts_figure,
     influence_figure,
     word_weights_figure,
 )
-from zoo.inspect.curves import learning_curves, per_position_figure
-from zoo.inspect.figures import (
+from zoo.inspect.figures.curves import learning_curves, per_position_figure
+from zoo.inspect.figures.files import write_pictures
+from zoo.inspect.figures.images import figure_to_array, save_png
+from zoo.inspect.figures.matrices import direction_correlation_figure, information_flow_figure
+from zoo.inspect.figures.sequence import sequence_pictures
+from zoo.inspect.figures.states import (
     activation_heatmap,
     concatenated_layout,
     state_evolution,
 )
-from zoo.inspect.flow import information_flow
-from zoo.inspect.images import figure_to_array, save_png
-from zoo.inspect.influence import hide_each
-from zoo.inspect.inspection import Inspection, inspect_text, inspection_figures
-from zoo.inspect.matrices import direction_correlation_figure, information_flow_figure
-from zoo.inspect.measure import (
+from zoo.inspect.measures.ablate_direction import silenced
+from zoo.inspect.measures.flow import information_flow
+from zoo.inspect.measures.influence import hide_each
+from zoo.inspect.measures.states import (
     direction_correlation,
     direction_outputs,
     per_position_accuracy,
     state_norms,
 )
-from zoo.inspect.page import write_page
-from zoo.inspect.pictures import sequence_pictures
-from zoo.inspect.silence import silenced
-from zoo.inspect.tensorboard import write_pictures
+from zoo.inspect.report.inspection import Inspection, inspect_text, inspection_figures
+from zoo.inspect.report.page import write_page
 
 __all__ = [
     "Inspection",

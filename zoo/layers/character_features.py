@@ -6,9 +6,9 @@ from typing import Any, cast
 import keras
 from keras import ops
 
-from zoo.layers.birnn import BiLSTM
 from zoo.layers.guards import check_choice, check_positive_int, check_rate
-from zoo.layers.kernels import current_kernel
+from zoo.layers.rnn.bidirectional import BiLSTM
+from zoo.layers.rnn.kernels import current_kernel
 from zoo.ops.pooling import masked_max
 from zoo.ops.tensor_types import Shape, Tensor
 

@@ -5,8 +5,8 @@ from keras import ops
 
 from zoo.layers import CRF, RecurrentStack
 from zoo.layers.character_features import CharacterFeatures
-from zoo.layers.coded_embedding import CodedEmbedding
 from zoo.layers.guards import check_choice
+from zoo.layers.product_quantized_embedding import CodedEmbedding
 from zoo.models.encoder import TwoWayModel
 from zoo.ops.largest import largest
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo.ops.products import for_products, product
+from zoo.ops.matmul_dtype import for_products, product
 from zoo.ops.tensor_types import Tensor
 from zoo.ops.tensorflow_loop import loop
 

@@ -7,7 +7,7 @@ the new states; the first of them, `h`, is the step's output.
 
 from keras import ops
 
-from zoo.ops.products import product
+from zoo.ops.matmul_dtype import product
 from zoo.ops.tensor_types import Tensor
 
 

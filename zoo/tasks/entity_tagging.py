@@ -12,11 +12,11 @@ class EntityTagging(WordTagging):
     field = "entities"
 
     metric_name = "entity F1"
-    metric = Part("zoo.training.task_metric:entity_f1")
-    read_examples = Part("zoo.training.task_metric:read_spans")
+    metric = Part("zoo.metrics.examples:entity_f1")
+    read_examples = Part("zoo.metrics.examples:read_spans")
 
-    from_graph = Part("zoo.export.text_answers:entities")
+    from_graph = Part("zoo.export.saved_model.text_answers:entities")
     answer = "spans"
 
-    inspect_reading = Part("zoo.inspect.reading:read_names")
-    inspect_labels = Part("zoo.inspect.opened:label_of_tags")
+    inspect_reading = Part("zoo.inspect.report.reading:read_names")
+    inspect_labels = Part("zoo.inspect.model_parts:label_of_tags")

@@ -12,17 +12,17 @@ class SequenceClassification(Task):
     field = None
 
     metric_name = "accuracy"
-    metric = Part("zoo.training.task_metric:label_accuracy")
+    metric = Part("zoo.metrics.examples:label_accuracy")
     read_examples = Part("zoo.data.reviews:read_labelled")
 
-    graph_runs = Part("zoo.export.raw_text:even_pieces")
-    graph_inputs = Part("zoo.export.raw_text:word_ids_alone")
-    graph_answers = Part("zoo.export.raw_text:classified")
-    from_graph = Part("zoo.export.text_answers:labels")
+    graph_runs = Part("zoo.export.saved_model.raw_text:even_pieces")
+    graph_inputs = Part("zoo.export.saved_model.raw_text:word_ids_alone")
+    graph_answers = Part("zoo.export.saved_model.raw_text:classified")
+    from_graph = Part("zoo.export.saved_model.text_answers:labels")
 
     cut = "pieces"
     answer = "label"
-    device_inputs = Part("zoo.export.kit_settings:classifier_inputs")
+    device_inputs = Part("zoo.export.device.settings:classifier_inputs")
 
-    inspect_reading = Part("zoo.inspect.reading:read_verdict")
-    inspect_labels = Part("zoo.inspect.opened:each_label")
+    inspect_reading = Part("zoo.inspect.report.reading:read_verdict")
+    inspect_labels = Part("zoo.inspect.model_parts:each_label")

@@ -41,8 +41,8 @@ class Task:
         metric_name: what `metric` measures, in words.
         metric: function `(predictor, *columns of examples) -> float` in [0, 1].
         read_examples: function from a path to examples for the metric.
-        graph_runs: function from tokens to the `zoo.export.raw_text.Runs` in which a SavedModel
-            on raw texts reads them.
+        graph_runs: function from tokens to the `Runs` of `zoo.export.saved_model.raw_text` in which
+            a SavedModel on raw texts reads them.
         graph_inputs: function that gives the model's inputs of such tokens.
         graph_answers: function from the model's answers to those of the texts.
         from_graph: function from those, as arrays, to what the predictor answers.

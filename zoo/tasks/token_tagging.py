@@ -12,17 +12,17 @@ class TokenTagging(Task):
     field = "tokens"
 
     metric_name = "token accuracy"
-    metric = Part("zoo.training.task_metric:token_accuracy_of_texts")
-    read_examples = Part("zoo.training.task_metric:read_tags")
+    metric = Part("zoo.metrics.examples:token_accuracy_of_texts")
+    read_examples = Part("zoo.metrics.examples:read_tags")
 
-    graph_runs = Part("zoo.export.raw_text:whole_texts")
-    graph_inputs = Part("zoo.export.raw_text:character_inputs")
-    graph_answers = Part("zoo.export.raw_text:tagged")
-    from_graph = Part("zoo.export.text_answers:tagged_tokens")
+    graph_runs = Part("zoo.export.saved_model.raw_text:whole_texts")
+    graph_inputs = Part("zoo.export.saved_model.raw_text:character_inputs")
+    graph_answers = Part("zoo.export.saved_model.raw_text:tagged")
+    from_graph = Part("zoo.export.saved_model.text_answers:tagged_tokens")
 
     cut = "whole"
     answer = "tokens"
-    device_inputs = Part("zoo.export.kit_settings:token_inputs")
+    device_inputs = Part("zoo.export.device.settings:token_inputs")
 
-    inspect_reading = Part("zoo.inspect.reading:read_tags")
-    inspect_labels = Part("zoo.inspect.opened:each_label")
+    inspect_reading = Part("zoo.inspect.report.reading:read_tags")
+    inspect_labels = Part("zoo.inspect.model_parts:each_label")

@@ -12,17 +12,17 @@ class WordTagging(Task):
     field = "tokens"
 
     metric_name = "word accuracy"
-    metric = Part("zoo.training.task_metric:word_accuracy")
-    read_examples = Part("zoo.training.task_metric:read_tags")
+    metric = Part("zoo.metrics.examples:word_accuracy")
+    read_examples = Part("zoo.metrics.examples:read_tags")
 
-    graph_runs = Part("zoo.export.raw_text:windows_of_sentences")
-    graph_inputs = Part("zoo.export.raw_text:word_inputs")
-    graph_answers = Part("zoo.export.raw_text:tagged")
-    from_graph = Part("zoo.export.text_answers:tagged_tokens")
+    graph_runs = Part("zoo.export.saved_model.raw_text:windows_of_sentences")
+    graph_inputs = Part("zoo.export.saved_model.raw_text:word_inputs")
+    graph_answers = Part("zoo.export.saved_model.raw_text:tagged")
+    from_graph = Part("zoo.export.saved_model.text_answers:tagged_tokens")
 
     cut = "sentences"
     answer = "tokens"
-    device_inputs = Part("zoo.export.kit_settings:word_inputs")
+    device_inputs = Part("zoo.export.device.settings:word_inputs")
 
-    inspect_reading = Part("zoo.inspect.reading:read_tags")
-    inspect_labels = Part("zoo.inspect.opened:each_label")
+    inspect_reading = Part("zoo.inspect.report.reading:read_tags")
+    inspect_labels = Part("zoo.inspect.model_parts:each_label")

@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from zoo.training.distribution import add_options
+from zoo.training.distribution.hosts import add_options
 
 CONFIG = "JSON, in place of CONFIG's; given again, it adds to what it said before"
 WATCH = "write for TensorBoard what gates, states and directions do, and a projector"

@@ -1,0 +1,342 @@
+"""Laws of watching a training: it changes nothing, says what is true, costs what it may."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from tests.grids import quick
+from tests.specs import MASK, TWO_WAY, UNITS, X
+from zoo.callbacks.images import sample_texts
+from zoo.callbacks.monitor import Sample, TrainingWatch
+from zoo.callbacks.probe import LayerRecord, Probe
+from zoo.callbacks.recurrent_layers import directions_of, layers_inside, trace
+from zoo.callbacks.scalars import gradient_numbers, state_numbers
+from zoo.inspect import direction_outputs
+from zoo.layers import BiLSTM, OneWayRNN
+from zoo.models import WordTagger
+
+ROOT = Path(__file__).resolve().parents[2]
+LABELS = ["O", "B-X", "I-X"]
+PLAIN = [keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN]
+
+
+def data(count=32):
+    rng = np.random.default_rng(count)
+    ids = rng.integers(1, 9, (count, 5)).astype("int32")
+    ids[::3, 3:] = 0
+    return ids, (ids[:, 0] % 2).astype("int32")
+
+
+def points(folder, tag):
+    events = EventAccumulator(str(folder))
+    events.Reload()
+    return [event.step for event in events.Tensors(tag)]
+
+
+def written(folder):
+    events = EventAccumulator(str(folder))
+    events.Reload()
+    return set(events.Tags()["tensors"])
+
+
+def tagger():
+    stack = {"units": 3, "cell": "simple_rnn"}
+    model = WordTagger(
+        9, LABELS, scheme="BIO", word_dim=4, stack=stack, num_cases=0, input_dropout=0.5
+    )
+    model.compile("adam")
+    ids, _ = data()
+    return model, {"words": ids}, (ids % 3).astype("int32")
+
+
+class Noisy(keras.Model):
+    """A classifier that draws at random in its loss, as adversarial training does."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = keras.layers.Embedding(9, 4)
+        self.rnn = keras.layers.SimpleRNN(3)
+        self.head = keras.layers.Dense(2)
+        self.seeds = keras.random.SeedGenerator(0)
+
+    def call(self, ids):
+        return self.head(self.rnn(self.embedding(ids)))
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        noise = keras.random.normal(keras.ops.shape(y_pred), seed=self.seeds)
+        return keras.ops.mean(
+            keras.ops.sparse_categorical_crossentropy(y, y_pred + noise, from_logits=True)
+        )
+
+
+def noisy():
+    model = Noisy()
+    model.compile("sgd")
+    return model, *data()
+
+
+def keras_own(cell, **options):
+    """Return a classifier of Keras' layers alone, masked by the embedding."""
+    layers = [
+        keras.layers.Embedding(9, 4, mask_zero=True),
+        keras.layers.Bidirectional(cell(3, **options)),
+        keras.layers.Dense(2),
+    ]
+    return compiled(keras.Sequential([keras.Input((None,)), *layers])), *data()
+
+
+def compiled(model):
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+def sequential(*layers):
+    embedding = keras.layers.Embedding(9, 4)
+    return compiled(keras.Sequential([keras.Input((None,)), embedding, *layers])), *data()
+
+
+def first(x, count):
+    return {n: a[:count] for n, a in x.items()} if isinstance(x, dict) else x[:count]
+
+
+@pytest.mark.parametrize("make", quick([tagger, noisy], tagger))
+def test_training_gives_the_same_weights_with_and_without(make, tmp_path):
+    weights = []
+    for watched in (False, True):
+        keras.utils.set_random_seed(3)
+        model, x, y = make()
+        watch = TrainingWatch(tmp_path, Sample(first(x, 6), y[:6]), every=1, budget=1.0)
+        model.fit(x, y, batch_size=8, epochs=1, verbose=0, callbacks=[watch] if watched else [])
+        weights.append(model.get_weights())
+    assert points(tmp_path, "loss/sample")
+    for without, with_it in zip(*weights, strict=True):
+        np.testing.assert_array_equal(without, with_it)
+
+
+WITHOUT = {  # builder -> beginnings of tags that there are, and that there are none of
+    "two ways": (
+        lambda: keras_own(keras.layers.LSTM),
+        {"gate saturation/", "gradient norm of gates/", "direction correlation/", "state norms/"},
+        {"CRF transitions/", "accuracy by position"},
+    ),
+    "the zoo's": (
+        lambda: sequential(BiLSTM(3), keras.layers.Dense(2)),
+        {"gate saturation/", "gradient norm of gates/", "direction correlation/", "confusion"},
+        {"CRF transitions/", "accuracy by position"},
+    ),
+    "one way": (
+        lambda: sequential(OneWayRNN(3, backward=True), keras.layers.Dense(2)),
+        {"gate saturation/", "gradient norm of gates/", "information flow/"},
+        {"direction correlation/", "CRF transitions/"},
+    ),
+    "other gates": (
+        lambda: keras_own(keras.layers.LSTM, activation="relu"),
+        {"gradient norm/", "weights/", "confusion"},
+        {"gate saturation/", "gradient norm of gates/", "state norms/"},
+    ),
+    "not recurrent": (
+        lambda: sequential(keras.layers.GlobalMaxPooling1D(), keras.layers.Dense(2)),
+        {"gradient norm/", "weights/", "confusion"},
+        {"gate saturation/", "state norm/", "information flow/"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", quick(WITHOUT, "one way", "not recurrent"))
+def test_what_a_model_has_not_is_left_out(name, tmp_path):
+    make, there, absent = WITHOUT[name]
+    model, x, y = make()
+    model.fit(x, y, verbose=0, callbacks=[TrainingWatch(tmp_path, Sample(x[:6], y[:6]))])
+    tags = written(tmp_path)
+    assert {start for start in there | absent if any(t.startswith(start) for t in tags)} == there
+
+
+def test_without_a_sample_the_logs_and_weights_are_written(tmp_path):
+    model, x, y = sequential(BiLSTM(3), keras.layers.Dense(2))
+    model.fit(x, y, verbose=0, callbacks=[TrainingWatch(tmp_path)])
+    assert {tag.partition("/")[0] for tag in written(tmp_path)} == {
+        "loss",
+        "learning rate",
+        "weights",
+    }
+
+
+@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+def test_a_trace_is_what_the_layer_puts_out(spec):
+    layer = spec.make(return_sequences=True)
+    outputs = direction_outputs(layer, X, MASK)
+    for name, direction in directions_of(layer).items():
+        traced = trace(direction, X, MASK, backward=name == "backward")
+        np.testing.assert_allclose(np.asarray(traced["h"]), outputs[name], atol=1e-6)
+        assert {gate.shape for gate in map(np.asarray, traced.values())} == {(*X.shape[:2], UNITS)}
+
+
+@pytest.mark.parametrize("cell", PLAIN)
+def test_a_trace_is_what_keras_own_layer_puts_out(cell):
+    layer = keras.layers.Bidirectional(cell(UNITS, return_sequences=True), merge_mode=None)
+    forward, backward = map(np.asarray, layer(X))
+    directions = directions_of(layer)
+    np.testing.assert_allclose(trace(directions["forward"], X)["h"], forward, atol=1e-6)
+    traced = trace(directions["backward"], X, backward=True)["h"]
+    np.testing.assert_allclose(traced, backward, atol=1e-6)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_the_gates_of_an_lstm_make_its_states(backward):
+    layer = OneWayRNN(UNITS, backward=backward)
+    layer.build(X.shape)
+    ((_, direction),) = directions_of(layer).items()
+    traced = {n: np.asarray(a) for n, a in trace(direction, X, backward=backward).items()}
+    cell = np.zeros((len(X), UNITS))
+    for t in range(X.shape[1])[:: -1 if backward else 1]:
+        i, f, g, o, h = (traced[name][:, t] for name in (*"ifgo", "h"))
+        cell = f * cell + i * g
+        np.testing.assert_allclose(o * np.tanh(cell), h, atol=1e-6)
+
+
+def test_a_gate_held_open_or_closed_is_saturated():
+    layer = BiLSTM(UNITS)
+    layer.build(X.shape)
+    kernel, recurrent, bias = layer.direction_weights("forward")
+    kernel.assign(np.zeros(kernel.shape))
+    recurrent.assign(np.zeros(recurrent.shape))
+    bias.assign(np.repeat([-9.0, 9.0, 0.0, 0.0], UNITS))  # i closed, f open, g and o half
+    traced = {
+        name: {n: np.asarray(a) for n, a in trace(d, X, backward=name == "backward").items()}
+        for name, d in directions_of(layer).items()
+    }
+    numbers = state_numbers({layer: LayerRecord(X, np.ones(X.shape[:2], bool), traced)})
+    shares = [
+        [numbers[f"gate saturation/{layer.path}/forward/{gate} {side}"] for gate in "ifgo"]
+        for side in ("below 0.1", "above 0.9")
+    ]
+    assert shares == [[1, 0, 0, 0], [0, 1, 0, 0]]
+
+
+def test_the_gradient_norm_is_that_of_a_step_and_of_its_parts():
+    model, x, y = sequential(BiLSTM(3), keras.layers.Dense(2))
+    model.optimizer.learning_rate = 1.0
+    probe = Probe(model, Sample(x, y).checked())
+    loss, squares = probe.gradients()
+    numbers = gradient_numbers(squares, probe.gate_paths())
+    before = [np.array(v) for v in model.trainable_variables]
+    assert float(model.train_on_batch(x, y)) == pytest.approx(loss, rel=1e-5)
+    steps = [b - np.array(v) for b, v in zip(before, model.trainable_variables, strict=True)]
+    norm = np.sqrt(sum(np.square(step).sum() for step in steps))
+    assert numbers["gradient norm/all"] == pytest.approx(norm, rel=1e-4)
+    gates = [v for tag, v in numbers.items() if tag.startswith("gradient norm of gates/")]
+    (cell,) = [v for tag, v in numbers.items() if tag.endswith("/cell")]
+    assert np.sqrt(np.square(gates).sum()) == pytest.approx(cell, rel=1e-5) and len(gates) == 8
+
+
+@pytest.mark.slow("trains anew")
+def test_a_small_budget_makes_it_wait(tmp_path):
+    model, x, y = keras_own(keras.layers.SimpleRNN)
+    watch = TrainingWatch(tmp_path, Sample(x[:4], y[:4]), every=2, budget=1e-6)
+    model.fit(x, y, batch_size=4, epochs=2, verbose=0, callbacks=[watch])
+    # The first time it is asked nothing was spent yet; then it waits until the end.
+    assert points(tmp_path, "loss/sample") == [0, 2, 16]
+
+
+def test_a_run_that_goes_on_counts_on(tmp_path):
+    model, x, y = keras_own(keras.layers.SimpleRNN)
+    options = {"batch_size": 8, "verbose": 0}
+    for start, end in ((0, 1), (1, 2)):
+        watch = TrainingWatch(tmp_path)
+        model.fit(x, y, epochs=end, initial_epoch=start, callbacks=[watch], **options)
+    assert points(tmp_path, "loss/train") == [4, 8]
+
+
+def test_wrong_and_right_labels_are_told_apart_in_the_texts():
+    sample = Sample(
+        np.ones((1, 3)), np.array([[0, 1, 0]]), tokens=[["a_b", "<c>", "d\ne"]], labels=["O", "X"]
+    ).checked()
+    text = sample_texts(sample, np.array([[0, 1, 1]]), sample.labels)
+    assert text == r"a\_b &lt;c&gt; `X` d e **`O` → `X`**"
+
+
+@pytest.mark.parametrize(
+    "parts, message",
+    [
+        ({"y": np.zeros(3)}, "one batch"),
+        ({"tokens": [["a"], ["b"]]}, r"`tokens` must name every position .*\[2, 1\], got \[1, 1\]"),
+    ],
+)
+def test_a_sample_of_parts_that_do_not_fit_is_refused(parts, message):
+    with pytest.raises(ValueError, match=message):
+        Sample(np.array([[1, 2], [3, 0]]), **parts).checked()
+
+
+@pytest.mark.parametrize("wrong", [{"every": 0}, {"budget": 0}, {"budget": 2}, {"profile": (3, 2)}])
+def test_a_wrong_argument_is_refused(wrong, tmp_path):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        TrainingWatch(tmp_path, **wrong)
+
+
+def test_layers_are_found_once_wherever_they_are():
+    model, _, _ = tagger()
+    both = keras.Sequential([model.get_layer("stack"), model.get_layer("stack")])
+    assert [layer.name for layer in layers_inside(both, directions_of)] == ["rnn_0"]
+
+
+WITHOUT_TENSORFLOW = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "tensorflow":
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Absent())
+sys.path.insert(0, {root!r})
+import keras
+from tests.training.test_callbacks import Sample, TrainingWatch, first, tagger
+
+assert keras.backend.backend() == "jax"
+model, x, y = tagger()
+sample = Sample(first(x, 6), y[:6], tokens=[["w"] * sum(row > 0) for row in x["words"][:6]])
+watch = TrainingWatch({folder!r}, sample, every=1, budget=1.0, tokens_per_epoch=100)
+model.fit(x, y, batch_size=16, verbose=0, callbacks=[watch])
+try:
+    model.fit(x, y, verbose=0, callbacks=[TrainingWatch({folder!r}, sample, graph=True)])
+except NotImplementedError as error:
+    print(error)
+assert "tensorflow" not in sys.modules
+"""
+
+
+PROMISED = {
+    "CRF transitions",
+    "accuracy",
+    "accuracy by position",
+    "confusion",
+    "direction correlation",
+    "gate saturation",
+    "gradient norm",
+    "gradient norm of gates",
+    "information flow",
+    "learning rate",
+    "loss",
+    "state norm",
+    "state norms",
+    "tagged text",
+    "tokens a second",
+    "weights",
+}
+
+
+@pytest.mark.slow("trains on JAX in a process of its own")
+def test_on_jax_without_tensorflow_all_is_written(tmp_path):
+    script = WITHOUT_TENSORFLOW.format(root=str(ROOT), folder=str(tmp_path))
+    variables = {**os.environ, "KERAS_BACKEND": "jax"}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "only TensorFlow has a graph" in done.stdout
+    assert {tag.partition("/")[0] for tag in written(tmp_path)} == PROMISED

@@ -1,0 +1,135 @@
+"""What TensorBoard shows of a training as pictures and texts."""
+
+import html
+import re
+
+import numpy as np
+
+from zoo.callbacks.recurrent_layers import name_of
+from zoo.callbacks.scalars import flow_numbers, known_labels
+from zoo.inspect import (
+    direction_correlation,
+    direction_correlation_figure,
+    information_flow,
+    information_flow_figure,
+    per_position_accuracy,
+    per_position_figure,
+    state_evolution,
+    state_norms,
+)
+from zoo.inspect.figures.labels import confusion_counts, confusion_figure, transitions_figure
+
+POSITIONS = 24  # of a sequence, in a picture
+PROBES = 4  # of the information flow
+TEXTS, TEXT_LENGTH = 8, 60
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~-])")
+
+
+def layer_figures(probe, records):
+    """Return pictures of one sequence in each recurrent layer: states, flow, agreement.
+
+    Args:
+        probe: `zoo.callbacks.probe.Probe`.
+        records: dict of layer to `LayerRecord`.
+
+    Returns:
+        Dict of tag to figure, and dict of tag to number, of the information flow.
+    """
+    figures, numbers = {}, {}
+    for layer, (sequences, mask, directions) in records.items():
+        name = name_of(layer)
+        row = int(np.argmax(np.minimum(mask.sum(axis=1), POSITIONS)))
+        here = np.flatnonzero(mask[row])[:POSITIONS]
+        if not len(here):
+            continue
+        tokens = _tokens(probe.sample, mask, row)
+        outputs = {d: traced["h"][row, here] for d, traced in directions.items()}
+        figures[f"state norms/{name}"] = state_evolution(state_norms(outputs), tokens)
+        flow = information_flow(probe.flow_function(layer), sequences[row : row + 1, here], PROBES)
+        figures[f"information flow/{name}"] = information_flow_figure({name: flow}, tokens)
+        numbers |= flow_numbers(name, flow)
+        if len(outputs) == 2:
+            # Units are compared over the whole sample, positions in this sequence.
+            whole = {d: traced["h"] for d, traced in directions.items()}
+            figures[f"direction correlation/{name}"] = direction_correlation_figure(
+                direction_correlation(whole, mask)[0], direction_correlation(outputs)[1], tokens
+            )
+    return figures, numbers
+
+
+def _tokens(sample, mask, row):
+    """Return the tokens of a layer's sequence, None if it does not read the sample's tokens."""
+    same = sample.mask is None or np.array_equal(sample.mask, mask)
+    return sample.tokens[row][:POSITIONS] if sample.tokens is not None and same else None
+
+
+def label_figures(sample, predictions, labels):
+    """Return the confusion of labels, and of a tagger the accuracy at every position.
+
+    Args:
+        sample: a checked `Sample`.
+        predictions: (B,) or (B, T) integers, or None.
+        labels: the K names, or None for numbers.
+    """
+    known = known_labels(sample, predictions)
+    if known is None:
+        return {}
+    right, predicted, where = known
+    count = int(max(right[where].max(), predicted[where].max())) + 1
+    names = list(map(str, range(count))) if labels is None else labels
+    counts = confusion_counts(right[where], predicted[where], len(names))
+    figures = {"confusion": confusion_figure(counts, names)}
+    if right.ndim == 2:
+        accuracy, _ = per_position_accuracy(right, predicted, where)
+        figures["accuracy by position"] = per_position_figure({"sample": accuracy})
+    return figures
+
+
+def crf_figures(crfs, labels):
+    """Return the heat map of every CRF's transitions."""
+    figures = {}
+    for crf in crfs:
+        scores = [
+            None if w is None else np.asarray(w) for w in (crf.transitions, crf.start, crf.end)
+        ]
+        names = crf.labels or (labels if labels and len(labels) == crf.num_tags else None)
+        figures[f"CRF transitions/{name_of(crf)}"] = transitions_figure(*scores, names)
+    return figures
+
+
+def sample_texts(sample, predictions, labels):
+    """Return the sample's texts with what the model says of them, in Markdown; "" without any.
+
+    Where a label is known and another is predicted, both stand there in bold, right → predicted.
+    """
+    if sample.tokens is None or predictions is None:
+        return ""
+    known = known_labels(sample, predictions)
+    names = (lambda k: str(k)) if labels is None else (lambda k: labels[k])
+    blocks = []
+    for row, words in enumerate(sample.tokens[:TEXTS]):
+        places = np.arange(predictions.shape[-1])
+        if predictions.ndim == 2 and sample.mask is not None:
+            places = np.flatnonzero(sample.mask[row])
+        shown = []
+        for word, place in zip(words[:TEXT_LENGTH], places, strict=False):
+            at = (row, place) if predictions.ndim == 2 else None
+            shown.append(_markdown(word) + (_verdict(at, known, predictions, names) if at else ""))
+        line = " ".join(shown) + (" …" if len(words) > TEXT_LENGTH else "")
+        blocks.append(
+            line if predictions.ndim == 2 else line + _verdict(row, known, predictions, names)
+        )
+    return "\n\n".join(blocks)
+
+
+def _verdict(at, known, predictions, names):
+    """Return the label of a token or text, nothing for a rightly predicted "O"."""
+    predicted = names(int(predictions[at]))
+    if known is None or not known[2][at] or known[0][at] == predictions[at]:
+        return "" if predicted == "O" else f" `{predicted}`"
+    return f" **`{names(int(known[0][at]))}` → `{predicted}`**"
+
+
+def _markdown(text):
+    """Return a text that Markdown shows as it is, on one line."""
+    return MARKDOWN.sub(r"\\\1", html.escape(" ".join(str(text).split()), quote=False))

@@ -1,0 +1,165 @@
+"""What TensorBoard shows of a training as curves: tags and numbers."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from zoo.callbacks.recurrent_layers import BY_TANH, GATES, name_of
+from zoo.inspect import direction_correlation, state_norms
+
+LOW, HIGH = 0.1, 0.9  # a gate beyond these hardly lets a gradient through
+# What of Keras' logs, and of `fit_best`'s, is no metric of its own.
+LOG_TAGS = {
+    "dev": "measure/dev",
+    "tokens_per_second": "tokens a second",
+    "learning_rate": "learning rate",
+}
+
+
+def epoch_tag(name):
+    """Return the tag of what a training reports of an epoch.
+
+    Example:
+
+    >>> [epoch_tag(name) for name in ("loss", "val_accuracy", "dev")]
+    ['loss/train', 'accuracy/validation', 'measure/dev']
+    """
+    if name.startswith("val_"):
+        return f"{name.removeprefix('val_')}/validation"
+    return LOG_TAGS.get(name, f"{name}/train")
+
+
+def gradient_numbers(squares, gate_paths):
+    """Return the gradient's norm of every layer, and of every gate of both directions.
+
+    Args:
+        squares: dict of variable's path to squared norms (parts,), as of `Probe.gradients`.
+        gate_paths: as of `Probe.gate_paths`.
+
+    Returns:
+        Dict of tag to number.
+
+    Example:
+
+    >>> squares = {"dense/kernel": np.array([9.0]), "dense/bias": np.array([16.0])}
+    >>> gradient_numbers(squares, [])
+    {'gradient norm/dense': 5.0, 'gradient norm/all': 5.0}
+    """
+    layers = defaultdict(float)
+    for path, parts in squares.items():
+        layers[path.rpartition("/")[0]] += parts.sum()
+    layers["all"] = sum(layers.values())
+    numbers = {f"gradient norm/{layer}": float(np.sqrt(s)) for layer, s in layers.items()}
+    for layer, direction, kind, paths in gate_paths:
+        trained = [squares[path] for path in paths if path in squares]  # not what is frozen
+        if trained:
+            numbers |= {
+                f"gradient norm of gates/{layer}/{direction}/{gate}": float(np.sqrt(square))
+                for gate, square in zip(GATES[kind], sum(trained), strict=True)
+            }
+    return numbers
+
+
+def state_numbers(records):
+    """Return how far gates are open, how long states are, how the directions agree.
+
+    Args:
+        records: dict of layer to `LayerRecord`.
+
+    Returns:
+        Dict of tag to number. A tanh's value a counts as (1 + a) / 2 between 0 and 1.
+    """
+    numbers = {}
+    for layer, (_, mask, directions) in records.items():
+        name = name_of(layer)
+        outputs = {direction: traced["h"] for direction, traced in directions.items()}
+        for direction, norm in state_norms(outputs).items():
+            numbers[f"state norm/{name}/{direction}"] = float(norm[mask].mean())
+        for direction, traced in directions.items():
+            for gate in traced.keys() - {"h"}:
+                numbers |= {
+                    f"gate saturation/{name}/{direction}/{gate} {side}": part
+                    for side, part in _saturation(traced[gate][mask], gate in BY_TANH).items()
+                }
+        if len(outputs) == 2:
+            correlation, cosine = direction_correlation(outputs, mask)
+            numbers |= {
+                f"direction correlation/{name}/mean size": _mean(np.abs(correlation)),
+                f"direction correlation/{name}/mean cosine": _mean(cosine),
+            }
+    return numbers
+
+
+def _saturation(values, by_tanh):
+    """Return the parts of values that are close to either end of their range."""
+    values = (1 + values) / 2 if by_tanh else values
+    return {
+        f"below {LOW}": float(np.mean(values < LOW)),
+        f"above {HIGH}": float(np.mean(values > HIGH)),
+    }
+
+
+def _mean(values):
+    """Return the mean of the values that are defined, NaN if there is none."""
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if values.size else np.nan
+
+
+def flow_numbers(name, flow):
+    """Return from where information comes, given the flow of one sequence, (T, T).
+
+    Example:
+
+    >>> flow_numbers("rnn", np.array([[1.0, 0.0], [1.0, 2.0]]))
+    {'information flow/rnn/from the left': 0.25, 'information flow/rnn/from the right': 0.0, \
+'information flow/rnn/mean distance': 0.25}
+    """
+    positions = np.arange(len(flow))
+    distance = np.abs(positions[:, None] - positions)
+    total = flow.sum() or np.nan
+    return {
+        f"information flow/{name}/from the left": float(np.tril(flow, -1).sum() / total),
+        f"information flow/{name}/from the right": float(np.triu(flow, 1).sum() / total),
+        f"information flow/{name}/mean distance": float((flow * distance).sum() / total),
+    }
+
+
+def known_labels(sample, predictions):
+    """Return labels and predictions of the sample, and where there are both, or None.
+
+    Args:
+        sample: a checked `Sample`.
+        predictions: (B,) or (B, T) integers, or None.
+
+    Returns:
+        Triple of arrays of one shape, or None if the sample's y is no array of such labels.
+    """
+    y = None if isinstance(sample.y, dict | list | tuple) else sample.y
+    y = None if y is None else np.asarray(y)
+    if predictions is None or y is None or y.shape != predictions.shape or y.dtype.kind not in "iu":
+        return None
+    known = y >= 0
+    if y.ndim == 2 and sample.mask is not None:
+        known &= sample.mask
+    return (y, predictions, known) if known.any() else None
+
+
+def label_numbers(sample, predictions):
+    """Return the accuracy on the sample, if its labels are known."""
+    known = known_labels(sample, predictions)
+    if known is None:
+        return {}
+    labels, predictions, where = known
+    return {"accuracy/sample": float(np.mean((labels == predictions)[where]))}
+
+
+def weight_arrays(model, limit=20_000):
+    """Return what histograms of weights are of: all numbers, or at most `limit` evenly spaced."""
+    from keras import ops
+
+    return {
+        f"weights/{variable.path}": ops.convert_to_numpy(
+            ops.ravel(variable)[:: -(-int(np.prod(variable.shape)) // limit) or 1]
+        )
+        for variable in model.trainable_variables
+    }

@@ -1,0 +1,1 @@
+"""SavedModels that answer without this package, from ids and from raw texts."""

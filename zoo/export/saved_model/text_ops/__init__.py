@@ -1,0 +1,1 @@
+"""Text processing inside of a graph: tokens, sentences, markup and word features."""

@@ -1,0 +1,1 @@
+"""TFLite files of builtin operators: conversion, loops, signatures, and the patched flatbuffer."""

@@ -1,0 +1,61 @@
+"""An LSTM loop that the TFLite converter recognises and replaces by its fused operator."""
+
+import uuid
+
+import tensorflow as tf
+
+from zoo.layers.guards import check_choice
+
+
+def fused_lstm(cell, weights, sequences):
+    """Run one direction of an LSTM in a form that converts to UNIDIRECTIONAL_SEQUENCE_LSTM.
+
+    The converter looks for a function tagged as an LSTM, with six arguments and five results in
+    the order below, and for nothing else: the body only has to be a correct LSTM. It takes the
+    weights as constants, so they are read out of their variables here.
+
+    Args:
+        cell: "lstm"; the name of the layer's cell, for `zoo.layers.rnn.kernels.use_kernel`.
+        weights: (kernel (F, 4U), recurrent kernel (U, 4U), bias (4U,)).
+        sequences: (1, T, F), of exact length, in the order in which the direction reads them.
+
+    Returns:
+        (1, T, U) outputs.
+
+    Raises:
+        ValueError: another cell: the converter has no fused operator for it.
+    """
+    check_choice("cell", cell, ["lstm"])
+    with tf.init_scope():  # out of the graph that is being traced, to read the values
+        values = [w.numpy() for w in weights]
+    kernel, recurrent_kernel, bias = map(tf.constant, values)
+    units = recurrent_kernel.shape[0]
+    zeros = tf.zeros((1, units))
+    lstm = tf.function(
+        _lstm_loop,
+        autograph=False,
+        experimental_attributes={
+            "api_implements": f"lstm_{uuid.uuid4()}",
+            "api_preferred_device": "CPU",
+            "time_major": False,
+            "go_backwards": False,
+        },
+    )
+    _, outputs, *_ = lstm(sequences, zeros, zeros, kernel, recurrent_kernel, bias)
+    return tf.ensure_shape(outputs, (1, None, units))
+
+
+def _lstm_loop(inputs, init_h, init_c, kernel, recurrent_kernel, bias):
+    length = tf.shape(inputs)[1]
+    outputs = tf.TensorArray(inputs.dtype, length, element_shape=init_h.shape)
+
+    def step(t, h, c, outputs):
+        z = inputs[:, t] @ kernel + h @ recurrent_kernel + bias
+        i, f, g, o = tf.split(z, 4, axis=-1)
+        c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+        h = tf.sigmoid(o) * tf.tanh(c)
+        return t + 1, h, c, outputs.write(t, h)
+
+    _, h, c, outputs = tf.while_loop(lambda t, *_: t < length, step, (0, init_h, init_c, outputs))
+    outputs = tf.transpose(outputs.stack(), (1, 0, 2))
+    return h, outputs, h, c, tf.constant(1.0)

@@ -1,0 +1,1 @@
+"""Figures of what was measured: functions from data to `matplotlib.figure.Figure`."""

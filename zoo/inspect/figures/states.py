@@ -1,0 +1,191 @@
+"""Pictures of the states of one sequence: data in, `matplotlib.figure.Figure` out.
+
+Nothing is shown or saved here; see `zoo.inspect.save_png`. The numbers come from
+`zoo.inspect.measures.states`.
+"""
+
+from collections import Counter
+from itertools import groupby
+
+import numpy as np
+from matplotlib.patches import Patch, Rectangle
+
+from zoo.inspect.checks import check_alike, check_outputs
+from zoo.inspect.figures.style import (
+    BLACK,
+    COLOURS,
+    DIRECTION_COLOURS,
+    PALE_GREY,
+    bare,
+    integer_ticks,
+    legend_above,
+    marker_size,
+    name_positions,
+    new_figure,
+    plain,
+    signed_image,
+    token_ticks,
+)
+
+MARKERS = {"forward": ">", "backward": "<", "combined": "o"}
+READING = {"forward": "forward, reads →", "backward": "backward, reads ←"}
+TINTS = (PALE_GREY, *COLOURS[4:1:-1], COLOURS[5])
+
+TINT = 0.3  # of the colours of labels
+
+
+def state_evolution(norms, tokens=None, labels=None):
+    """Draw how the norms of the states evolve over the positions of a sequence.
+
+    Args:
+        norms: dict of (T,) arrays as from `zoo.inspect.state_norms`, for one sequence.
+        tokens: T strings, or None.
+        labels: T labels, one a position, shown as coloured background; or None.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: no or unknown norms, lengths that differ.
+
+    Example:
+
+    >>> figure = state_evolution({"forward": [1, 2], "backward": [2, 1]}, tokens="()")
+    >>> figure.axes[0].get_xlabel(), len(figure.axes[0].lines)
+    ('position t (token)', 2)
+    """
+    norms = check_alike("state_evolution", "norms", norms)
+    if not norms.keys() <= MARKERS.keys():
+        raise ValueError(f"state_evolution: `norms` are of {list(MARKERS)}, got {list(norms)}.")
+    length = len(next(iter(norms.values())))
+    figure = new_figure(3.4)
+    axes = figure.add_subplot()
+    bare(axes)
+    for name, norm in norms.items():
+        axes.plot(
+            norm,
+            color=DIRECTION_COLOURS[name],
+            marker=MARKERS[name],
+            markersize=marker_size(length),
+            label=name,
+        )
+    shades = [] if labels is None else _shade(axes, list(labels), length)
+    axes.set(xlim=(-0.5, length - 0.5), ylabel="norm of the state (L2)")
+    axes.update_datalim([(0, 0)])  # so that the margin above is a share of the whole height
+    axes.autoscale_view(scalex=False)
+    axes.set_ylim(bottom=0)
+    name_positions(axes, length, tokens)
+    legend_above(figure, [*axes.lines, *shades])
+    return figure
+
+
+def _shade(axes, labels, length):
+    """Colour the background by runs of equal labels, and return the legend's patches."""
+    if len(labels) != length:
+        raise ValueError(f"`labels` must be one a position, {length}, got {len(labels)}.")
+    names = [label for label, _ in Counter(labels).most_common()]
+    rank = {label: min(names.index(label), len(TINTS)) for label in names}
+    tints = [*TINTS, BLACK]
+    start = 0
+    for shade, run in groupby(rank[label] for label in labels):
+        end = start + len(list(run))
+        axes.axvspan(start - 0.5, end - 0.5, color=tints[shade], alpha=TINT, linewidth=0)
+        start = end
+    legend = [plain(label) for label in names[: len(TINTS)]] + ["other labels"]
+    shades = sorted(set(rank.values()))
+    return [Patch(color=tints[s], alpha=TINT, label=legend[s], linewidth=0) for s in shades]
+
+
+def activation_heatmap(outputs, tokens=None):
+    """Draw the activation of every unit of each direction at every position.
+
+    Args:
+        outputs: dict of "forward" and "backward", or one of them, (T, U), of one sequence.
+        tokens: T strings, or None.
+
+    Returns:
+        The figure; colours are symmetric about 0 and the same for both directions.
+
+    Raises:
+        ValueError: no or an unknown direction, another rank, shapes that differ.
+
+    Example:
+
+    >>> figure = activation_heatmap({"forward": [[0.1], [0.2]], "backward": [[0.3], [0.4]]})
+    >>> [axes.get_title() for axes in figure.axes]
+    ['forward, reads →', 'backward, reads ←', '']
+    """
+    outputs = check_outputs("activation_heatmap", outputs, rank=2)
+    figure = new_figure(1 + 2.1 * len(outputs))
+    column = figure.subplots(len(outputs), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, (direction, h) in zip(column, outputs.items(), strict=True):
+        axes.set_title(READING[direction], color=DIRECTION_COLOURS[direction])
+        image = signed_image(axes, h.T, _largest(outputs.values()))
+        integer_ticks(axes.yaxis)
+        axes.set_ylabel("unit")
+    name_positions(column[-1], len(h), tokens)
+    figure.colorbar(image, ax=column, label="activation h")
+    return figure
+
+
+def concatenated_layout(outputs, tokens=None):
+    """Draw how the directions lie side by side in a concatenated output.
+
+    Args:
+        outputs: dict of "forward" and "backward", (T, U), of one sequence.
+        tokens: T strings, or None.
+
+    Returns:
+        The figure: rows are positions, columns the 2U units, the final state of each direction
+        is outlined.
+
+    Raises:
+        ValueError: a direction is missing, another rank, shapes that differ.
+
+    Example:
+
+    >>> figure = concatenated_layout({"forward": [[0.1], [0.2]], "backward": [[0.3], [0.4]]})
+    >>> figure.axes[1].get_xlabel()
+    'column of the output (unit)'
+    """
+    outputs = check_outputs("concatenated_layout", outputs, both=True, rank=2)
+    length, units = outputs["forward"].shape
+    figure = new_figure(min(8.0, max(3.2, 1.2 + 0.17 * length)))
+    left, axes, right = figure.subplots(1, 3, width_ratios=[1, 15, 1])
+    joined = np.concatenate(list(outputs.values()), axis=1)
+    image = signed_image(axes, joined, _largest([joined]))
+    axes.axvline(units - 0.5, color=BLACK, linewidth=2)
+    last = {"forward": length - 1, "backward": 0}
+    for margin, (start, direction) in zip((left, right), enumerate(outputs), strict=True):
+        colour, first_column = DIRECTION_COLOURS[direction], start * units
+        _reading_arrow(margin, direction, colour, down=direction == "forward")
+        axes.text(
+            first_column + units / 2 - 0.5,
+            1.02,
+            f"{direction}: output[..., {first_column}:{first_column + units}]",
+            color=colour,
+            ha="center",
+            transform=axes.get_xaxis_transform(),
+        )
+        corner = (first_column - 0.5, last[direction] - 0.5)
+        axes.add_patch(
+            Rectangle(corner, units, 1, fill=False, edgecolor=colour, linewidth=2.5, clip_on=False)
+        )
+    token_ticks(axes.yaxis, length, tokens)
+    integer_ticks(axes.xaxis)
+    axes.set_ylabel("position t" if tokens is None else "position t (token)")
+    axes.set_xlabel("column of the output (unit)")
+    figure.colorbar(image, ax=[left, axes, right], label="activation h; framed: final states")
+    return figure
+
+
+def _reading_arrow(axes, direction, colour, down):
+    axes.set_axis_off()
+    start, end = (0.98, 0.02) if down else (0.02, 0.98)
+    arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 2}
+    axes.annotate("", (0.8, end), (0.8, start), xycoords="axes fraction", arrowprops=arrow)
+    axes.text(0.3, 0.5, f"{direction} reads", color=colour, rotation=90, ha="center", va="center")
+
+
+def _largest(arrays):
+    return max(np.abs(array).max() for array in arrays) or 1.0

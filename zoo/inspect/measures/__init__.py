@@ -1,0 +1,1 @@
+"""Measures of a bidirectional model: functions that return numbers."""

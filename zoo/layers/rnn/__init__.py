@@ -1,0 +1,1 @@
+"""Recurrent layers: cells, bidirectional and one-way wrappers, stacks."""

@@ -1,0 +1,147 @@
+"""What every two-way recurrent layer shares, whatever runs it: states, masks, merging, guards."""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import keras
+
+from zoo.errors import refuse_causal_arguments, refuse_causal_use
+from zoo.layers.guards import check_choice, check_positive_int, check_sequences
+from zoo.layers.merge import Merge
+from zoo.layers.rnn.kernels import current_kernel, run_direction
+from zoo.ops.tensor_types import States, Tensor, Variable
+
+# Final states of one direction, by cell.
+STATES = {"lstm": ("h", "c"), "gru": ("h",), "simple_rnn": ("h",)}
+
+
+class TwoWay(keras.layers.Layer):
+    """Base of the two-way layers: runs both directions, merges, returns what was asked for.
+
+    Subclasses give `cell_kind`, `run` and `direction_weights`.
+
+    Args:
+        units: U, the width of one direction.
+        return_sequences: return the outputs of all positions, else the final states' `h`.
+        return_state: True to return the final states too, "h" for the `h` of each direction alone.
+        merge_mode: one of `zoo.layers.MERGE_MODES` or None; see `zoo.layers.Merge`.
+        projection_units: width of `merge_mode="projection"`.
+
+    Raises:
+        CausalUseError: for `causal=True` or `stateful=True`.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        *,
+        return_sequences: bool = False,
+        return_state: bool | str = False,
+        merge_mode: str | None = "concat",
+        projection_units: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        refuse_causal_arguments(type(self).__name__, kwargs)
+        super().__init__(**kwargs)
+        self.units = check_positive_int("units", units)
+        self.return_sequences = return_sequences
+        self.return_state = check_choice("return_state", return_state, [False, True, "h"])
+        self.merge_mode = merge_mode
+        self.projection_units = projection_units
+        self.merge = Merge(merge_mode, projection_units, dtype=self.dtype_policy, name="merge")
+        self.supports_masking = True
+        # XLA on TensorFlow compiles a loop over time slowly, and anew for every length.
+        self.supports_jit = keras.backend.backend() != "tensorflow"
+
+    def run(
+        self,
+        sequences: Tensor,
+        states: Sequence[Tensor] | None,
+        mask: Tensor | None,
+        training: bool,
+    ) -> tuple[Tensor, Tensor, States]:
+        """Return `(forward, backward, states)`, outputs in the order of positions."""
+        raise NotImplementedError
+
+    def direction_weights(self, direction: str) -> tuple[Variable, ...]:
+        """Return (kernel, recurrent kernel, bias) of "forward" or "backward"."""
+        raise NotImplementedError
+
+    def call(
+        self,
+        sequences: Tensor,
+        initial_state: Sequence[Tensor] | None = None,
+        mask: Tensor | None = None,
+        training: bool = False,
+    ) -> Tensor:
+        """Run both directions; see the class."""
+        check_sequences(type(self).__name__, sequences, mask)
+        initial_state = self._check_state(initial_state)
+        if kernel := current_kernel():
+            forward, backward, states = self._run_by(kernel, sequences, initial_state)
+        else:
+            forward, backward, states = self.run(sequences, initial_state, mask, training)
+        if not self.return_sequences:
+            forward, backward = states[0], states[len(states) // 2]
+        output = self.merge(forward, backward)
+        if not self.return_state:
+            return output
+        if self.return_state == "h":
+            states = states[0], states[len(states) // 2]
+        return (*(output if self.merge_mode is None else (output,)), *states)
+
+    def _run_by(self, kernel, sequences, initial_state):
+        """Run both directions by an exporter's kernel, which gives no state but `h`."""
+        if initial_state is not None or (self.return_state is True and self.state_count > 2):
+            raise ValueError(
+                f"{self.name}: a layer that takes `initial_state` or returns cell states cannot "
+                'be exported by a fused kernel. Build the model without, or with return_state="h".'
+            )
+        (forward, h_forward), (backward, h_backward) = (
+            run_direction(
+                kernel,
+                self.cell_kind,
+                self.direction_weights(direction),
+                sequences,
+                backward=direction == "backward",
+            )
+            for direction in ("forward", "backward")
+        )
+        return forward, backward, (h_forward, h_backward)
+
+    @property
+    def state_count(self) -> int:
+        """How many final states the layer has: those of the forward direction come first."""
+        return 2 * len(STATES[self.cell_kind])
+
+    def _check_state(self, initial_state):
+        if initial_state is None:
+            return None
+        initial_state = tuple(initial_state)
+        shapes = [tuple(s.shape) for s in initial_state]
+        if len(shapes) != self.state_count or any(s[-1:] != (self.units,) for s in shapes):
+            names = [f"{d} {s}" for d in ("forward", "backward") for s in STATES[self.cell_kind]]
+            raise ValueError(
+                f"{type(self).__name__}: `initial_state` must be {self.state_count} tensors of "
+                f"shape (batch, {self.units}): {', '.join(names)}; got shapes {shapes}."
+            )
+        return initial_state
+
+    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
+        """Return None: masks are passed by hand, as Keras 3.16 does it."""
+        return None
+
+    def stream(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: a bidirectional layer cannot answer before the sequence is complete."""
+        refuse_causal_use(f"{type(self).__name__}.stream")
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "return_sequences": self.return_sequences,
+            "return_state": self.return_state,
+            "merge_mode": self.merge_mode,
+            "projection_units": self.projection_units,
+        }

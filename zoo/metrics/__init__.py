@@ -1,0 +1,1 @@
+"""Metrics and reports: span F1, accuracy, calibration, tables over seeds."""

@@ -1,0 +1,1 @@
+"""Training of classifiers: language model, distillation, warm start, baseline."""

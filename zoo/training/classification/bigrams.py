@@ -1,0 +1,83 @@
+"""Words and pairs of words beside a trained network: what it has no weights for."""
+
+import numpy as np
+
+from zoo.layers import WordPairs
+from zoo.metrics.calibration import TEMPERATURES
+from zoo.metrics.classification import negative_log_likelihood, predict_logits
+from zoo.models import SequenceClassifier
+from zoo.training.classification.linear import fit_weighted
+
+MIN_COUNT = 2  # texts that a feature must be in
+SHARES = np.arange(0, 1.01, 0.1)  # of the linear model, of which the best on dev is taken
+
+
+def fit_word_pairs(train, dev, vocabulary_size, places):
+    """Fit a linear model to texts, over the features of a `zoo.layers.WordPairs`.
+
+    Args:
+        train: `zoo.data.encoded.EncodedTexts` with the labels 0 and 1.
+        dev: the same; its regularization is chosen on it.
+        vocabulary_size: V.
+        places: P.
+
+    Returns:
+        Pair of weights (V + P,) and bias.
+    """
+    layer = WordPairs(vocabulary_size, places)
+    counts, dev_counts = (count_features(each.texts, layer) for each in (train, dev))
+    kept = np.bincount(counts.indices, minlength=counts.shape[1]) >= MIN_COUNT
+    counts, dev_counts = (each.multiply(kept).tocsr() for each in (counts, dev_counts))
+    return fit_weighted(counts, train.labels == 1, dev_counts, dev.labels == 1)
+
+
+def count_features(texts, layer):
+    """Return how often each text, an array of ids, has each feature: sparse (N, V + P).
+
+    Example:
+
+    >>> count_features([np.array([2, 3, 2])], WordPairs(4, places=8)).toarray()[0, :4].tolist()
+    [0.0, 0.0, 2.0, 1.0]
+    """
+    from scipy.sparse import csr_matrix
+
+    features = [
+        np.concatenate([ids, layer.pair_features(ids[:-1], ids[1:])])
+        for ids in (text.astype("int64") for text in texts)
+    ]
+    ends = np.cumsum([0, *map(len, features)])
+    columns = np.concatenate([np.zeros(0, "int64"), *features])
+    shape = len(texts), layer.vocabulary_size + layer.places
+    counts = csr_matrix((np.ones(len(columns), "float32"), columns, ends), shape)
+    counts.sum_duplicates()
+    return counts
+
+
+def add_word_pairs(model, fitted, dev):
+    """Return a classifier with a linear model beside its network, in the share that is best on dev.
+
+    Args:
+        model: a `zoo.models.SequenceClassifier` of two labels, without pairs.
+        fitted: pair of weights and bias, as of `fit_word_pairs`.
+        dev: `zoo.data.encoded.EncodedTexts`; best is where its labels are likeliest, under the
+            temperature that suits them.
+
+    Returns:
+        A `SequenceClassifier` that shares the encoder of `model`, and the share.
+    """
+    weights, bias = fitted
+    places = len(weights) - model.encoder.vocabulary_size
+    both = SequenceClassifier(**{**model.get_config(), "encoder": model.encoder, "pairs": places})
+    for layer in model.layers:
+        if layer.weights and layer is not model.encoder:
+            both.get_layer(layer.name).set_weights(layer.get_weights())
+    pairs = both.pair_weights
+    odds = count_features(dev.texts, pairs) @ weights + bias
+    network, linear = predict_logits(model, dev.texts), np.stack([-odds, odds], axis=-1) / 2
+    share = min(SHARES, key=lambda share: _loss(network + share * linear, dev.labels))
+    pairs.assign(share * weights, share * bias)
+    return both, float(share)
+
+
+def _loss(logits, labels):
+    return min(negative_log_likelihood(logits / each, labels) for each in TEMPERATURES)

@@ -1,0 +1,128 @@
+"""Which devices and hosts a training asks for: options, environment variables, checks."""
+
+import json
+from typing import NamedTuple
+
+from zoo.errors import DistributionError
+
+HELP = "how many of this host's devices train, or auto for all (default 1)"
+REFUSED = {
+    "multiworkermirrored": "MultiWorkerMirroredStrategy does not work with Keras 3",
+    "parameterserver": "parameter servers do not work with Keras 3",
+}
+INSTEAD = (
+    "Train on several hosts with KERAS_BACKEND=jax and --coordinator, --processes, --process (see "
+    "zoo/tuning/HOSTS.md), or on several devices of one host with --devices."
+)
+
+
+class Hosts(NamedTuple):
+    """Where the processes of a training find each other.
+
+    Args:
+        coordinator: `HOST:PORT` of process 0, a free port.
+        processes: how many there are, as a rule one a host.
+        process: which of them this one is, from 0.
+    """
+
+    coordinator: str
+    processes: int
+    process: int
+
+
+VARIABLES = Hosts(  # Keras' own names
+    "KERAS_DISTRIBUTION_JOB_ADDRESSES",
+    "KERAS_DISTRIBUTION_NUM_PROCESSES",
+    "KERAS_DISTRIBUTION_PROCESS_ID",
+)
+
+
+def add_options(parser):
+    """Add the switch to a recipe's parser; `distributed` reads it."""
+    group = parser.add_argument_group(
+        "several devices and hosts", "On several hosts (JAX) the same command is started on each."
+    )
+    group.add_argument("--devices", default="1", help=HELP)
+    for name, kind, help in (
+        ("coordinator", str, "HOST:PORT of process 0"),
+        ("processes", int, "how many processes, one a host"),
+        ("process", int, "which one this is, from 0"),
+    ):
+        variable = getattr(VARIABLES, name)
+        group.add_argument(f"--{name}", type=kind, help=f"{help} (default: ${variable})")
+
+
+def read_devices(devices):
+    """Return how many devices are asked for, None for all.
+
+    Example:
+
+    >>> read_devices("auto"), read_devices("2")
+    (None, 2)
+    """
+    text = str(devices).strip()
+    if text == "auto":
+        return None
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    strategy = "".join(filter(str.isalpha, text.lower())).removesuffix("strategy")
+    if strategy in REFUSED:
+        raise DistributionError(f"`devices`: {REFUSED[strategy]}. {INSTEAD}")
+    raise DistributionError(f"`devices` must be auto or a whole number above 0; got {devices!r}.")
+
+
+def read_hosts(coordinator, processes, process, environment):
+    """Return `Hosts`, or None for this process alone.
+
+    Args:
+        coordinator, processes, process: the fields, None for what the environment says.
+        environment: dict of variables; that of the addresses may list all hosts, the first is the
+            coordinator.
+
+    Raises:
+        DistributionError: a field is missing or makes no sense.
+
+    Example:
+
+    >>> read_hosts("10.0.0.1:7000", None, 1, {"KERAS_DISTRIBUTION_NUM_PROCESSES": "2"})
+    Hosts(coordinator='10.0.0.1:7000', processes=2, process=1)
+    """
+    given = {
+        name: environment.get(getattr(VARIABLES, name)) if value is None else value
+        for name, value in zip(Hosts._fields, (coordinator, processes, process), strict=True)
+    }
+    missing = [name for name, value in given.items() if value in (None, "")]
+    if len(missing) == len(given):
+        return None
+    if missing:
+        names = ", ".join(f"--{name} (or ${getattr(VARIABLES, name)})" for name in missing)
+        raise DistributionError(f"several hosts need {names}, too.")
+    address = str(given["coordinator"]).split(",")[0].strip()
+    try:
+        count, number = int(given["processes"]), int(given["process"])
+    except ValueError as error:
+        raise DistributionError(f"`processes` and `process` must be numbers: {error}.") from error
+    if not address.rpartition(":")[0] or not address.rpartition(":")[2].isdecimal():
+        raise DistributionError(f"`coordinator` must be HOST:PORT; got {address!r}.")
+    if not 0 <= number < count:
+        raise DistributionError(f"`process` must be 0 to {count - 1} of {count}; got {number}.")
+    return Hosts(address, count, number) if count > 1 else None
+
+
+def refuse_cluster(text, hosts):
+    """Refuse a cluster of TensorFlow's own kind, in which all would train the same.
+
+    Args:
+        text: the variable `TF_CONFIG`, or None.
+        hosts: `Hosts`; with them it does not matter what TensorFlow is told.
+    """
+    try:
+        config = json.loads(text or "{}")
+        cluster = config.get("cluster", {})
+        tasks = {kind: len(members) for kind, members in cluster.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise DistributionError(f"TF_CONFIG cannot be read: {error}. Unset it.") from error
+    if hosts or sum(tasks.values()) < 2:
+        return
+    kind = "parameterserver" if "ps" in tasks else "multiworkermirrored"
+    raise DistributionError(f"TF_CONFIG is set, but {REFUSED[kind]}. {INSTEAD}")
