@@ -6,8 +6,8 @@
 For each simple feature of a word's neighbourhood ("after a title", "inside parentheses", ...) the
 unit of each direction that follows it most closely, chosen on one half of the words and measured
 on the other, beside the same feature moved to other words (`zoo.inspect.measures.study`). Reads
-CoNLL-2003's dev sentences and the dev reviews of the sentiment recipe. Writes `direction_study.csv` and
-`docs/pages/gallery/direction_study.png`.
+CoNLL-2003's dev sentences and the dev reviews of the sentiment recipe. Writes
+`direction_study.csv` and `docs/pages/gallery/direction_study.png`.
 """
 
 import argparse

@@ -18,7 +18,8 @@ def export_saved_model(model, folder, config=None, vocabularies=None):
 
     The signature "ids" takes what `model.input_sizes` names, padded with 0, and gives what
     `model.answers` gives. "serving_default" takes texts, as
-    `zoo.export.saved_model.raw_text.text_function` says; of a model that is given without its vocabularies, it is "ids" again.
+    `zoo.export.saved_model.raw_text.text_function` says; of a model that is given
+    without its vocabularies, it is "ids" again.
 
     Args:
         model: a zoo model with `answers`.

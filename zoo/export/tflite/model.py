@@ -36,8 +36,8 @@ def export_tflite(
         path: of the `.tflite` file to write.
         variant: "fused", LSTM layers as fused operators, which keep their state from call to call,
             other cells and LSTM layers so wide that it is faster
-            (`zoo.export.tflite.batch_lstm.is_wide`) as loops; "while", loops for all, which keep none, for runtimes that
-            lack the fused operator; or "unrolled", no recurrent loops, of a fixed length, for
+            (`zoo.export.tflite.batch_lstm.is_wide`) as loops; "while", loops
+            for all, which keep none, for runtimes that lack the fused operator; or "unrolled", no recurrent loops, of a fixed length, for
             runtimes that lack shapes that change: a shorter sequence is padded with 0 at its end,
             and its words to `zoo.text.word_encoder.LONGEST` characters.
         quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
