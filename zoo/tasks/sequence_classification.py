@@ -1,5 +1,7 @@
 """One label a text."""
 
+from types import MappingProxyType
+
 from zoo.tasks.task import Part, Task
 
 
@@ -23,6 +25,17 @@ class SequenceClassification(Task):
     cut = "pieces"
     answer = "label"
     device_inputs = Part("zoo.export.device.settings:classifier_inputs")
+
+    train = Part("zoo.training.classification.recipe:train_classifier")
+    train_files = MappingProxyType(
+        {
+            "train": "labelled texts of your own, a CSV file or a folder of folders",
+            "test": "the same, only for the report",
+            "teacher": "soft labels of the unlabelled texts, a file that --teach wrote",
+            "start": "a model of the zoo, or path:DIR, to start from with its words and weights",
+        }
+    )
+    train_flags = MappingProxyType({"teach": "write soft labels of the unlabelled texts"})
 
     inspect_reading = Part("zoo.inspect.report.reading:read_verdict")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
