@@ -56,12 +56,6 @@ def read(options):
     )
 
 
-def check(options, config):
-    """Refuse options that do not fit."""
-    if options.train and (options.teacher or options.teach):
-        raise ValueError("--teacher and --teach need the unlabelled texts of IMDB, not --train")
-
-
 def describe(labels):
     """Return what the card says first."""
     return f"Says what a text is as a whole: {' or '.join(labels)}."
@@ -78,7 +72,6 @@ RECIPE = Recipe(
     describe=describe,
     data="IMDB's large movie review data set (Maas et al., 2011), by TensorFlow Datasets",
     limitations=lambda options: [] if options.train else FILMS,
-    check=check,
 )
 
 if __name__ == "__main__":

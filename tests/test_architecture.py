@@ -39,8 +39,10 @@ BACK = {"zoo/hub/load.py": "runtime", "zoo/runtime/keras_engines.py": "models"}
 ABOVE_ALL = {"__init__", "cli"}
 
 # These never load a tensor library by being imported; the runtime may do so when it is asked to.
-LIGHT = {"__init__", "cli", "cost", "errors", "hub", "printing", "recipes", "runtime", "tasks", "text"}
-LIGHT_AT_ALL_DEPTHS = LIGHT - {"runtime"}
+LIGHT_AT_ALL_DEPTHS = {
+    *("__init__", "cli", "cost", "errors", "hub", "printing", "recipes", "tasks", "text"),
+}
+LIGHT = LIGHT_AT_ALL_DEPTHS | {"runtime"}
 HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import zoo
 from zoo.cli import inspect, make, measure, use
 from zoo.cli.arguments import UsageError
-
 from zoo.errors import CheckpointError, CorpusError, DistributionError
 from zoo.hub import CardError, ModelFileError, UnknownModelError
 

@@ -122,5 +122,15 @@ def data_of(recipe: "Recipe", options: argparse.Namespace) -> str:
 
 
 def file_name(path: Path) -> str:
-    """Return the name of a file without its folders; "path:DIR" keeps its prefix."""
-    return f"path:{path.name}" if str(path).startswith("path:") else path.name
+    """Return the name of a file without its folders; "path:DIR" keeps its prefix.
+
+    Example:
+
+    >>> file_name(Path("path:runs/mine/model")), file_name(Path("data/my.csv"))
+    ('path:mine/model', 'my.csv')
+    """
+    if not str(path).startswith("path:"):
+        return path.name
+    # A recipe calls every model's folder so: the one above it has the name.
+    parts = path.parts[-2:] if path.name == "model" else path.parts[-1:]
+    return f"path:{'/'.join(parts).removeprefix('path:')}"

@@ -40,7 +40,6 @@ class Recipe:
         data: what the model learns from unless the user gives `--train`, for the card.
         licence: of the model, for the card.
         limitations: function from the options to limitations for the card.
-        check: function `(options, config)` that raises `ValueError` for options that do not fit.
         run: function `(recipe, options, config)` that trains, in place of the task's.
         add_arguments: function that adds the options of such a `run` to the parser.
     """
@@ -56,7 +55,6 @@ class Recipe:
     data: str
     licence: str = "Apache-2.0"
     limitations: Callable[[argparse.Namespace], list[str]] = _no_limits
-    check: Callable[[argparse.Namespace, Config], None] | None = None
     run: Callable[["Recipe", argparse.Namespace, Config], None] | None = None
     add_arguments: Callable[[argparse.ArgumentParser], None] | None = None
 
@@ -94,8 +92,8 @@ class Recipe:
         options.arguments = list(sys.argv[1:] if arguments is None else arguments)
         try:
             config = self.config(options.config)
-            if self.check:
-                self.check(options, config)
+            if not self.run:
+                self.kind.check_training(options)
         except ValueError as error:
             parser.error(str(error))
         return options, config

@@ -1,5 +1,6 @@
 """One label a text."""
 
+from argparse import Namespace
 from types import MappingProxyType
 
 from zoo.tasks.task import Part, Task
@@ -39,3 +40,14 @@ class SequenceClassification(Task):
 
     inspect_reading = Part("zoo.inspect.report.reading:read_verdict")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
+        if options.train and (options.teacher or options.teach):
+            raise ValueError(
+                "--teacher and --teach need unlabelled texts: not with --train"
+            )
+        if options.start and options.vectors:
+            raise ValueError(
+                "--start brings words and vectors: --vectors cannot be given beside it"
+            )

@@ -1,5 +1,6 @@
 """The base of all tasks, and the registry in which they are found."""
 
+from argparse import Namespace
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -79,6 +80,9 @@ class Task:
     train_flags: Mapping[str, str] = MappingProxyType({})
     inspect_reading: Any
     inspect_labels: Any
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

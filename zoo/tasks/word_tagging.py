@@ -1,5 +1,6 @@
 """One label a word, by the network of entity taggers: parts of speech, chunks."""
 
+from argparse import Namespace
 from types import MappingProxyType
 
 from zoo.tasks.task import Part, Task
@@ -37,3 +38,8 @@ class WordTagging(Task):
 
     inspect_reading = Part("zoo.inspect.report.reading:read_tags")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
+        if options.train and not options.dev:
+            raise ValueError("--train needs --dev: the best epoch is chosen on it")

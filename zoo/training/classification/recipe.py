@@ -43,10 +43,8 @@ def train_classifier(recipe: "Recipe", options: argparse.Namespace, config: dict
     Raises:
         CorpusError: texts, vectors or soft labels cannot be read.
         CheckpointError: the folder holds a run under other conditions.
-        ValueError: options that do not fit.
+        ValueError: the configuration changes what a warm start brings.
     """
-    if options.start and options.vectors:
-        raise ValueError("--start brings words and weights: --vectors cannot be given beside it")
     start = Start.read(str(options.start)) if options.start else None
     if start:
         config = started(config, start, options.config)

@@ -12,7 +12,6 @@ from zoo.callbacks.samples import tagging_sample
 from zoo.data import padding_waste, read_vectors, word_tables
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.data.word_tables import WordTables
-from zoo.errors import CorpusError
 from zoo.metrics.seed_tables import seeds_table
 from zoo.models import WordTagger
 from zoo.text import Vocabulary, WordEncoder
@@ -88,11 +87,9 @@ def train_tagger(
         config: its configuration.
 
     Raises:
-        CorpusError: sentences or vectors cannot be read, or there is no split "dev".
+        CorpusError: sentences or vectors cannot be read.
         CheckpointError: the folder holds a run under other conditions.
     """
-    if options.train and not options.dev:
-        raise CorpusError(options.train, None, "--train needs --dev: the epoch is chosen on it.")
     corpus = {name: kind.read(sentences) for name, sentences in recipe.read(options).items()}
     report_new_tags(kind, corpus)
     dim = config["model"]["word_dim"]
