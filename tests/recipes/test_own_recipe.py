@@ -96,8 +96,16 @@ def own(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("own")
     recipe = folder / f"{request.param}.py"
     recipe.write_text(textwrap.dedent({"pos": PARTS_OF_SPEECH, "topics": TOPICS}[request.param]))
-    assert cli.main(["train", str(recipe), "--output", str(folder / "run")]) == 0
+    predictor = zoo.train(str(recipe), output=folder / "run", name="tiny", seeds=[0])
+    assert predictor.task.name == zoo.info(f"path:{folder / 'run' / 'model'}").task
     return recipe, folder / "run" / "model"
+
+
+def test_a_wrong_option_is_an_error_of_python():
+    with pytest.raises(ValueError, match="unrecognized arguments: --epoch=3"):
+        zoo.train("ner", output="runs/none", epoch=3)
+    with pytest.raises(ValueError, match="--train needs --dev"):
+        zoo.train("ner", output="runs/none", train="my.conll")
 
 
 def test_its_model_is_loaded_and_its_card_is_true(own):

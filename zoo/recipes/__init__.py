@@ -15,7 +15,8 @@ from pathlib import Path
 from zoo.recipes.configuration import Key
 from zoo.recipes.recipe import Recipe
 from zoo.recipes.registry import all_recipes, recipe_files, recipe_named
+from zoo.recipes.train import train
 
-__all__ = ["Key", "Recipe", "all_recipes", "recipe_files", "recipe_named"]
+__all__ = ["Key", "Recipe", "all_recipes", "recipe_files", "recipe_named", "train"]
 
 __path__.append(str(recipe_files(Path(__file__).parent)))

@@ -22,9 +22,11 @@ HOSTS = {
 }
 
 
-def recipe_parser(recipe: "Recipe") -> argparse.ArgumentParser:
+def recipe_parser(
+    recipe: "Recipe", kind: type[argparse.ArgumentParser] = argparse.ArgumentParser
+) -> argparse.ArgumentParser:
     """Return the parser of a recipe's command line; its help lists every key."""
-    parser = argparse.ArgumentParser(
+    parser = kind(
         prog=f"zoo train {recipe.name}",
         description=recipe.summary,
         epilog=describe_keys(recipe),

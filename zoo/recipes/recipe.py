@@ -82,12 +82,16 @@ class Recipe:
         found = json.loads(self.tuned.read_text()) if self.tuned.is_file() else {}
         return changed(self.keys, merged(found, changes or {}))
 
-    def parse(self, arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, Config]:
+    def parse(
+        self,
+        arguments: Sequence[str] | None = None,
+        parser: argparse.ArgumentParser | None = None,
+    ) -> tuple[argparse.Namespace, Config]:
         """Return the options and the configuration that a command line asks for.
 
-        It ends the program with a message, as `argparse` does, where they do not fit.
+        What does not fit is the parser's error: by default the program ends with a message.
         """
-        parser = recipe_parser(self)
+        parser = parser or recipe_parser(self)
         options = parser.parse_args(arguments)
         options.arguments = list(sys.argv[1:] if arguments is None else arguments)
         try:
@@ -100,5 +104,8 @@ class Recipe:
 
     def main(self, arguments: Sequence[str] | None = None) -> None:
         """Train as a command line says."""
-        options, config = self.parse(arguments)
+        self.run_with(*self.parse(arguments))
+
+    def run_with(self, options: argparse.Namespace, config: Config) -> None:
+        """Train with parsed options and a configuration."""
         (self.run or self.kind.train)(self, options, config)

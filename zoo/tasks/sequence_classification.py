@@ -44,9 +44,7 @@ class SequenceClassification(Task):
     def check_training(self, options: Namespace) -> None:
         """Raise `ValueError` where the options of a training do not go together."""
         if options.train and (options.teacher or options.teach):
-            raise ValueError(
-                "--teacher and --teach need unlabelled texts: not with --train"
-            )
+            raise ValueError("--teacher and --teach need unlabelled texts: not with --train")
         if options.start and options.vectors:
             raise ValueError(
                 "--start brings words and vectors: --vectors cannot be given beside it"
