@@ -15,7 +15,7 @@ from zoo.data.encoded import EncodedTexts, encode_corpus
 from zoo.data.reviews import fingerprints
 from zoo.errors import CorpusError
 from zoo.metrics.classification import predict_logits
-from zoo.models import SequenceClassifier, build
+from zoo.models import SequenceClassifier
 from zoo.text import Vocabulary
 from zoo.training.classification.bigrams import fit_word_pairs
 from zoo.training.classification.card import export_classifier
@@ -91,6 +91,24 @@ def encode(
     return encode_corpus(corpus, labels, vocabulary, folder, conditions)
 
 
+def build_classifier(
+    config: dict[str, Any],
+    labels: list[str],
+    vocabulary: Vocabulary,
+    vectors: Any = None,
+    start: Start | None = None,
+) -> SequenceClassifier:
+    """Return a classifier with its word vectors, or the weights of a warm start."""
+    encoder = {**config["model"]["encoder"], "vocabulary_size": len(vocabulary)}
+    changes = {"encoder": encoder, "num_labels": len(labels)}
+    model = SequenceClassifier.from_plain({**config["model"], **changes})
+    if vectors:
+        give_vectors(model.encoder, vocabulary, vectors)
+    if start:
+        print(f"start: weights of {', '.join(start.give(model, labels))}", flush=True)
+    return model
+
+
 @dataclass
 class ClassifierTraining:
     """All that the models of a recipe's seeds are trained from.
@@ -134,7 +152,7 @@ class ClassifierTraining:
         runs, best, logits = {}, None, []
         for seed in options.seeds[:1] if options.dev_only else options.seeds:
             keras.utils.set_random_seed(seed)
-            model = self._model(vectors)
+            model = build_classifier(config, self.labels, self.vocabulary, vectors, self.start)
             model, scores = run_classifier(
                 config, model, splits, seed, options.output, self.conditions(), **more
             )
@@ -161,18 +179,6 @@ class ClassifierTraining:
     def _vectors(self):
         path, dim = self.options.vectors, self.config["model"]["encoder"]["embedding_dim"]
         return path and vectors_of(path, self.vocabulary, dim)
-
-    def _model(self, vectors) -> SequenceClassifier:
-        """Return a classifier with its word vectors, or the weights of the warm start."""
-        encoder = {**self.config["model"]["encoder"], "vocabulary_size": len(self.vocabulary)}
-        changes = {"encoder": encoder, "num_labels": len(self.labels)}
-        model = build("sequence-classification", {**self.config["model"], **changes})
-        if vectors:
-            give_vectors(model.encoder, self.vocabulary, vectors)
-        if self.start:
-            given = self.start.give(model, self.labels)
-            print(f"start: weights of {', '.join(given)}", flush=True)
-        return model
 
     def _bigrams(self):
         """Return the linear model of bigrams to stand beside the networks, if one is to."""

@@ -140,6 +140,28 @@ def write_reports(
         path.write_text(text + "\n", encoding="utf-8")
 
 
+def build_tagger(
+    config: dict[str, Any],
+    kind: WordTags,
+    tags: list[str],
+    tables: WordTables,
+    characters: Vocabulary,
+) -> WordTagger:
+    """Return a compiled tagger with the vectors of `tables`."""
+    arguments = {**config["model"], "word_dim": tables.trained.shape[1]}
+    if arguments["characters"]:
+        spelling = {**arguments["characters"], "vocabulary_size": len(characters)}
+        arguments["characters"] = spelling
+    if len(tables.kept):
+        arguments["spare_words"] = len(tables.kept)
+    model = WordTagger(len(tables.trained), tags, scheme=kind.scheme, **arguments)
+    model.word_vectors.embeddings.assign(tables.trained)
+    if len(tables.kept):
+        model.spare_vectors.embeddings.assign(tables.kept)
+    model.compile(OPTIMIZERS[config["optimizer"]](config["rate"]))
+    return model
+
+
 @dataclass
 class TaggerTraining:
     """All that the models of a recipe's seeds are trained from.
@@ -175,7 +197,7 @@ class TaggerTraining:
         letters = sorted({c for words in sentences for word in words for c in word})
         characters = Vocabulary(["[PAD]", "[UNK]", *letters])
         keras.utils.set_random_seed(seed)
-        model = self._model(tables, characters)
+        model = build_tagger(config, self.kind, self.kind.tags(corpus["train"]), tables, characters)
         encode = WordEncoder(tables.words, characters)
         folder = options.output / f"seed-{seed}"
         first = self._batches(model, encode, tables, seed, 0)
@@ -201,24 +223,6 @@ class TaggerTraining:
         run = TaggerRun(self.kind, seed, model, encode)
         run.measure(corpus)
         return run
-
-    def _model(self, tables: WordTables, characters: Vocabulary) -> WordTagger:
-        """Return a compiled tagger with the vectors of `tables`."""
-        config = self.config["model"]
-        changes: dict[str, Any] = {"word_dim": tables.trained.shape[1]}
-        if config.get("characters"):
-            changes["characters"] = {**config["characters"], "vocabulary_size": len(characters)}
-        if len(tables.kept):
-            changes["spare_words"] = len(tables.kept)
-        tags = self.kind.tags(self.corpus["train"])
-        model = WordTagger(
-            len(tables.trained), tags, scheme=self.kind.scheme, **{**config, **changes}
-        )
-        model.word_vectors.embeddings.assign(tables.trained)
-        if len(tables.kept):
-            model.spare_vectors.embeddings.assign(tables.kept)
-        model.compile(OPTIMIZERS[self.config["optimizer"]](self.config["rate"]))
-        return model
 
     def _batches(self, model, encode, tables, seed, epoch) -> TaggingBatches:
         return TaggingBatches(
