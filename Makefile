@@ -163,7 +163,6 @@ sentiment: install
 	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
 	$(BIN)/zoo export path:runs/sentiment-finished/model --to saved_models/bilstm-sentiment
 	$(BIN)/zoo export path:runs/sentiment-tiny/model --to saved_models/bilstm-sentiment-tiny
-	$(BIN)/python benchmarks/sentiment_tried.py runs/sentiment*
 
 bench: install
 	$(BIN)/python benchmarks/step_time.py
