@@ -24,6 +24,7 @@ def load(name):
 
 
 reference = load("reference")
+PAGES = reference.pages()
 
 
 def shown(text):
@@ -41,7 +42,7 @@ def ident(path):
 def test_every_public_name_is_on_the_page_of_its_room(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     module, room = ".".join(parts).removesuffix(".__init__"), f"zoo.{parts[1]}"
-    members = shown(reference.pages()[f"api/{parts[1]}.md"])
+    members = shown(PAGES[f"api/{parts[1]}.md"])
     assert members[room] is None
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
@@ -83,7 +84,7 @@ def test_new_modules_appear(tmp_path):
 def test_the_overview_has_a_row_for_each_page():
     text = (ROOT / "docs" / "pages" / "api" / "index.md").read_text(encoding="utf-8")
     rows = re.findall(r"\]\((\w+)\.md\) \| (.+) \|$", reference.on_page_markdown(text, None), re.M)
-    assert [f"api/{name}.md" for name, _ in rows] == list(reference.pages())
+    assert [f"api/{name}.md" for name, _ in rows] == list(PAGES)
 
 
 def test_examples_in_docstrings_become_code_blocks():
