@@ -3,9 +3,12 @@
 import doctest
 import importlib.util
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+
+from zoo.cli import parser
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "docs" / "pages"
@@ -56,6 +59,21 @@ def test_python_examples_run(name):
     sessions = "".join(re.findall(r"```pycon\n(.*?)```", EXAMPLES[name], flags=re.DOTALL))
     test = doctest.DocTestParser().get_doctest(sessions, {}, name, name, 0)
     assert doctest.DocTestRunner().run(test).failed == 0
+
+
+# Commands at the beginning of a line, or in the second column of a table.
+COMMAND = re.compile(r"^(?:\| \w+ \| `)?(zoo [a-z](?:\\\n|[^`\n])*)", re.MULTILINE)
+COMMANDS = {name: found for name, text in PAGES.items() if (found := COMMAND.findall(text))}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_parse(name, capsys):
+    for command in COMMANDS[name]:
+        words = shlex.split(command.replace("\\\n", " "), comments=True)[1:]
+        try:
+            parser().parse_args(words)
+        except SystemExit as end:
+            assert end.code == 0, f"{command}: {capsys.readouterr().err}"
 
 
 @page
