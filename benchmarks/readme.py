@@ -42,10 +42,46 @@ def models():
     lines = [["model", "task", "score on test", "TFLite file"], ["---", "---", "---:", "---:"]]
     for name in zoo.list_models():
         card = zoo.info(name)
-        score = next(m for m in card.metrics if m.metric in SCORES and m.split.startswith("test"))
-        size = f"{card.files['model.tflite'].bytes / 1e6:.2f} MB"
-        value = f"{SCORES[score.metric]} {100 * score.value:.2f}"
-        lines.append([f"`{name}`", card.task, value, size])
+        lines.append([f"`{name}`", card.task, _score(card), _size(card)])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _score(card):
+    score = next(m for m in card.metrics if m.metric in SCORES and m.split.startswith("test"))
+    return f"{SCORES[score.metric]} {100 * score.value:.2f}"
+
+
+def _size(card):
+    return f"{card.files['model.tflite'].bytes / 1e6:.2f} MB"
+
+
+def catalogue():
+    """Return a table of all bundled models with their data, a row each."""
+    head = [
+        "model",
+        "task",
+        "score on test",
+        "parameters",
+        "TFLite file",
+        "folder",
+        "licence",
+        "data",
+    ]
+    lines = [head, ["---", "---", "---:", "---:", "---:", "---:", "---", "---"]]
+    for name in zoo.list_models():
+        card = zoo.info(name)
+        lines.append(
+            [
+                f"[{name}](#{name})",
+                card.task,
+                _score(card),
+                f"{card.parameters:,}",
+                _size(card),
+                f"{card.size_bytes / 1e6:.2f} MB",
+                card.licence,
+                re.split("[,:(]", card.data)[0].strip(),
+            ]
+        )
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -59,7 +95,7 @@ def _section(card):
         "task": card.task,
         "labels": ", ".join(card.labels),
         "parameters": f"{card.parameters:,}",
-        "TFLite file": f"{card.files['model.tflite'].bytes / 1e6:.2f} MB",
+        "TFLite file": _size(card),
         "folder": f"{card.size_bytes / 1e6:.2f} MB",
         "licence": card.licence,
         "data": card.data,
@@ -152,7 +188,10 @@ CSV_FILES = {
     "suite_coverage": 1,
     "mutants": 3,
 }
-TABLES = {each.__name__: each for each in (cost, bracket_tagging, models, cards, ner, sentiment)}
+TABLES = {
+    each.__name__: each
+    for each in (cost, bracket_tagging, models, catalogue, cards, ner, sentiment)
+}
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}
 
 
