@@ -1,7 +1,7 @@
-"""A MkDocs hook: the pages of the API reference, one for each room of the package.
+"""A MkDocs hook: the pages of the API reference, one for each subpackage.
 
-A page holds the names in the room's `__all__`, then the other public functions and classes of each
-of its modules. The pages are written while the site is built, so no module can be missing.
+A page holds the names in the subpackage's `__all__`, then the other public functions and classes of
+each of its modules. The pages are written while the site is built, so no module can be missing.
 """
 
 import ast
@@ -57,28 +57,28 @@ def reexported(tree):
     }
 
 
-def rooms(package=ROOT / "zoo"):
-    """Return the paths of the rooms by name: the modules and packages right inside of `package`."""
+def subpackages(package=ROOT / "zoo"):
+    """Return the paths of the subpackages and top-level modules by name."""
     files = {path.stem: path for path in package.glob("*.py") if path.stem != "__init__"}
     folders = {path.parent.name: path for path in package.glob("*/__init__.py")}
     return dict(sorted((files | folders).items()))
 
 
-def modules(room, package=ROOT / "zoo"):
-    """Return the paths of the modules inside of a room, at any depth, by dotted name."""
-    if room.stem != "__init__":
+def modules(path, package=ROOT / "zoo"):
+    """Return the paths of the modules in a subpackage, at any depth, by dotted name."""
+    if path.stem != "__init__":
         return {}
-    paths = [p for p in sorted(room.parent.rglob("*.py")) if (p.parent / "__init__.py").is_file()]
+    paths = [p for p in sorted(path.parent.rglob("*.py")) if (p.parent / "__init__.py").is_file()]
     dotted = {".".join(p.relative_to(package.parent).with_suffix("").parts): p for p in paths}
     return {name: path for name, path in dotted.items() if path.stem != "__init__"}
 
 
-def page(name, room, package=ROOT / "zoo"):
-    """Return the Markdown of a room's page."""
+def page(name, path, package=ROOT / "zoo"):
+    """Return the Markdown of the page of a subpackage."""
     parts = [f"# {package.name}.{name}", f"::: {package.name}.{name}"]
-    shown = reexported(parse(room))
-    for module, path in modules(room, package).items():
-        names = [each for each in public_names(parse(path)) if (module, each) not in shown]
+    shown = reexported(parse(path))
+    for module, file in modules(path, package).items():
+        names = [each for each in public_names(parse(file)) if (module, each) not in shown]
         if names:
             options = f"    options:\n      heading_level: 3\n      members: [{', '.join(names)}]"
             parts += [f"## {module}", f"::: {module}\n{options}"]
@@ -87,14 +87,15 @@ def page(name, room, package=ROOT / "zoo"):
 
 def pages(package=ROOT / "zoo"):
     """Return the Markdown of all pages, by their path on the site."""
-    return {f"api/{name}.md": page(name, room, package) for name, room in rooms(package).items()}
+    found = subpackages(package)
+    return {f"api/{name}.md": page(name, path, package) for name, path in found.items()}
 
 
 def overview():
-    """Return a table of the rooms with the first sentence of each one's docstring."""
-    rows = ["| room | contents |", "| --- | --- |"]
-    for name, room in rooms().items():
-        summary = ast.get_docstring(parse(room)).partition("\n")[0]
+    """Return a table of the subpackages with the first line of each docstring."""
+    rows = ["| subpackage | contents |", "| --- | --- |"]
+    for name, path in subpackages().items():
+        summary = ast.get_docstring(parse(path)).partition("\n")[0]
         rows.append(ROW.format(name=name, summary=summary))
     return "\n".join(rows)
 
@@ -102,7 +103,7 @@ def overview():
 def on_config(config):
     """Add the pages to the navigation."""
     (section,) = (item[TITLE] for item in config.nav if TITLE in item)
-    section += [{f"zoo.{name}": f"api/{name}.md"} for name in rooms()]
+    section += [{f"zoo.{name}": f"api/{name}.md"} for name in subpackages()]
 
 
 def on_files(files, config):
@@ -114,5 +115,5 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, **kwargs):
-    """Write the table of rooms into the section's first page."""
-    return markdown.replace("<!-- rooms -->", overview())
+    """Write the table of subpackages into the section's first page."""
+    return markdown.replace("<!-- subpackages -->", overview())
