@@ -112,7 +112,6 @@ sentiment: install
 	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
 	$(BIN)/zoo export path:runs/bilstm-sentiment/model --to saved_models/bilstm-sentiment
 	$(BIN)/zoo export path:runs/bilstm-sentiment-tiny/model --to saved_models/bilstm-sentiment-tiny
-	$(BIN)/python benchmarks/sentiment_tried.py runs/*sentiment*
 
 bench: install
 	$(BIN)/python benchmarks/step_time.py
