@@ -248,7 +248,7 @@ def test_a_run_that_cannot_be_is_refused(tmp_path, wrong, message):
 def test_a_text_that_the_model_cannot_read_is_refused(tmp_path):
     output = Output(str(tmp_path), "jsonl", "sequence-classification")
     part = Part("p", ["a", "b"], [Refusal("x:3", "no field 'text'")])
-    answers = [zoo.runtime.Sentiment("positive", 0.5), ValueError("too long")]
+    answers = [zoo.runtime.Classification("positive", 0.5), ValueError("too long")]
     for _ in range(2):  # as when a worker died in between
         output.write(part, answers)
     assert read_folder(tmp_path) == {"a": {"label": "positive", "score": 0.5}}
