@@ -105,13 +105,13 @@ def build_model(config, labels, tables, characters):
     if config["model"].get("characters"):
         spelling = {**config["model"]["characters"], "vocabulary_size": len(characters)}
         changes["characters"] = spelling
-    if len(tables.kept):
-        changes["spare_words"] = len(tables.kept)
-    arguments = {**config["model"], **changes, "word_dim": tables.trained.shape[1]}
-    model = WordTagger(len(tables.trained), labels, **arguments)
-    model.word_vectors.embeddings.assign(tables.trained)
-    if len(tables.kept):
-        model.spare_vectors.embeddings.assign(tables.kept)
+    if len(tables.frozen):
+        changes["spare_words"] = len(tables.frozen)
+    arguments = {**config["model"], **changes, "word_dim": tables.trainable.shape[1]}
+    model = WordTagger(len(tables.trainable), labels, **arguments)
+    model.word_vectors.embeddings.assign(tables.trainable)
+    if len(tables.frozen):
+        model.spare_vectors.embeddings.assign(tables.frozen)
     model.compile(OPTIMIZERS[config["optimizer"]](config["rate"]))
     return model
 
@@ -144,8 +144,8 @@ def train(config, corpus, vectors, seed, folder, conditions, devices=None, watch
             seed=seed,
             epoch=epoch,
             rare=tables.rare,
-            unknown=config["unknown"],
-            recase=config["recase"],
+            word_dropout=config["unknown"],
+            case_augmentation=config["recase"],
             features=model.features,
         )
 

@@ -22,7 +22,7 @@ from zoo.callbacks.projector import watch_callbacks
 from zoo.callbacks.samples import text_sample
 from zoo.data import frequent_words, words_of
 from zoo.data.encoded import encode_corpus, texts_of_train
-from zoo.data.reviews import fingerprints, read_reviews
+from zoo.data.labelled_texts import fingerprints, load_labelled_splits
 from zoo.errors import CorpusError
 from zoo.metrics.classification import (
     best_temperature,
@@ -90,8 +90,8 @@ FILMS = [
 
 def read_corpus(options):
     """Return train, dev, test and unlabelled texts, by name, and the labels."""
-    return read_reviews(
-        options.train, options.test, data_dir=options.data_dir, part=DEV_PART, seed=DEV_SEED
+    return load_labelled_splits(
+        options.train, options.test, data_dir=options.data_dir, fraction=DEV_PART, seed=DEV_SEED
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from recipes.imdb_sentiment import DEV_PART, DEV_SEED
 from zoo.data import words_of
 from zoo.data.encoded import EncodedTexts
-from zoo.data.reviews import read_reviews
+from zoo.data.labelled_texts import load_labelled_splits
 from zoo.errors import CorpusError
 from zoo.metrics.classification import accuracy, predict_logits
 from zoo.training.classification.distillation import save_teaching
@@ -54,7 +54,9 @@ def main(arguments=None):
     parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
     parser.add_argument("--output", type=Path, required=True, help="the file, that ends in .npy")
     options = parser.parse_args(arguments)
-    corpus, labels = read_reviews(data_dir=options.data_dir, part=DEV_PART, seed=DEV_SEED)
+    corpus, labels = load_labelled_splits(
+        data_dir=options.data_dir, fraction=DEV_PART, seed=DEV_SEED
+    )
     words = {name: list(words_of(t.text for t in corpus[name])) for name in ("dev", "unsupervised")}
     linear = fit_linear(corpus)
     logits = [{split: linear.logits(texts) for split, texts in words.items()}]

@@ -299,7 +299,7 @@ def test_the_command(tmp_path, capsys):
 @pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs_imdb
 def test_reviews_come_out_as_from_the_plain_loop(tmp_path, monkeypatch):
-    from zoo.data.reviews import PREPARED
+    from zoo.data.labelled_texts import PREPARED
     from zoo.data.tfds import load_tfds
 
     monkeypatch.setattr(records, "PART_DOCUMENTS", 50)

@@ -339,7 +339,7 @@ def test_three_labels_are_learnt_beside_no_linear_model(tmp_path):
     [
         (texts(20, 0), ("text", "stars"), r"mine\.csv:1: no column 'label'"),
         ([*texts(20, 0), ("", "pos")], ("text", "label"), r"mine\.csv:22: nothing in the column"),
-        (texts(4, 0), ("text", "label"), r"mine\.csv: no label has texts enough"),
+        (texts(4, 0), ("text", "label"), r"mine\.csv: no label has enough texts"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path, pairs, columns, message):
@@ -350,7 +350,7 @@ def test_a_bad_file_is_named(tmp_path, pairs, columns, message):
 
 def test_a_label_that_train_has_not_is_named(files, tmp_path):
     path = write_csv(tmp_path / "test.csv", [("good", "positive"), ("bad", "neg")])
-    with pytest.raises(CorpusError, match=r"test\.csv: has the labels \['positive'\]"):
+    with pytest.raises(CorpusError, match=r"test\.csv: the labels \['positive'\]"):
         imdb_sentiment.main(arguments(files, tmp_path / "run", test=path))
 
 

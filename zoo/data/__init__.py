@@ -1,8 +1,8 @@
-"""Where examples come from: files of tagged words, word vectors, generators; batches of them."""
+"""Readers of corpora and word vectors, generators of synthetic data, and training batches."""
 
 from zoo.data.buckets import bucket_batches, padding_waste
 from zoo.data.conll import Sentence, load_conll2003, read_conll
-from zoo.data.reviews import (
+from zoo.data.labelled_texts import (
     LabelledText,
     hold_out,
     load_imdb,
