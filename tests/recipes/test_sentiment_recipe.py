@@ -13,7 +13,7 @@ import pytest
 
 import zoo
 from recipes import imdb_sentiment, sentiment_teacher
-from zoo.data import CorpusError, LabelledText, read_vectors, reviews
+from zoo.data import CorpusError, LabelledText, labelled_texts, read_vectors
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("sentiment recipe")
@@ -198,7 +198,7 @@ def imdb(monkeypatch):
         splits["unsupervised"] = [(text, None) for text, _ in splits["unsupervised"]]
         return {name: [LabelledText(*pair) for pair in pairs] for name, pairs in splits.items()}
 
-    monkeypatch.setattr(reviews, "load_imdb", corpus)
+    monkeypatch.setattr(labelled_texts, "load_imdb", corpus)
 
 
 def words_read(folder, of="seed-0"):
