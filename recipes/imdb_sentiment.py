@@ -42,7 +42,7 @@ def space(hp):
             "dropout": hp.Choice("dropout", TENTHS, default=0.3),
         },
         "epochs": hp.Choice("epochs", [6, 9, 12]),
-        "unknown": hp.Choice("unknown", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
+        "word_dropout": hp.Choice("word_dropout", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
         "rate": hp.Float("rate", 5e-4, 4e-3, sampling="log", default=2e-3),
         "batch_tokens": hp.Choice("batch_tokens", [5_000, 10_000, 20_000], default=10_000),
         "adversarial": {"kind": "adversarial", "size": size} if size else None,
@@ -51,8 +51,8 @@ def space(hp):
 
 def read(options):
     """Return train, dev, test and unlabelled texts, by name, and the labels."""
-    return zoo.data.reviews.read_reviews(
-        options.train, options.test, data_dir=options.data_dir, part=DEV_PART, seed=DEV_SEED
+    return zoo.data.load_labelled_splits(
+        options.train, options.test, data_dir=options.data_dir, fraction=DEV_PART, seed=DEV_SEED
     )
 
 

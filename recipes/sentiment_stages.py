@@ -26,7 +26,7 @@ TINY = [
     "model.encoder.units=32",
     "model.encoder.embedding_dropout=0.1",
     "model.dropout=0.1",
-    "unknown=0.05",
+    "word_dropout=0.05",
     "rate=0.004",
 ]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.data import CorpusError, LabelledText, reviews
+from zoo.data import CorpusError, LabelledText, labelled_texts
 from zoo.recipes import imdb_sentiment
 from zoo.training.classification import recipe, soft_labels
 from zoo.training.classification.card import ALONE
@@ -26,7 +26,7 @@ CONFIG = {
     "batch_tokens": 40,
     "epochs": 8,
     "rate": 0.03,
-    "unknown": 0.0,
+    "word_dropout": 0.0,
 }
 WORDLESS = "<br />"
 
@@ -198,7 +198,7 @@ def imdb(monkeypatch):
         splits["unsupervised"] = [(text, None) for text, _ in splits["unsupervised"]]
         return {name: [LabelledText(*pair) for pair in pairs] for name, pairs in splits.items()}
 
-    monkeypatch.setattr(reviews, "load_imdb", corpus)
+    monkeypatch.setattr(labelled_texts, "load_imdb", corpus)
 
 
 def imdb_corpus():
@@ -310,7 +310,7 @@ def test_three_labels_are_learnt_beside_no_linear_model(tmp_path):
     [
         (texts(20, 0), ("text", "stars"), r"mine\.csv:1: no column 'label'"),
         ([*texts(20, 0), ("", "pos")], ("text", "label"), r"mine\.csv:22: nothing in the column"),
-        (texts(4, 0), ("text", "label"), r"mine\.csv: no label has texts enough"),
+        (texts(4, 0), ("text", "label"), r"mine\.csv: no label has enough texts"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path, pairs, columns, message):
@@ -321,7 +321,7 @@ def test_a_bad_file_is_named(tmp_path, pairs, columns, message):
 
 def test_a_label_that_train_has_not_is_named(files, tmp_path):
     path = write_csv(tmp_path / "test.csv", [("good", "positive"), ("bad", "neg")])
-    with pytest.raises(CorpusError, match=r"test\.csv: has the labels \['positive'\]"):
+    with pytest.raises(CorpusError, match=r"test\.csv: the labels \['positive'\]"):
         imdb_sentiment.RECIPE.main(arguments(files, tmp_path / "run", test=path))
 
 
@@ -359,7 +359,7 @@ def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys
     assert "epoch" not in capsys.readouterr().out
 
 
-STILL = {"epochs": 1, "rate": 1e-9, "batch_tokens": 40, "unknown": 0.0}
+STILL = {"epochs": 1, "rate": 1e-9, "batch_tokens": 40, "word_dropout": 0.0}
 
 
 def test_it_goes_on_from_a_trained_model(whole, files, tmp_path):

@@ -48,8 +48,8 @@ WORD_TAGGER: Keys = {
 TAGGER_TRAINING: Keys = {
     "words": Key(121_000, "words of the vocabulary: those of train, then the most frequent"),
     "min_count": Key(2, "rarer words keep their pretrained vectors, which are not trained"),
-    "recase": Key(0.04, "part of the sentences in lower case, and as many in upper case"),
-    "unknown": Key(0.05, "part of the words that are hidden in training"),
+    "case_augmentation": Key(0.04, "part of the sentences put in lower case, and in upper case"),
+    "word_dropout": Key(0.05, "part of the words that are hidden in training"),
     "batch_size": Key(10, "sentences of a batch"),
     "epochs": Key(40, "epochs at most"),
     "patience": Key(10, "epochs without a better score on dev that end the training"),
@@ -66,7 +66,7 @@ CLASSIFIER: Keys = {
 CLASSIFIER_TRAINING: Keys = {
     "words": Key(30_000, "words of the vocabulary, the most frequent"),
     "max_words": Key(400, "of a longer text, training reads the first and the last half of these"),
-    "unknown": Key(0.1, "part of the words that are hidden in training"),
+    "word_dropout": Key(0.1, "part of the words that are hidden in training"),
     "batch_tokens": Key(10_000, "tokens of a batch"),
     "epochs": Key(6, "epochs at most"),
     "rate": Key(2e-3, "learning rate, which falls to 0 linearly"),

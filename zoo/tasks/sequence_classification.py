@@ -16,7 +16,7 @@ class SequenceClassification(Task):
 
     metric_name = "accuracy"
     metric = Part("zoo.metrics.examples:label_accuracy")
-    read_examples = Part("zoo.data.reviews:read_labelled")
+    read_examples = Part("zoo.data.labelled_texts:read_labelled")
 
     graph_runs = Part("zoo.export.saved_model.raw_text:even_pieces")
     graph_inputs = Part("zoo.export.saved_model.raw_text:word_ids_alone")

@@ -12,7 +12,7 @@ from zoo.callbacks.projector import watch_callbacks
 from zoo.callbacks.samples import text_sample
 from zoo.data import LabelledText, frequent_words, words_of
 from zoo.data.encoded import EncodedTexts, encode_corpus
-from zoo.data.reviews import fingerprints
+from zoo.data.labelled_texts import fingerprints
 from zoo.errors import CorpusError
 from zoo.metrics.classification import predict_logits
 from zoo.models import SequenceClassifier

@@ -148,16 +148,16 @@ def build_tagger(
     characters: Vocabulary,
 ) -> WordTagger:
     """Return a compiled tagger with the vectors of `tables`."""
-    arguments = {**config["model"], "word_dim": tables.trained.shape[1]}
+    arguments = {**config["model"], "word_dim": tables.trainable.shape[1]}
     if arguments["characters"]:
         spelling = {**arguments["characters"], "vocabulary_size": len(characters)}
         arguments["characters"] = spelling
-    if len(tables.kept):
-        arguments["spare_words"] = len(tables.kept)
-    model = WordTagger(len(tables.trained), tags, scheme=kind.scheme, **arguments)
-    model.word_vectors.embeddings.assign(tables.trained)
-    if len(tables.kept):
-        model.spare_vectors.embeddings.assign(tables.kept)
+    if len(tables.frozen):
+        arguments["spare_words"] = len(tables.frozen)
+    model = WordTagger(len(tables.trainable), tags, scheme=kind.scheme, **arguments)
+    model.word_vectors.embeddings.assign(tables.trainable)
+    if len(tables.frozen):
+        model.spare_vectors.embeddings.assign(tables.frozen)
     model.compile(OPTIMIZERS[config["optimizer"]](config["rate"]))
     return model
 
@@ -233,8 +233,8 @@ class TaggerTraining:
             seed=seed,
             epoch=epoch,
             rare=tables.rare,
-            unknown=self.config["unknown"],
-            recase=self.config["recase"],
+            word_dropout=self.config["word_dropout"],
+            case_augmentation=self.config["case_augmentation"],
             features=model.features,
         )
 
