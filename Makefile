@@ -10,7 +10,7 @@ TINY := {"words": 3400, "min_count": 3, "model": {"word_dim": 24, \
 	"stack": {"units": 32}, "input_dropout": 0.2, "output_dropout": 0.2}}
 SENTIMENT = --vectors $(VECTORS) $(DATA:%=--data-dir %)
 LANGUAGE := "pretrain": {"epochs": 3, "rate": 0.002}
-STEPS := "adversarial": {"kind": "adversarial", "size": 0.02, "weight": 1.0}
+STEPS := "adversarial": {"size": 0.02, "weight": 1.0}
 ADVERSARIAL := {"epochs": 6, "rate": 0.001, $(STEPS)}
 FAST := "products": "bfloat16"
 WIDE := "model": {"encoder": {"units": 256}}, $(FAST)

@@ -6,7 +6,6 @@ steps, go on from a trained model, and have a linear model of words and pairs of
 network. Chooses epoch and seed on reviews held out of train, reports test once, beside the linear
 model that it has to beat. The same command on the same folder goes on where it was stopped.
 
-    python recipes/imdb_sentiment.py --config '{"own_vectors": {"epochs": 5}}' --seeds 0 1 2
     python recipes/imdb_sentiment.py --vectors glove.6B.100d.txt.gz --output runs/sentiment
     python recipes/imdb_sentiment.py --config '{"pretrain": {"epochs": 3, "rate": 2e-3}}'
     python recipes/imdb_sentiment.py --train my.csv --test my-test.csv --start bilstm-sentiment
@@ -21,7 +20,7 @@ import numpy as np
 from zoo.callbacks.projector import watch_callbacks
 from zoo.callbacks.samples import text_sample
 from zoo.data import frequent_words, words_of
-from zoo.data.encoded import encode_corpus, texts_of_train
+from zoo.data.encoded import encode_corpus
 from zoo.data.reviews import fingerprints, read_reviews
 from zoo.errors import CorpusError
 from zoo.metrics.classification import (
@@ -34,7 +33,6 @@ from zoo.models import build, quantize_embedding
 from zoo.training.classification.bigrams import fit_word_pairs
 from zoo.training.classification.distillation import save_teaching, teacher_logits, with_unlabelled
 from zoo.training.classification.linear import fit_linear, measure_linear
-from zoo.training.classification.own_vectors import write_own_vectors
 from zoo.training.classification.run import run_classifier
 from zoo.training.classification.warm_start import Start, give_vectors, started, vectors_of
 from zoo.training.distribution.devices import distributed
@@ -65,11 +63,9 @@ CONFIG = {
     "epochs": 6,
     "rate": 2e-3,  # falls to 0 in a straight line
     "products": None,  # "bfloat16": of matrices, while it trains; faster where the CPU has it
-    "own_vectors": None,  # {"epochs": 5}: learned from all texts, in place of --vectors
     # {"epochs": 3, "rate": 2e-3}: as a language model, on all texts; perhaps of other "max_words"
     "pretrain": None,
-    # {"kind": "adversarial", "size": 0.02, "weight": 1.0}; "virtual": on unlabelled texts, too
-    "adversarial": None,
+    "adversarial": None,  # {"size": 0.02, "weight": 1.0}: adversarial steps on word vectors
     "pairs": None,  # 2 ** 20: beside the network a linear model of so many pairs of words
 }
 SCRIPT = "recipes/imdb_sentiment.py"
@@ -107,20 +103,6 @@ def encode(config, corpus, labels, folder, start=None):
     conditions = {"words": config["words"], "pretrain": bool(config["pretrain"])}
     conditions |= fingerprints(corpus) | ({"start": start.sha256} if start else {})
     return encode_corpus(corpus, labels, vocabulary, folder, conditions)
-
-
-def vectors_for(options, config, vocabulary, encoded, devices):
-    """Return the words that have vectors to start from, of a file or learned, and these."""
-    dim, path = config["model"]["encoder"]["embedding_dim"], options.vectors
-    if config["own_vectors"] is not None:
-        # Learned otherwise, they are another file: one that is there is not learned again.
-        learned = "".join(f"-{name}-{value}" for name, value in config["own_vectors"].items())
-        path = options.output / f"vectors-{dim}d{learned}.txt"
-        texts = texts_of_train(encoded)
-        devices.chief_first(
-            lambda: write_own_vectors(path, texts, vocabulary, dim, **config["own_vectors"])
-        )
-    return path and vectors_of(path, vocabulary, dim)
 
 
 def build_model(config, labels, vocabulary, vectors=None, start=None):
@@ -204,8 +186,6 @@ def parse(arguments):
         config = changed(tuned(CONFIG, __file__), options.config)
     except ValueError as error:
         parser.error(error)
-    if options.vectors and config["own_vectors"] is not None:
-        parser.error('"own_vectors" are in place of --vectors: give one of them')
     return options, config
 
 
@@ -233,13 +213,13 @@ def pairs_for(options, config, labels, vocabulary, encoded):
 
 def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
-    vectors = vectors_for(options, config, vocabulary, encoded, devices)
+    dim = config["model"]["encoder"]["embedding_dim"]
+    vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
     more = {"pairs": pairs_for(options, config, labels, vocabulary, encoded), "devices": devices}
     if options.watch:
         more["callbacks"] = watching(encoded["dev"], vocabulary, labels)
     unlabelled = encoded["unsupervised"].texts if options.teach else []
-    virtual = (config["adversarial"] or {}).get("kind") == "virtual"
-    encoded = with_unlabelled(encoded, len(labels), options.teacher, without_labels=virtual)
+    encoded = with_unlabelled(encoded, len(labels), options.teacher)
     conditions = conditions_of(options, config, corpus, start)
     if options.dev_only:
         encoded = {name: split for name, split in encoded.items() if name != "test"}

@@ -13,7 +13,7 @@ import pytest
 
 import zoo
 from recipes import imdb_sentiment, sentiment_teacher
-from zoo.data import CorpusError, LabelledText, read_vectors, reviews
+from zoo.data import CorpusError, LabelledText, reviews
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("sentiment recipe")
@@ -179,7 +179,7 @@ def test_pretraining_and_adversarial_steps_run_and_go_on(files, tmp_path, capsys
         **CONFIG,
         "epochs": 1,
         "pretrain": {"epochs": 1, "rate": 0.01},
-        "adversarial": {"kind": "virtual"},
+        "adversarial": {},
     }
     for _ in range(2):
         imdb_sentiment.main(arguments(files, tmp_path, config))
@@ -221,39 +221,6 @@ def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
     config = {**CONFIG, "pretrain": {"epochs": 1, "rate": 0.01, "max_word": 2}}
     with pytest.raises(TypeError, match="max_word"):
         imdb_sentiment.main([*arguments(files, tmp_path, config), "--dev-only"])
-
-
-@pytest.mark.slow("trains anew")
-def test_virtual_adversarial_steps_read_the_unlabelled_texts_too(imdb, tmp_path):
-    for kind in ("adversarial", "virtual"):
-        config = {**CONFIG, "epochs": 1, "adversarial": {"kind": kind}}
-        given = [f"--config={json.dumps(config)}", f"--output={tmp_path / kind}", "--dev-only"]
-        imdb_sentiment.main(given)
-    assert words_read(tmp_path / "virtual") > 2 * words_read(tmp_path / "adversarial")
-
-
-@pytest.mark.slow("trains anew")
-def test_vectors_are_learned_from_the_texts_of_train_and_those_without_labels(imdb, tmp_path):
-    config = {**CONFIG, "epochs": 1, "own_vectors": {"epochs": 2}}
-    given = [f"--config={json.dumps(config)}", f"--output={tmp_path}", "--dev-only"]
-    imdb_sentiment.main(given)
-    path = tmp_path / "vectors-8d-epochs-2.txt"
-    names, vectors = read_vectors(path)
-    assert {"good", "bad", "film"} < {*names} and vectors.shape[1] == 8
-    before = path.stat().st_mtime_ns
-    imdb_sentiment.main(given)
-    assert path.stat().st_mtime_ns == before
-    other = json.dumps({**config, "own_vectors": {"epochs": 3}})
-    with pytest.raises(ValueError, match="other own_vectors"):
-        imdb_sentiment.main([f"--config={other}", *given[1:]])
-    assert (tmp_path / "vectors-8d-epochs-3.txt").read_bytes() != path.read_bytes()
-
-
-def test_vectors_of_a_file_and_of_the_texts_are_not_both_taken(files, tmp_path, capsys):
-    given = arguments(files, tmp_path, {"own_vectors": {}}, vectors=files / "vectors.txt")
-    with pytest.raises(SystemExit):
-        imdb_sentiment.main(given)
-    assert '"own_vectors" are in place of --vectors' in capsys.readouterr().err
 
 
 @pytest.mark.slow("trains two teachers and a pupil")
@@ -318,7 +285,7 @@ def test_a_teacher_of_other_labels_is_refused(imdb, tmp_path):
 @pytest.mark.slow("trains anew")
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):
     folder = write_folder(tmp_path / "texts", [*texts(120, 0), (WORDLESS, "neg")])
-    config = {**CONFIG, "epochs": 1, "adversarial": {"kind": "adversarial", "size": 0.1}}
+    config = {**CONFIG, "epochs": 1, "adversarial": {"size": 0.1}}
     output = tmp_path / "run"
     imdb_sentiment.main(arguments(tmp_path, output, config, train=folder, test=None))
     assert {split for _, split in rows_of(output)} == {"dev"}
@@ -427,10 +394,9 @@ def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
         imdb_sentiment.main(given)
 
 
-@pytest.mark.parametrize(("name", "other"), [("words", 9), ("own_vectors", {"epochs": 1})])
-def test_what_a_start_brings_is_not_changed(whole, files, tmp_path, name, other):
-    given = arguments(files, tmp_path, {name: other}, start=f"path:{whole / 'model'}")
-    with pytest.raises(ValueError, match=f"`--start` brings '{name}'.*{other}"):
+def test_what_a_start_brings_is_not_changed(whole, files, tmp_path):
+    given = arguments(files, tmp_path, {"words": 9}, start=f"path:{whole / 'model'}")
+    with pytest.raises(ValueError, match="`--start` brings 'words'.*9"):
         imdb_sentiment.main(given)
 
 

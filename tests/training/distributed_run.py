@@ -18,7 +18,7 @@ import numpy as np
 
 from zoo.models import Encoder, SequenceClassifier, WordTagger
 from zoo.training.classification.adversarial import AdversarialClassifier
-from zoo.training.classification.fit import split_labelled, split_language
+from zoo.training.classification.fit import split_language
 from zoo.training.classification.language_model import TwoWayLanguageModel
 from zoo.training.distribution.devices import distribute
 from zoo.training.loop import fit_best
@@ -42,7 +42,7 @@ MODELS = {
     "adversarial": lambda: AdversarialClassifier(classifier()),
     "language model": lambda: TwoWayLanguageModel(Encoder(WORDS, embedding_dim=4, units=5)),
 }
-SPLITS = {"adversarial": split_labelled, "language model": split_language}
+SPLITS = {"language model": split_language}
 
 
 class Batches:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.grids import quick
 from tests.training.same_training import assert_same_training
-from zoo.training.classification.fit import split_labelled, split_language
+from zoo.training.classification.fit import split_language
 from zoo.training.distribution import devices as distribution
 from zoo.training.distribution.devices import DistributionError, distribute, distributed
 from zoo.training.distribution.hosts import VARIABLES, Hosts, add_options, read_hosts
@@ -146,12 +146,6 @@ def test_a_language_model_is_weighed_by_pairs_of_words():
     assert all(part["drawn"] is x["drawn"] for part, *_ in parts)
     few = split_language({"ids": ids[:1]}, np.zeros(1), 2)
     assert [weight for *_, weight in few] == [2, 0]
-
-
-def test_texts_without_a_label_are_not_shared_out():
-    assert len(split_labelled(np.ones((2, 3)), np.array([0, 1]), 2)) == 2
-    with pytest.raises(DistributionError, match="texts without a label need one device"):
-        split_labelled(np.ones((2, 3)), np.array([0, -1]), 2)
 
 
 @pytest.mark.parametrize("kind", quick(["classifier", "tagger", "language model"], "classifier"))

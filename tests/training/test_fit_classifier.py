@@ -40,7 +40,7 @@ def fit(folder, train, **options):
 WAYS = {
     "labels alone": {},
     "words hidden": {"unknown": 0.05},
-    "adversarial": {"adversarial": {"kind": "adversarial"}},
+    "adversarial": {"adversarial": {"size": 0.02}},
 }
 
 

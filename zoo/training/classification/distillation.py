@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from zoo.data.encoded import EncodedTexts, texts_of_train
+from zoo.data.encoded import EncodedTexts
 from zoo.errors import CorpusError
 
 
@@ -72,14 +72,13 @@ def load_teaching(path, train, texts, num_labels):
     return EncodedTexts([*train.texts, *texts], labels)
 
 
-def with_unlabelled(splits, num_labels, teacher=None, without_labels=False):
+def with_unlabelled(splits, num_labels, teacher=None):
     """Return splits in whose train the texts without labels stand behind the others, if they serve.
 
     Args:
         splits: dict of `EncodedTexts` by name, among them "train", perhaps "unsupervised".
         num_labels: K.
         teacher: a file of `save_teaching` with their labels, or None.
-        without_labels: whether they serve as they are, with -1 for a label.
 
     Returns:
         Dict of `EncodedTexts` by name; that of texts without labels is not in it where they serve.
@@ -89,19 +88,13 @@ def with_unlabelled(splits, num_labels, teacher=None, without_labels=False):
 
     Example:
 
-    >>> train = EncodedTexts([np.array([2])], np.array([1]))
-    >>> unlabelled = EncodedTexts([np.array([3])], np.array([-1]))
-    >>> splits = {"train": train, "unsupervised": unlabelled}
-    >>> with_unlabelled(splits, 2, without_labels=True)["train"].labels
-    array([ 1, -1])
+    >>> splits = {"train": EncodedTexts([np.array([2])], np.array([1]))}
+    >>> with_unlabelled(splits, 2)["train"].labels
+    array([1])
     """
-    if not teacher and not (without_labels and "unsupervised" in splits):
+    if not teacher:
         return splits
     rest = dict(splits)
     train, unlabelled = rest.pop("train"), rest.pop("unsupervised")
-    if teacher:
-        train = load_teaching(teacher, train, unlabelled.texts, num_labels)
-    else:
-        labels = np.concatenate([train.labels, unlabelled.labels])
-        train = EncodedTexts(texts_of_train(splits), labels)
+    train = load_teaching(teacher, train, unlabelled.texts, num_labels)
     return {"train": train, **rest}

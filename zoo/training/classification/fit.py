@@ -4,7 +4,6 @@ import keras
 import numpy as np
 
 from zoo.data.texts import TextBatches
-from zoo.errors import DistributionError
 from zoo.metrics.classification import accuracy, predict_logits
 from zoo.training.classification.adversarial import AdversarialClassifier
 from zoo.training.classification.language_model import LanguageBatches, TwoWayLanguageModel
@@ -58,7 +57,6 @@ def fit_classifier(
         folder,
         epochs=epochs,
         rate=_falling(rate, epochs),
-        split=split_labelled if adversarial else split_rows,
         **_averaging(batches(0)),
         **more,
     )
@@ -103,15 +101,6 @@ def split_language(x, y, count):
         ({**x, "ids": ids}, part, np.count_nonzero(ids[:, 1:] * ids[:, :-1]) if rows else 0)
         for ids, part, rows in split_rows(x["ids"], y, count)
     ]
-
-
-def split_labelled(x, y, count):
-    """Share labelled texts out; with some that have none, the loss is no one mean."""
-    if np.ndim(y) == 1 and np.min(y) < 0:
-        raise DistributionError(
-            "adversarial steps on texts without a label need one device, or KERAS_BACKEND=jax."
-        )
-    return split_rows(x, y, count)
 
 
 def _optimizer(rate):

@@ -107,11 +107,10 @@ def started(config, start, given):
         ValueError: what the user said is otherwise: of the words and their vectors, not of the
             network behind them.
     """
-    brought = {"words": len(start.vocabulary), "own_vectors": None}
-    for name, value in brought.items():
-        if given.get(name, value) != value:
-            raise ValueError(f"`--start` brings {name!r}, which `--config` changes: {given[name]}.")
-    brought |= {"model": start.config, "pretrain": given.get("pretrain")}
+    words = len(start.vocabulary)
+    if given.get("words", words) != words:
+        raise ValueError(f"`--start` brings 'words', which `--config` changes: {given['words']}.")
+    brought = {"words": words, "model": start.config, "pretrain": given.get("pretrain")}
     found = changed(config | brought, {"model": given.get("model", {})})
     dim, wanted = (each["encoder"]["embedding_dim"] for each in (start.config, found["model"]))
     if dim != wanted:
