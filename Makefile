@@ -16,7 +16,7 @@ FAST := "products": "bfloat16"
 WIDE := "model": {"encoder": {"units": 256}}, $(FAST)
 BEST := import json, sys; print(json.dumps(json.load(open(sys.argv[1]))[0]['config']))
 TINY_SENTIMENT := {"words": 6500, "model": {"encoder": {"embedding_dim": 24, "units": 32, \
-	"embedding_dropout": 0.1}, "dropout": 0.1}, "unknown": 0.05, "rate": 0.004}
+	"embedding_dropout": 0.1}, "dropout": 0.1}, "word_dropout": 0.05, "rate": 0.004}
 GO_ON = $(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --start
 TEACHER = $(BIN)/python -m recipes.sentiment_teacher $(DATA:%=--data-dir %)
 XDIST := -n 2 --dist loadgroup

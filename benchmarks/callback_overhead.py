@@ -1,4 +1,4 @@
-"""What it costs to watch a training: the NER recipe's model with `TrainingWatch` and without.
+"""What it costs to watch a training: the NER recipe's model with `TrainingMonitor` and without.
 
     python benchmarks/callback_overhead.py
 
@@ -23,12 +23,12 @@ import numpy as np  # noqa: E402
 
 from recipes import conll_ner  # noqa: E402
 from tables import write_rows  # noqa: E402
-from zoo.callbacks.monitor import TrainingWatch  # noqa: E402
-from zoo.callbacks.samples import tagging_sample  # noqa: E402
+from zoo.callbacks import TrainingMonitor, tagging_sample  # noqa: E402
 from zoo.data import word_tables  # noqa: E402
 from zoo.data.tagging import TaggingBatches  # noqa: E402
 from zoo.text import Vocabulary, WordEncoder  # noqa: E402
-from zoo.training.tagging.fit_spans import fit_spans  # noqa: E402
+from zoo.training import TrainingOptions, linear_decay  # noqa: E402
+from zoo.training.tagging import fit_spans  # noqa: E402
 
 CONFIG = conll_ner.CONFIG
 LABELS = sorted({"O", *(f"{p}-{kind}" for kind in ("LOC", "MISC", "ORG", "PER") for p in "BIES")})
@@ -37,8 +37,8 @@ LENGTHS = (1, 2, 4, 7, 9, 12, 18, 22, 27, 32, 38, 45)  # about a twelfth of the 
 DEV, SAMPLE = 320, 32  # sentences
 
 
-class Timed(TrainingWatch):
-    """`TrainingWatch` that notes the seconds before the first batch and after the last."""
+class Timed(TrainingMonitor):
+    """`TrainingMonitor` that notes the seconds before the first batch and after the last."""
 
     seconds = 0.0
 
@@ -79,19 +79,16 @@ def run(sentences, dev, epochs, folder, watched):
 
     sample = tagging_sample(dev[:SAMPLE], encode, LABELS, model.features)
     watch = [Timed(folder / "logs", sample)] if watched else []
-    start = time.perf_counter()
-    fit_spans(
-        model,
-        batches,
-        TaggingBatches(dev, encode, LABELS, batch_size=64),
-        LABELS,
-        folder,
-        epochs=epochs,
-        rate=lambda passed: CONFIG["rate"] * (1 - passed / epochs),
-        report=lambda line: None,
+    options = TrainingOptions(
+        epochs,
+        linear_decay(CONFIG["rate"], epochs),
+        patience=None,
         callbacks=watch,
-        patience=epochs,
+        report=lambda line: None,
     )
+    start = time.perf_counter()
+    dev_batches = TaggingBatches(dev, encode, LABELS, batch_size=64)
+    fit_spans(model, batches, dev_batches, LABELS, folder, options)
     return time.perf_counter() - start, sum(each.seconds for each in watch)
 
 

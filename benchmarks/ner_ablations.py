@@ -22,7 +22,8 @@ from zoo.data import read_vectors  # noqa: E402
 
 UNITS = conll_ner.CONFIG["model"]["stack"]["units"]
 CHARACTERS = conll_ner.CONFIG["model"]["characters"]
-BESIDE = ("recase", "words", "epochs")  # what a variant may change beside the model; and "vectors"
+# What a variant may change besides the model and "vectors".
+BESIDE = ("case_augmentation", "words", "epochs")
 VARIANTS = {
     "the recipe's model": {},
     "forward only": {"stack": {"units": UNITS, "direction": "forward"}},
@@ -34,7 +35,7 @@ VARIANTS = {
     "without vectors": {"vectors": False},
     "without vectors, trained longer": {"vectors": False, "epochs": 20},
     "GloVe's first 100,000 words alone": {"words": 104_276},
-    "without recasing": {"recase": 0.0},
+    "without recasing": {"case_augmentation": 0.0},
 }
 
 

@@ -22,16 +22,16 @@ import keras
 import numpy as np
 
 from zoo import inspect
-from zoo.callbacks.events import write_figures
-from zoo.callbacks.monitor import Sample, TrainingWatch
+from zoo.callbacks import Sample, TrainingMonitor, write_figures
 from zoo.data.brackets import VOCABULARY, bracket_source, sample
 from zoo.data.ceiling import backward_ceiling, forward_ceiling
 from zoo.export import export_folder
-from zoo.metrics.seed_tables import ceiling_table
+from zoo.metrics import ceiling_table, predict_tags, token_accuracy
 from zoo.models import build, units_of_budget
 from zoo.text import Vocabulary
-from zoo.training import fit_tagger, predict_tags, token_accuracy
+from zoo.training import TrainingOptions, warmup_cosine
 from zoo.training.recipe import DEV_ONLY, WATCH, add_config, changed, tuned, write_dev
+from zoo.training.tagging import fit_tokens
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
@@ -69,7 +69,7 @@ class Run:
     seed: int
     model: keras.Model
     config: dict
-    history: dict
+    history: list
     rows: list = field(default_factory=list)  # one a range of lengths, as in results.csv
     by_position: dict = field(default_factory=dict)  # range of lengths -> (from start, from end)
 
@@ -100,13 +100,13 @@ def plan(config):
     }
 
 
-def watching(log_dir, dev, tokens_per_epoch):
+def watching(log_dir, dev):
     """Return the callback that writes what goes on inside of a model, for TensorBoard."""
     ids, labels = dev.ids[:32], dev.labels[:32]
     tokens = [[VOCABULARY[i] for i in row if i] for row in ids]
     weights = (ids != 0).astype("float32")
     sample = Sample(ids, labels, weights, tokens=tokens, labels=LABELS)
-    return TrainingWatch(log_dir, sample, tokens_per_epoch=tokens_per_epoch)
+    return TrainingMonitor(log_dir, sample)
 
 
 def train(name, direction, units, seed, source, config, output, watch=False):
@@ -117,21 +117,31 @@ def train(name, direction, units, seed, source, config, output, watch=False):
     count = config["epochs"] * config["steps"] * config["batch_size"]
     data = sample(source, count, TRAINED, seed=seed)
     dev = sample(source, 2000, TRAINED, seed=DEV_SEED)
-    tokens = np.count_nonzero(data.ids) / config["epochs"]  # of an epoch, on average
-    logs = output / "logs" / f"{name} seed {seed}".replace(" ", "-")
-    history = fit_tagger(
+    place = f"{name} seed {seed}".replace(" ", "-")
+    logs = output / "logs" / place
+    options = TrainingOptions(
+        config["epochs"],
+        warmup_cosine(config["rate"], config["epochs"]),
+        patience=None,
+        conditions={"model": structure, "rate": config["rate"], "epochs": config["epochs"]},
+        log_dir=None if watch else logs,
+        callbacks=[watching(logs, dev)] if watch else (),
+    )
+    history = fit_tokens(
         model,
         (data.ids, data.labels),
         (dev.ids, dev.labels),
-        epochs=config["epochs"],
-        steps_per_epoch=config["steps"],
+        output / "checkpoints" / place,
+        options,
         batch_size=config["batch_size"],
-        learning_rate=config["rate"],
-        log_dir=str(logs),
-        callbacks=[watching(logs, dev, tokens)] if watch else (),
-        verbose=1 if sys.stdout.isatty() else 2,
+        steps_per_epoch=config["steps"],
+        seed=seed,
     )
     return Run(name, direction, seed, model, structure, history)
+
+
+def dev_scores(run):
+    return [row["dev"] for row in run.history]
 
 
 def evaluate(run, source, options, seconds):
@@ -181,7 +191,7 @@ def draw(runs, best, source):
     limits = {r.name: ceiling(r.direction, source, TRAINED) for r in peers.values()}
     limits = {name: limit for name, limit in limits.items() if limit}
     pictures["learning_curves"] = inspect.learning_curves(
-        {name: run.history for name, run in peers.items()},
+        {name: {"val_accuracy": dev_scores(run)} for name, run in peers.items()},
         {name: limit.overall for name, limit in limits.items()},
     )
     # Position by position, a ceiling holds for the count that the model can see.
@@ -266,7 +276,7 @@ def main(arguments=None):
     watch, output = options.watch, options.output
     if options.dev_only:
         best = train("bidirectional", *models["bidirectional"], 0, source, config, output, watch)
-        write_dev(options.output, best.history["val_accuracy"][-1])
+        write_dev(options.output, max(dev_scores(best)))
         return
     runs = []
     for seed in range(options.seeds):
@@ -283,7 +293,7 @@ def main(arguments=None):
     print(f"\n{ceiling_table(rows)}\n")
 
     both = [run for run in runs if run.direction == "both"]
-    best = max(both, key=lambda run: run.history["val_accuracy"][-1])  # chosen on dev
+    best = max(both, key=lambda run: max(dev_scores(run)))  # chosen on dev
     print(best.model.encoder.explain())
     figures = draw(runs, best, source)
     pictures = inspect.write_pictures(figures, options.output / "pictures")

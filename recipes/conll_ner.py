@@ -12,8 +12,7 @@ command on the same folder goes on where it was stopped.
 
 import keras
 
-from zoo.callbacks.projector import watch_callbacks
-from zoo.callbacks.samples import tagging_sample
+from zoo.callbacks import monitor_callbacks, tagging_sample
 from zoo.data import (
     load_conll2003,
     padding_waste,
@@ -22,13 +21,18 @@ from zoo.data import (
     word_tables,
 )
 from zoo.data.tagging import TaggingBatches
-from zoo.metrics.calibration import fit_temperature
-from zoo.metrics.entities import measure_calibration, measure_seeds, measure_tagger
-from zoo.metrics.seed_tables import seeds_table
-from zoo.metrics.span_report import frequent_errors
+from zoo.metrics import (
+    fit_temperature,
+    frequent_errors,
+    measure_calibration,
+    measure_f1_over_seeds,
+    measure_tagger,
+    seeds_table,
+)
 from zoo.models import WordTagger, quantize_words
 from zoo.text import Vocabulary, WordEncoder, convert_tags
 from zoo.text.word_encoder import CASES
+from zoo.training import TrainingOptions, linear_decay
 from zoo.training.distribution.devices import distributed
 from zoo.training.recipe import (
     changed,
@@ -38,8 +42,7 @@ from zoo.training.recipe import (
     tuned,
     write_dev,
 )
-from zoo.training.tagging.fit_spans import fit_spans
-from zoo.training.tagging.run import TaggerRun, batches_of, spans_of
+from zoo.training.tagging import TaggerRun, batches_of, fit_spans, spans_of
 
 CONFIG = {
     "model": {
@@ -55,8 +58,8 @@ CONFIG = {
     },
     "words": 121_000,  # that a model knows: those of the training data, then the most frequent
     "min_count": 2,  # rarer words keep GloVe's vectors, as words that training never sees will
-    "recase": 0.04,  # part of the sentences in lower case, and as many in upper case
-    "unknown": 0.05,  # part of the words that their letters and neighbours have to do for
+    "case_augmentation": 0.04,  # part of the sentences in lower case, and as many in upper case
+    "word_dropout": 0.05,  # part of the words that their letters and neighbours have to do for
     "batch_size": 10,
     "epochs": 40,
     "optimizer": "sgd",  # or "adam"
@@ -144,28 +147,24 @@ def train(config, corpus, vectors, seed, folder, conditions, devices=None, watch
             seed=seed,
             epoch=epoch,
             rare=tables.rare,
-            unknown=config["unknown"],
-            recase=config["recase"],
+            unknown=config["word_dropout"],
+            recase=config["case_augmentation"],
             features=model.features,
         )
 
     waste = padding_waste(batches(0).batches, [len(words) for words in sentences])
     print(f"\nseed {seed}: {model.count_params():,} parameters, {waste:.1%} padding", flush=True)
-    fit_spans(
-        model,
-        batches,
-        batches_of(corpus["dev"], encode, model),
-        labels,
-        folder,
-        epochs=config["epochs"],
-        rate=lambda epoch: config["rate"] * (1 - epoch / config["epochs"]),
+    options = TrainingOptions(
+        config["epochs"],
+        linear_decay(config["rate"], config["epochs"]),
         patience=PATIENCE,
         conditions={**conditions, "config": config, "seed": seed},
-        report=lambda line: print(line, flush=True),
         log_dir=None if watch else folder / "logs",
         callbacks=watching(folder / "logs", corpus["dev"], encode, model) if watch else (),
         devices=devices,
     )
+    dev = batches_of(corpus["dev"], encode, model)
+    fit_spans(model, batches, dev, labels, folder, options)
     run = TaggerRun(seed, model, encode)
     run.measure(corpus)
     return run
@@ -178,7 +177,7 @@ def watching(log_dir, sentences, encode, model):
         return tagging_sample(sentences[:count], encode, model.config["labels"], model.features)
 
     vectors = model.word_vectors.embeddings
-    return watch_callbacks(log_dir, sample_of, vectors, encode.words.tokens)
+    return monitor_callbacks(log_dir, sample_of, vectors, encode.words.tokens)
 
 
 def ship(best, runs, config, corpus, options):
@@ -206,7 +205,7 @@ def ship(best, runs, config, corpus, options):
         metrics=lambda tagger: [
             *(row for split in splits for row in measure_tagger(tagger, corpus[split], split)),
             *(measure_calibration(small, encode, corpus[split], split) for split in splits),
-            *(row for row in measure_seeds([run.scores for run in runs])),
+            *(row for row in measure_f1_over_seeds([run.scores for run in runs])),
         ],
         licence="Apache-2.0",
         data=data_of(options, CONLL2003),

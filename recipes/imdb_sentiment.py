@@ -17,24 +17,31 @@ import json
 import keras
 import numpy as np
 
-from zoo.callbacks.projector import watch_callbacks
-from zoo.callbacks.samples import text_sample
+from zoo.callbacks import monitor_callbacks, text_sample
 from zoo.data import frequent_words, words_of
 from zoo.data.encoded import encode_corpus
 from zoo.data.reviews import fingerprints, read_reviews
 from zoo.errors import CorpusError
-from zoo.metrics.classification import (
+from zoo.metrics import (
     best_temperature,
+    measure_accuracy_over_seeds,
     measure_classifier,
-    measure_seeds,
     predict_logits,
 )
 from zoo.models import build, quantize_embedding
-from zoo.training.classification.bigrams import fit_word_pairs
-from zoo.training.classification.distillation import save_teaching, teacher_logits, with_unlabelled
-from zoo.training.classification.linear import fit_linear, measure_linear
-from zoo.training.classification.run import run_classifier
-from zoo.training.classification.warm_start import Start, give_vectors, started, vectors_of
+from zoo.training.classification import (
+    WarmStart,
+    fit_linear,
+    fit_word_pairs,
+    measure_linear,
+    read_word_vectors,
+    run_classifier,
+    save_soft_labels,
+    set_word_vectors,
+    soft_label_logits,
+    warm_start_config,
+    with_soft_labels,
+)
 from zoo.training.distribution.devices import distributed
 from zoo.training.recipe import (
     changed,
@@ -58,7 +65,7 @@ CONFIG = {
         "dropout": 0.3,
     },
     "max_words": 400,  # of a longer text training reads the first and the last half of so many
-    "unknown": 0.1,  # part of the words hidden in training
+    "word_dropout": 0.1,  # part of the words hidden in training
     "batch_tokens": 10_000,
     "epochs": 6,
     "rate": 2e-3,  # falls to 0 in a straight line
@@ -111,9 +118,9 @@ def build_model(config, labels, vocabulary, vectors=None, start=None):
     changes = {"encoder": encoder, "num_labels": len(labels)}
     model = build("sequence-classification", {**config["model"], **changes})
     if vectors:
-        give_vectors(model.encoder, vocabulary, vectors)
+        set_word_vectors(model.encoder, vocabulary, vectors)
     if start:
-        print(f"start: weights of {', '.join(start.give(model, labels))}", flush=True)
+        print(f"start: weights of {', '.join(start.copy_weights(model, labels))}", flush=True)
     return model
 
 
@@ -125,7 +132,7 @@ def watching(dev, vocabulary, labels):
 
     def callbacks(model, log_dir):
         vectors = model.encoder.embedding.embeddings
-        return watch_callbacks(log_dir, sample_of, vectors, vocabulary.tokens)
+        return monitor_callbacks(log_dir, sample_of, vectors, vocabulary.tokens)
 
     return callbacks
 
@@ -156,8 +163,10 @@ def ship(model, vocabulary, encoded, corpus, labels, runs, linear, options):
                 for split in splits
                 for each in measure_classifier(predictor, corpus[split], split, small.temperature)
             ),
-            *measure_seeds([*runs.values()], splits, "accuracy"),
-            *measure_seeds([each.get("alone") for each in runs.values()], splits, ALONE),
+            *measure_accuracy_over_seeds([*runs.values()], splits, "accuracy"),
+            *measure_accuracy_over_seeds(
+                [each.get("alone") for each in runs.values()], splits, ALONE
+            ),
             *measure_linear(linear, corpus, splits),
         ],
         licence="Apache-2.0",
@@ -214,12 +223,12 @@ def pairs_for(options, config, labels, vocabulary, encoded):
 def train_seeds(options, config, corpus, labels, vocabulary, encoded, devices, start):
     """Train a model a seed; return the best one, the scores by seed, and logits to teach by."""
     dim = config["model"]["encoder"]["embedding_dim"]
-    vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
+    vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
     more = {"pairs": pairs_for(options, config, labels, vocabulary, encoded), "devices": devices}
     if options.watch:
         more["callbacks"] = watching(encoded["dev"], vocabulary, labels)
     unlabelled = encoded["unsupervised"].texts if options.teach else []
-    encoded = with_unlabelled(encoded, len(labels), options.teacher)
+    encoded = with_soft_labels(encoded, len(labels), options.teacher)
     conditions = conditions_of(options, config, corpus, start)
     if options.dev_only:
         encoded = {name: split for name, split in encoded.items() if name != "test"}
@@ -243,15 +252,15 @@ def teach(options, corpus, linear, logits):
     """Write what the models say of the unlabelled texts, and as much of what another kind says."""
     words = list(words_of(text.text for text in corpus["unsupervised"]))
     # The linear model makes other mistakes; pupils learned from it already, by their teacher.
-    other = teacher_logits(options.teacher) if options.teacher else linear.logits(words)
-    save_teaching(options.output / "unlabelled.npy", [np.mean(logits, axis=0), other])
+    other = soft_label_logits(options.teacher) if options.teacher else linear.logits(words)
+    save_soft_labels(options.output / "unlabelled.npy", [np.mean(logits, axis=0), other])
 
 
 def main(arguments=None):
     options, config = parse(arguments)
-    start = Start.read(str(options.start)) if options.start else None
+    start = WarmStart.read(str(options.start)) if options.start else None
     if start:
-        config = started(config, start, options.config)
+        config = warm_start_config(config, start, options.config)
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = read_corpus(options)
     with distributed(options) as devices:

@@ -17,10 +17,8 @@ from zoo.data import words_of
 from zoo.data.encoded import EncodedTexts
 from zoo.data.reviews import read_reviews
 from zoo.errors import CorpusError
-from zoo.metrics.classification import accuracy, predict_logits
-from zoo.training.classification.distillation import save_teaching
-from zoo.training.classification.linear import fit_linear
-from zoo.training.classification.warm_start import Start
+from zoo.metrics import accuracy, predict_logits
+from zoo.training.classification import WarmStart, fit_linear, save_soft_labels
 
 
 def network_logits(name, words, labels):
@@ -34,7 +32,7 @@ def network_logits(name, words, labels):
     Raises:
         CorpusError: it has other ones.
     """
-    start = Start.read(name)
+    start = WarmStart.read(name)
     if [*start.labels] != [*labels]:
         reason = f"labels {', '.join(labels)} expected, got {', '.join(start.labels)}."
         raise CorpusError(name, None, reason)
@@ -64,7 +62,7 @@ def main(arguments=None):
     for name, each in zip(["linear", *options.models, "mean"], [*logits, mean], strict=True):
         print(f"{name}: {100 * accuracy(each['dev'], dev):.2f} on dev", flush=True)
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    save_teaching(options.output, [mean["unsupervised"]])
+    save_soft_labels(options.output, [mean["unsupervised"]])
 
 
 if __name__ == "__main__":

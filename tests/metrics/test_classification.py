@@ -4,15 +4,10 @@ import numpy as np
 import pytest
 
 from zoo.data import LabelledText
-from zoo.metrics.classification import (
-    accuracy,
-    best_temperature,
-    measure_classifier,
-    predict_logits,
-)
+from zoo.metrics import accuracy, best_temperature, measure_classifier, predict_logits
 from zoo.models import Encoder, SequenceClassifier, quantize_embedding
 from zoo.runtime import Sentiment
-from zoo.training.classification.linear import LinearBaseline
+from zoo.training.classification import LinearBaseline
 from zoo.training.recipe import changed
 
 

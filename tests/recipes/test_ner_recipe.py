@@ -14,7 +14,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import zoo
 from recipes import conll_ner
-from zoo.metrics.spans import span_scores
+from zoo.metrics import span_scores
 from zoo.text import tags_to_spans
 
 # One worker runs the recipe once for all tests.

@@ -24,7 +24,7 @@ CONFIG = {
     "batch_tokens": 40,
     "epochs": 8,
     "rate": 0.03,
-    "unknown": 0.0,
+    "word_dropout": 0.0,
 }
 WORDLESS = "<br />"
 
@@ -219,16 +219,16 @@ def test_a_language_model_may_read_less_of_a_text(files, tmp_path):
 
 def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
     config = {**CONFIG, "pretrain": {"epochs": 1, "rate": 0.01, "max_word": 2}}
-    with pytest.raises(TypeError, match="max_word"):
+    with pytest.raises(ValueError, match="max_words; got max_word"):
         imdb_sentiment.main([*arguments(files, tmp_path, config), "--dev-only"])
 
 
 @pytest.mark.slow("trains two teachers and a pupil")
 def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monkeypatch, tmp_path):
-    saved, save = [], imdb_sentiment.save_teaching
+    saved, save = [], imdb_sentiment.save_soft_labels
     monkeypatch.setattr(
         imdb_sentiment,
-        "save_teaching",
+        "save_soft_labels",
         lambda path, logits: (saved.append(logits), save(path, logits)),
     )
     teacher, config = tmp_path / "teacher", [f"--config={json.dumps(CONFIG)}"]
@@ -253,7 +253,7 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monke
     with pytest.raises(CorpusError, match=r"\(160, 2\) expected, got \(159, 2\)"):
         imdb_sentiment.main([*given, f"--output={output}"])
     (teacher / "unlabelled.npy").write_bytes(b"")
-    with pytest.raises(CorpusError, match=r"unlabelled\.npy: no file of a teacher"):
+    with pytest.raises(CorpusError, match=r"unlabelled\.npy: not a file of soft labels"):
         imdb_sentiment.main([*given, f"--output={output}"])
 
 
@@ -355,7 +355,7 @@ def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys
     assert "epoch" not in capsys.readouterr().out
 
 
-STILL = {"epochs": 1, "rate": 1e-9, "batch_tokens": 40, "unknown": 0.0}
+STILL = {"epochs": 1, "rate": 1e-9, "batch_tokens": 40, "word_dropout": 0.0}
 
 
 def test_it_goes_on_from_a_trained_model(whole, files, tmp_path):
@@ -442,7 +442,7 @@ def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
     for name, error in (
         (
             "bilstm-brackets",
-            "a text classifier is needed to start from, .* 'token-tagging'",
+            "a warm start needs a text classifier.* 'token-tagging'",
         ),
         ("bilstm-sentimnt", "bilstm-sentiment"),
         (f"path:{tmp_path}", "not a model folder"),

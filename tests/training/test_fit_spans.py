@@ -8,11 +8,12 @@ import pytest
 
 from tests.grids import quick
 from zoo.data.tagging import TaggingBatches
-from zoo.metrics.spans import span_scores
+from zoo.metrics import span_scores
 from zoo.models import WordTagger
 from zoo.text import Span, Vocabulary
 from zoo.text.word_encoder import WordEncoder
-from zoo.training.tagging.fit_spans import fit_spans, predict_spans
+from zoo.training import TrainingOptions
+from zoo.training.tagging import fit_spans, predict_spans
 
 LABELS = ["B-X", "E-X", "O", "S-X"]
 WORDS = ["a", "b", "North", "Sea", "Rome"]
@@ -47,11 +48,13 @@ def run(folder, epochs, patience=10, conditions=None):
         TaggingBatches(dev, ENCODE, LABELS, batch_size=20, features=model.features),
         LABELS,
         folder,
-        epochs=epochs,
-        rate=lambda epoch: 0.1 / (1 + 0.1 * epoch),
-        patience=patience,
-        conditions=conditions,
-        report=lambda line: None,
+        TrainingOptions(
+            epochs,
+            lambda passed: 0.1 / (1 + 0.1 * passed),
+            patience=patience,
+            conditions=conditions or {},
+            report=lambda line: None,
+        ),
     )
     return model, history
 

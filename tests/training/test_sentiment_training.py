@@ -7,9 +7,13 @@ from keras import ops
 
 from zoo.data.texts import TextBatches
 from zoo.models import Encoder, SequenceClassifier
-from zoo.training.classification.adversarial import AdversarialClassifier, cross_entropy
+from zoo.training.classification import (
+    AdversarialClassifier,
+    BidirectionalLanguageModel,
+    LanguageBatches,
+)
+from zoo.training.classification.adversarial import cross_entropy
 from zoo.training.classification.gradients import with_gradient
-from zoo.training.classification.language_model import LanguageBatches, TwoWayLanguageModel
 
 IDS = np.array([[3, 4, 5, 2], [6, 7, 0, 0], [2, 2, 3, 0]])
 LABELS = np.array([1, 0, 1])
@@ -115,7 +119,7 @@ def language_batches(texts, **options):
 def test_a_language_model_learns_what_comes_next_on_either_side():
     # Words go round in a circle: both neighbours of a word follow from it.
     texts = [(np.arange(start, start + 8) % 6 + 2).astype("int32") for start in range(60)]
-    model = TwoWayLanguageModel(Encoder(9, embedding_dim=8, units=8))
+    model = BidirectionalLanguageModel(Encoder(9, embedding_dim=8, units=8))
     model.compile(keras.optimizers.Adam(0.05))
     losses = []
     for epoch in range(40):
@@ -126,7 +130,7 @@ def test_a_language_model_learns_what_comes_next_on_either_side():
 
 def test_a_direction_does_not_see_the_word_that_it_predicts():
     keras.utils.set_random_seed(0)
-    model = TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3))
+    model = BidirectionalLanguageModel(Encoder(9, embedding_dim=4, units=3))
     inputs, _ = language_batches([np.array([2, 3, 4, 5, 6])])[0]
     inputs["drawn"] = np.full(6, 8, "int32")
     scores = np.asarray(model(inputs))[0]
@@ -140,7 +144,7 @@ def test_a_direction_does_not_see_the_word_that_it_predicts():
 
 def test_padding_has_no_part_in_a_language_model():
     keras.utils.set_random_seed(0)
-    model = TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3))
+    model = BidirectionalLanguageModel(Encoder(9, embedding_dim=4, units=3))
     texts = [np.array([2, 3, 4, 5, 6]), np.array([7, 2])]
     both, alone = language_batches(texts)[0][0], language_batches(texts[1:])[0][0]
     alone = {**both, "ids": alone["ids"]}
@@ -151,4 +155,4 @@ def test_padding_has_no_part_in_a_language_model():
 
 def test_an_encoder_of_another_kind_is_refused():
     with pytest.raises(ValueError, match="`encoder` must have"):
-        TwoWayLanguageModel(Encoder(9, embedding_dim=4, units=3, direction="forward"))
+        BidirectionalLanguageModel(Encoder(9, embedding_dim=4, units=3, direction="forward"))

@@ -72,7 +72,7 @@ def sentiment(hp):
             "dropout": hp.Choice("dropout", TENTHS[:5], default=0.3),
         },
         "epochs": hp.Choice("epochs", [6, 9, 12]),
-        "unknown": hp.Choice("unknown", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
+        "word_dropout": hp.Choice("word_dropout", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
         "rate": hp.Float("rate", 5e-4, 4e-3, sampling="log", default=2e-3),
         "batch_tokens": hp.Choice("batch_tokens", [5_000, 10_000, 20_000], default=10_000),
         "adversarial": {"size": size} if size else None,

@@ -76,7 +76,7 @@ class AdversarialClassifier(keras.Model):
         embedding = self.classifier.encoder.embedding
         embedded = embedding(x) * ops.cast(ops.expand_dims(mask, -1), "float32")
 
-        def loss_of(vectors):
+        def loss_of(vectors: Tensor) -> Tensor:
             return cross_entropy(y, self.classifier.logits(vectors, mask, training=training))
 
         # The vectors stand for the embedding table; all other weights are the function's own.
@@ -119,8 +119,9 @@ def cross_entropy(labels: Tensor, logits: Tensor) -> Tensor:
 
 def _scaled(direction: Tensor, embedded: Tensor, size: float) -> Tensor:
     """Scale directions (B, T, E) to `size` times the length of the vectors of their text."""
-    lengths = [
-        ops.sqrt(ops.sum(ops.square(each), axis=(1, 2), keepdims=True) + 1e-24)
-        for each in (ops.stop_gradient(embedded), direction)
-    ]
-    return size * lengths[0] * direction / lengths[1]
+
+    def length(vectors: Tensor) -> Tensor:
+        squares: Tensor = ops.sum(ops.square(vectors), axis=(1, 2), keepdims=True)
+        return ops.sqrt(squares + 1e-24)
+
+    return size * length(ops.stop_gradient(embedded)) * direction / length(direction)
