@@ -26,12 +26,11 @@ from zoo.data.texts import both_ends  # noqa: E402
 from zoo.inspect.figures import style  # noqa: E402
 from zoo.layers import MERGE_MODES  # noqa: E402
 from zoo.layers.pooling import POOLINGS  # noqa: E402
-from zoo.metrics.classification import accuracy, predict_logits  # noqa: E402
+from zoo.metrics import accuracy, predict_logits  # noqa: E402
 from zoo.models import build, units_of_budget  # noqa: E402
 from zoo.recipes import recipe_named  # noqa: E402
+from zoo.training.classification import read_word_vectors, train_classifier  # noqa: E402
 from zoo.training.classification.recipe import build_classifier, encode  # noqa: E402
-from zoo.training.classification.run import train_classifier  # noqa: E402
-from zoo.training.classification.warm_start import vectors_of  # noqa: E402
 
 UNITS = 64
 OWN = recipe_named("sentiment").config()
@@ -114,7 +113,7 @@ def read(options):
         for name, (texts, kinds) in encoded.items()
     }
     dim = CONFIG["model"]["encoder"]["embedding_dim"]
-    vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
+    vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
     return labels, vocabulary, vectors, ends
 
 

@@ -12,7 +12,6 @@ its SavedModel, its TFLite file and its card; draws what it learnt; logs to Tens
 
 import csv
 import shlex
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -82,7 +81,7 @@ class Run:
     seed: int
     model: "keras.Model"
     config: dict
-    history: dict
+    history: list
     rows: list = field(default_factory=list)  # one a range of lengths, as in results.csv
     by_position: dict = field(default_factory=dict)  # range of lengths -> (from start, from end)
 
@@ -117,22 +116,24 @@ def plan(config):
     }
 
 
-def watching(log_dir, dev, tokens_per_epoch):
+def watching(log_dir, dev):
     """Return the callback that writes what goes on inside of a model, for TensorBoard."""
-    from zoo.callbacks.monitor import Sample, TrainingWatch
+    from zoo.callbacks import Sample, TrainingMonitor
     from zoo.data.brackets import VOCABULARY
 
     ids, labels = dev.ids[:32], dev.labels[:32]
     tokens = [[VOCABULARY[i] for i in row if i] for row in ids]
     weights = (ids != 0).astype("float32")
     sample = Sample(ids, labels, weights, tokens=tokens, labels=LABELS)
-    return TrainingWatch(log_dir, sample, tokens_per_epoch=tokens_per_epoch)
+    return TrainingMonitor(log_dir, sample)
 
 
 def train(name, direction, units, seed, source, config, output, watch=False):
     import keras
 
     from zoo.data.brackets import sample
+    from zoo.training import TrainingOptions, warmup_cosine
+    from zoo.training.tagging import fit_tokens
 
     print(f"\n{name}: {direction}, {units} units a direction, seed {seed}", flush=True)
     keras.utils.set_random_seed(seed)
@@ -141,27 +142,37 @@ def train(name, direction, units, seed, source, config, output, watch=False):
     count = config["epochs"] * config["steps"] * config["batch_size"]
     data = sample(source, count, TRAINED, seed=seed)
     dev = sample(source, 2000, TRAINED, seed=DEV_SEED)
-    tokens = np.count_nonzero(data.ids) / config["epochs"]  # of an epoch, on average
-    logs = output / "logs" / f"{name} seed {seed}".replace(" ", "-")
-    history = zoo.training.fit_tagger(
+    place = f"{name} seed {seed}".replace(" ", "-")
+    logs = output / "logs" / place
+    options = TrainingOptions(
+        config["epochs"],
+        warmup_cosine(config["rate"], config["epochs"]),
+        patience=None,
+        conditions={"model": structure, "rate": config["rate"], "epochs": config["epochs"]},
+        log_dir=None if watch else logs,
+        callbacks=[watching(logs, dev)] if watch else (),
+    )
+    history = fit_tokens(
         model,
         (data.ids, data.labels),
         (dev.ids, dev.labels),
-        epochs=config["epochs"],
-        steps_per_epoch=config["steps"],
+        output / "checkpoints" / place,
+        options,
         batch_size=config["batch_size"],
-        learning_rate=config["rate"],
-        log_dir=str(logs),
-        callbacks=[watching(logs, dev, tokens)] if watch else (),
-        verbose=1 if sys.stdout.isatty() else 2,
+        steps_per_epoch=config["steps"],
+        seed=seed,
     )
     return Run(name, direction, seed, model, structure, history)
+
+
+def dev_scores(run):
+    return [row["dev"] for row in run.history]
 
 
 def evaluate(run, source, options, seconds):
     """Measure a model on fresh sequences, beside the ceiling of its direction."""
     from zoo.data.brackets import sample
-    from zoo.metrics.accuracy import predict_tags, token_accuracy
+    from zoo.metrics import predict_tags, token_accuracy
 
     for lengths in (TRAINED, TWICE):
         test = sample(source, options.test_sequences, lengths, seed=TEST_SEED)
@@ -212,7 +223,7 @@ def draw(runs, best, source):
     limits = {r.name: ceiling(r.direction, source, TRAINED) for r in peers.values()}
     limits = {name: limit for name, limit in limits.items() if limit}
     pictures["learning_curves"] = zoo.inspect.learning_curves(
-        {name: run.history for name, run in peers.items()},
+        {name: {"val_accuracy": dev_scores(run)} for name, run in peers.items()},
         {name: limit.overall for name, limit in limits.items()},
     )
     # Position by position, a ceiling holds for the count that the model can see.
@@ -280,15 +291,15 @@ def add_arguments(parser):
 
 def run(recipe, options, config):
     """Train all models, compare them, draw them, and export the best."""
-    from zoo.callbacks.events import write_figures
-    from zoo.metrics.seed_tables import ceiling_table
+    from zoo.callbacks import write_figures
+    from zoo.metrics import ceiling_table
     from zoo.training.results import write_dev
 
     source, models = recipe.read(options), plan(config)
     watch, output = options.watch, options.output
     if options.dev_only:
         best = train("bidirectional", *models["bidirectional"], 0, source, config, output, watch)
-        write_dev(options.output, best.history["val_accuracy"][-1])
+        write_dev(options.output, max(dev_scores(best)))
         return
     runs = []
     for seed in range(options.seeds):
@@ -305,7 +316,7 @@ def run(recipe, options, config):
     print(f"\n{ceiling_table(rows)}\n")
 
     both = [run for run in runs if run.direction == "both"]
-    best = max(both, key=lambda run: run.history["val_accuracy"][-1])  # chosen on dev
+    best = max(both, key=lambda run: max(dev_scores(run)))  # chosen on dev
     print(best.model.encoder.explain())
     figures = draw(runs, best, source)
     pictures = zoo.inspect.write_pictures(figures, options.output / "pictures")

@@ -45,7 +45,7 @@ def space(hp):
         "word_dropout": hp.Choice("word_dropout", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
         "rate": hp.Float("rate", 5e-4, 4e-3, sampling="log", default=2e-3),
         "batch_tokens": hp.Choice("batch_tokens", [5_000, 10_000, 20_000], default=10_000),
-        "adversarial": {"kind": "adversarial", "size": size} if size else None,
+        "adversarial": {"size": size} if size else None,
     }
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 RUNS = Path("runs")
 LANGUAGE = ["pretrain.epochs=3", "pretrain.rate=0.002"]
 STEPS = ["adversarial.size=0.02", "adversarial.weight=1.0"]
-FAST = ["products=bfloat16"]
+FAST = ["matmul_dtype=bfloat16"]
 WIDE = ["model.encoder.units=256", *FAST]
 FINISH = [*STEPS, *FAST, "epochs=2"]
 TINY = [
@@ -54,7 +54,7 @@ class Stage(NamedTuple):
 
 
 STAGES = [
-    Stage("sentiment-supervised", ["pairs=1048576"], seeds=3),
+    Stage("sentiment-supervised", ["bigrams=1048576"], seeds=3),
     Stage("sentiment", LANGUAGE, seeds=2, teach=True),
     Stage("sentiment-taught", [*LANGUAGE, "epochs=4"], teacher="sentiment"),
     Stage("sentiment-first", [*STEPS, "epochs=6", "rate=0.001"], "sentiment-taught", seeds=3),
@@ -82,7 +82,7 @@ STAGES = [
         ),
     ),
     Stage("sentiment-broader", [*FAST, "epochs=3"], "sentiment-broad", "labels-broad"),
-    Stage("bilstm-sentiment", [*FINISH, "pairs=1048576"], "sentiment-broader", seeds=3),
+    Stage("bilstm-sentiment", [*FINISH, "bigrams=1048576"], "sentiment-broader", seeds=3),
     Stage("bilstm-sentiment-tiny", TINY, teacher="sentiment"),
 ]
 

@@ -2,18 +2,12 @@
 
 import numpy as np
 import pytest
-from zoo.training.recipe import changed
 
 from zoo.data import LabelledText
-from zoo.metrics.classification import (
-    accuracy,
-    best_temperature,
-    measure_classifier,
-    predict_logits,
-)
+from zoo.metrics import accuracy, best_temperature, measure_classifier, predict_logits
 from zoo.models import Encoder, SequenceClassifier, quantize_embedding
 from zoo.runtime import Classification
-from zoo.training.classification.linear import LinearBaseline
+from zoo.training.classification import LinearBaseline
 
 
 def classifier():
@@ -71,8 +65,3 @@ def test_the_linear_model_sees_pairs_of_words():
     baseline = LinearBaseline(["n", "y"]).fit(texts, labels, texts, labels)
     assert baseline.accuracy(texts, labels) == 1.0
     assert baseline.predict([["never", "seen"]])[0] in ("n", "y")
-
-
-def test_a_configuration_knows_its_keys():
-    with pytest.raises(ValueError, match="`--config` knows model, rate; got speed"):
-        changed({"model": {}, "rate": 1}, {"speed": 2})

@@ -223,7 +223,7 @@ def test_a_language_model_may_read_less_of_a_text(files, tmp_path):
 
 def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
     config = {**CONFIG, "pretrain": {"epochs": 1, "rate": 0.01, "max_word": 2}}
-    with pytest.raises(TypeError, match="max_word"):
+    with pytest.raises(ValueError, match="max_words; got max_word"):
         imdb_sentiment.RECIPE.main([*arguments(files, tmp_path, config), "--dev-only"])
 
 
@@ -335,7 +335,7 @@ def test_vectors_of_no_word_are_refused(files, tmp_path):
 @pytest.mark.slow("fits word pairs, and exports")
 def test_word_pairs_beside_a_network_need_no_new_training(whole, files, tmp_path, capsys):
     output = shutil.copytree(whole, tmp_path / "run")
-    given = arguments(files, output, {**CONFIG, "pairs": 512}, vectors=files / "vectors.txt")
+    given = arguments(files, output, {**CONFIG, "bigrams": 512}, vectors=files / "vectors.txt")
     imdb_sentiment.RECIPE.main([*given, "--seeds", "0", "1"])
     assert "epoch" not in capsys.readouterr().out
     before, after = (json.loads((each / "results.json").read_text()) for each in (whole, output))
@@ -353,7 +353,9 @@ def test_word_pairs_beside_a_network_need_no_new_training(whole, files, tmp_path
 def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys):
     pairs = [*texts(80, 0), *[("it is so so .", "even")] * 40]
     train = write_csv(tmp_path / "train.csv", pairs)
-    given = arguments(tmp_path, tmp_path / "run", {**CONFIG, "pairs": 512}, train=train, test=None)
+    given = arguments(
+        tmp_path, tmp_path / "run", {**CONFIG, "bigrams": 512}, train=train, test=None
+    )
     with pytest.raises(CorpusError, match="speak for one of 2 labels, not of 3"):
         imdb_sentiment.RECIPE.main(given)
     assert "epoch" not in capsys.readouterr().out
@@ -447,7 +449,7 @@ def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
     for name, error in (
         (
             "bilstm-brackets",
-            "a text classifier is needed to start from, .* 'token-tagging'",
+            "a warm start needs a text classifier.* 'token-tagging'",
         ),
         ("bilstm-sentimnt", "bilstm-sentiment"),
         (f"path:{tmp_path}", "not a model folder"),

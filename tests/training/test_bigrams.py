@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from zoo.data.encoded import EncodedTexts
-from zoo.metrics.classification import accuracy, negative_log_likelihood, predict_logits
+from zoo.metrics import accuracy, negative_log_likelihood, predict_logits
 from zoo.models import build, quantize_embedding
-from zoo.training.classification.bigrams import add_word_pairs, fit_word_pairs
-from zoo.training.classification.warm_start import Start
+from zoo.training.classification import WarmStart, add_word_pairs, fit_word_pairs
 
 SIZE, PLACES = 12, 4096
 
@@ -55,9 +54,9 @@ def test_the_network_beside_it_stays_what_it_was():
 def test_another_training_starts_from_the_network_alone():
     train, model = texts(40, 0), network(pooling="max")
     both, _ = add_word_pairs(model, fit_word_pairs(train, train, SIZE, PLACES), train)
-    start, other = Start(both, None, ["no", "yes"], ""), network(pooling="max")
+    start, other = WarmStart(both, None, ["no", "yes"], ""), network(pooling="max")
     assert "pairs" not in start.config
-    start.give(other, ["no", "yes"])
+    start.copy_weights(other, ["no", "yes"])
     ids = np.array([[3, 4, 5]])
     np.testing.assert_allclose(np.asarray(other(ids)), np.asarray(model(ids)), atol=1e-6)
 

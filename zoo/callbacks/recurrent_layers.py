@@ -1,8 +1,9 @@
-"""Recurrent layers inside of any Keras model: where they are, what they are fed, what they do."""
+"""The recurrent layers inside any Keras model: their directions, inputs, states and gates."""
 
 import inspect
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
@@ -13,13 +14,14 @@ from zoo.layers.rnn.keras_bidirectional import KERAS_LAYERS, cell_weights
 from zoo.layers.rnn.unidirectional import OneWayRNN
 from zoo.ops.scan import scan
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
+from zoo.ops.tensor_types import Tensor, Variable
 
 STEPS = {
     "lstm": lambda z, states, kernel, bias: lstm_step(z, states, kernel),
     "gru": gru_step,
     "simple_rnn": lambda z, states, kernel, bias: simple_rnn_step(z, states, kernel),
 }
-GATES = {  # in the order of the columns of a layer's matrices; of a vanilla RNN its only product
+GATES = {  # in the order of the columns of a layer's matrices
     "lstm": ("i", "f", "g", "o"),
     "gru": ("update", "reset", "candidate"),
     "simple_rnn": ("state",),
@@ -31,23 +33,24 @@ class Direction(NamedTuple):
     """One direction of a recurrent layer: the kind of its cell, and its variables."""
 
     kind: str
-    weights: tuple  # kernel (F, gates * U), recurrent kernel (U, gates * U), bias or None
+    # kernel (F, gates * U), recurrent kernel (U, gates * U), bias or None
+    weights: Sequence[Variable]
 
 
-def name_of(layer):
-    """Return what a layer is called in TensorBoard: its path in the model."""
+def name_of(layer: keras.layers.Layer) -> str:
+    """Return the name of a layer in TensorBoard: its path in the model."""
     return layer.path or layer.name
 
 
-def directions_of(layer):
-    """Return a recurrent layer's directions, of the zoo's layers and of Keras' own.
+def directions_of(layer: keras.layers.Layer) -> dict[str, Direction]:
+    """Return the directions of a recurrent layer of the zoo or of Keras.
 
     Args:
         layer: a built layer of any kind.
 
     Returns:
-        Dict of "forward" and "backward", or one of them, to `Direction`; empty for a layer that is
-        not recurrent, or has other gates than usual.
+        Dict from "forward", "backward" or both to `Direction`; empty for a layer that is not
+        recurrent, or has other activations.
 
     Example:
 
@@ -65,12 +68,12 @@ def directions_of(layer):
     return _keras_direction(layer)
 
 
-def _name_one_way(backward):
+def _name_one_way(backward: bool) -> str:
     return "backward" if backward else "forward"
 
 
-def _keras_direction(layer):
-    """Return the direction of a Keras LSTM, GRU or SimpleRNN with the equations of the zoo's."""
+def _keras_direction(layer: Any) -> dict[str, Direction]:
+    """Return the direction of a Keras LSTM, GRU or SimpleRNN with the equations of the zoo."""
     kind = next((kind for kind, each in KERAS_LAYERS.items() if type(layer) is each), None)
     usual = (
         kind is not None
@@ -85,21 +88,24 @@ def _keras_direction(layer):
     )
 
 
-def layers_inside(layer, wanted):
-    """Return the layers inside of one, itself among them, for which `wanted` is true.
+def layers_inside(
+    layer: keras.layers.Layer, wanted: Callable[[keras.layers.Layer], bool]
+) -> list[Any]:
+    """Return the layers inside a layer, or the layer itself, for which `wanted` is true.
 
-    What is inside of a layer that is wanted is not looked into.
+    Layers inside such a layer are not searched.
 
     Example:
 
     >>> from zoo.models import Encoder
     >>> encoder = Encoder(vocabulary_size=9, embedding_dim=4, units=3, num_layers=2)
-    >>> [layer.name for layer in layers_inside(encoder, directions_of)]
+    >>> [layer.name for layer in layers_inside(encoder, lambda each: bool(directions_of(each)))]
     ['rnn_0', 'rnn_1']
     """
-    found, seen = [], set()
+    found: list[Any] = []
+    seen: set[int] = set()
 
-    def look(each):
+    def look(each: keras.layers.Layer) -> None:
         if id(each) in seen or isinstance(each, keras.metrics.Metric):
             return
         seen.add(id(each))
@@ -117,29 +123,33 @@ def layers_inside(layer, wanted):
 
 
 @contextmanager
-def recording(layers):
-    """Note what each layer is called with while the context lasts.
+def recording(
+    layers: Sequence[keras.layers.Layer],
+) -> Iterator[dict[int, tuple[Tensor, Tensor | None]]]:
+    """Record the inputs of each layer inside the `with` block.
 
     Args:
         layers: list of layers.
 
     Yields:
-        Dict that fills with the `(sequences, mask)` of the first call of a layer, by its index. A
-        call with an initial state is not noted.
+        Dict that is filled with the `(sequences, mask)` of the first call of each layer, by its
+        index. A call with an initial state is not recorded.
     """
-    calls = {}
+    calls: dict[int, tuple[Tensor, Tensor | None]] = {}
     with ExitStack() as stack:
         for index, layer in enumerate(layers):
-            # In the instance's own dictionary: Keras tracks what is set as an attribute.
+            # In the instance's dictionary, since Keras tracks attributes that are set.
             vars(layer)["call"] = _noting(layer.call, index, calls)
             stack.callback(vars(layer).pop, "call")
         yield calls
 
 
-def _noting(call, index, calls):
+def _noting(
+    call: Callable[..., Tensor], index: int, calls: dict[int, Any]
+) -> Callable[..., Tensor]:
     signature = inspect.signature(call)
 
-    def noted(*args, **kwargs):
+    def noted(*args: Any, **kwargs: Any) -> Tensor:
         given = signature.bind(*args, **kwargs).arguments
         if given.get("initial_state") is None:
             calls.setdefault(index, (next(iter(given.values())), given.get("mask")))
@@ -148,18 +158,20 @@ def _noting(call, index, calls):
     return noted
 
 
-def trace(direction, sequences, mask=None, backward=False):
-    """Run one direction of a recurrent layer and return all that it goes through.
+def trace(
+    direction: Direction, sequences: Tensor, mask: Tensor | None = None, backward: bool = False
+) -> dict[str, Tensor]:
+    """Run one direction of a recurrent layer and return its states and gates.
 
     Args:
         direction: `Direction`.
         sequences: (B, T, F).
         mask: (B, T) boolean, or None.
-        backward: whether it reads from the end to the start.
+        backward: whether the direction reads from the end to the start.
 
     Returns:
         Dict of (B, T, U) tensors in the order of positions: `h`, zero where masked, and the
-        activation of each of `GATES`, meaningless where masked.
+        activation of each of `GATES`, undefined where masked.
 
     Example:
 
@@ -173,13 +185,13 @@ def trace(direction, sequences, mask=None, backward=False):
     recurrent_kernel = ops.convert_to_tensor(recurrent_kernel)
     width = recurrent_kernel.shape[-1]
     bias = ops.zeros((1, width)) if bias is None else ops.reshape(bias, (-1, width))
-    # A GRU has a second bias, of the recurrent product.
+    # A GRU has a second bias, for the recurrent product.
     bias, recurrent_bias = bias[0], bias[1] if bias.shape[0] == 2 else ops.zeros(width)
     z = ops.matmul(sequences, kernel) + bias
     mask = ops.ones(ops.shape(sequences)[:2], "bool") if mask is None else mask
     z, keep = (_turned(ops.swapaxes(x, 0, 1), backward) for x in (z, ops.expand_dims(mask, -1)))
 
-    def body(states, xs_t):
+    def body(states: Any, xs_t: Any) -> Any:
         new = STEPS[kind](xs_t[0], states, recurrent_kernel, recurrent_bias)
         new = tuple(ops.where(xs_t[1], n, s) for n, s in zip(new, states, strict=True))
         return new, (states[0], new[0])
@@ -192,12 +204,12 @@ def trace(direction, sequences, mask=None, backward=False):
     return {name: ops.swapaxes(_turned(x, backward), 0, 1) for name, x in traced.items()}
 
 
-def _turned(x, backward):
+def _turned(x: Tensor, backward: bool) -> Tensor:
     return ops.flip(x, axis=0) if backward else x
 
 
-def _gates(kind, z, shares):
-    """Return the activations of the gates, given the input's and the recurrent share."""
+def _gates(kind: str, z: Tensor, shares: Tensor) -> dict[str, Tensor]:
+    """Return the activations of the gates, given the input and the recurrent products."""
     names = GATES[kind]
     inputs, recurrent = (ops.split(x, len(names), axis=-1) for x in (z, shares))
     sums = {name: a + b for name, a, b in zip(names, inputs, recurrent, strict=True)}

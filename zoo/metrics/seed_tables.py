@@ -1,9 +1,12 @@
 """What the runs of several seeds come to, as Markdown tables."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 
-def seeds_table(scores):
+def seeds_table(scores: Mapping[int, Mapping[tuple[str, str], float]]) -> str:
     """Return a table of scores in percent: mean ± deviation over the seeds, and each seed's.
 
     Args:
@@ -25,16 +28,16 @@ def seeds_table(scores):
     return "\n".join(lines)
 
 
-def ceiling_table(rows):
-    """Return a table of accuracies in percent beside their ceilings, a line a model and lengths.
+def ceiling_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return a table of accuracies and ceilings in percent, a line per model and lengths.
 
-    Over the seeds: mean ± deviation, the worst position of the worst seed, the ceiling, and how far
-    the best seed lies above it, also in standard errors.
+    Over the seeds: mean ± deviation, the worst position of the worst seed, the ceiling, and the
+    distance of the best seed above it, also in standard errors.
 
     Args:
-        rows: list of dicts, one a model, seed and range of lengths: `model`, `parameters`,
-            `lengths`, `accuracy`, `standard_error`, `worst_position` and `ceiling`, fractions; 1 is
-            no ceiling.
+        rows: list of dicts, one per model, seed and range of lengths: `model`, `parameters`,
+            `lengths`, and as fractions `accuracy`, `standard_error`, `worst_position` and
+            `ceiling`; 1 for no ceiling.
 
     Example:
 

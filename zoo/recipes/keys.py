@@ -70,10 +70,10 @@ CLASSIFIER_TRAINING: Keys = {
     "batch_tokens": Key(10_000, "tokens of a batch"),
     "epochs": Key(6, "epochs at most"),
     "rate": Key(2e-3, "learning rate, which falls to 0 linearly"),
-    "products": Key(None, "type of the recurrent layers' products in training, as bfloat16"),
+    "matmul_dtype": Key(None, "dtype of the recurrent layers' products in training, as bfloat16"),
     "pretrain": Key(None, 'train as a language model first: {"epochs": 3, "rate": 0.002}'),
     "adversarial": Key(None, 'adversarial steps: {"size": 0.02, "weight": 1.0}'),
-    "pairs": Key(None, "add a linear model of so many hashed bigrams, as 1048576; two labels"),
+    "bigrams": Key(None, "add a linear model of so many hashed bigrams, as 1048576; two labels"),
 }
 
 

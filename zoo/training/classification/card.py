@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.data.encoded import EncodedTexts
 from zoo.hub import ModelCard
-from zoo.metrics.classification import (
+from zoo.metrics import (
     best_temperature,
+    measure_accuracy_over_seeds,
     measure_classifier,
-    measure_seeds,
     predict_logits,
 )
 from zoo.models import SequenceClassifier, quantize_embedding
@@ -39,6 +39,7 @@ def export_classifier(
     """
     from zoo.export import export_folder  # needs TensorFlow, which training does not
 
+    alone = [scores.get("alone") for scores in runs.values()]
     options, corpus, labels = training.options, training.corpus, training.labels
     small = quantize_embedding(model)
     dev: EncodedTexts = training.encoded["dev"]
@@ -62,8 +63,10 @@ def export_classifier(
                 for split in splits
                 for each in measure_classifier(predictor, corpus[split], split, small.temperature)
             ),
-            *measure_seeds([*runs.values()], splits, "accuracy"),
-            *measure_seeds([each.get("alone") for each in runs.values()], splits, ALONE),
+            *measure_accuracy_over_seeds([*runs.values()], splits, "accuracy"),
+            *measure_accuracy_over_seeds(
+                [each.get("alone") for each in runs.values()], splits, ALONE
+            ),
             *measure_linear(linear, corpus, splits),
         ],
         licence=recipe.licence,

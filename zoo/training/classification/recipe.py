@@ -8,21 +8,29 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from zoo.callbacks.projector import watch_callbacks
-from zoo.callbacks.samples import text_sample
+from zoo.callbacks import monitor_callbacks, text_sample
 from zoo.data import LabelledText, frequent_words, words_of
 from zoo.data.encoded import EncodedTexts, encode_corpus
 from zoo.data.labelled_texts import fingerprints
 from zoo.errors import CorpusError
-from zoo.metrics.classification import predict_logits
+from zoo.metrics import predict_logits
 from zoo.models import SequenceClassifier
 from zoo.text import Vocabulary
 from zoo.training.classification.bigrams import fit_word_pairs
 from zoo.training.classification.card import export_classifier
-from zoo.training.classification.distillation import save_teaching, teacher_logits, with_unlabelled
+from zoo.training.classification.distillation import (
+    save_soft_labels,
+    soft_label_logits,
+    with_soft_labels,
+)
 from zoo.training.classification.linear import fit_linear
 from zoo.training.classification.run import run_classifier
-from zoo.training.classification.warm_start import Start, give_vectors, started, vectors_of
+from zoo.training.classification.warm_start import (
+    WarmStart,
+    read_word_vectors,
+    set_word_vectors,
+    warm_start_config,
+)
 from zoo.training.distribution.devices import distributed
 from zoo.training.distribution.one_device import OneDevice
 from zoo.training.results import write_dev
@@ -45,9 +53,9 @@ def train_classifier(recipe: "Recipe", options: argparse.Namespace, config: dict
         CheckpointError: the folder holds a run under other conditions.
         ValueError: the configuration changes what a warm start brings.
     """
-    start = Start.read(str(options.start)) if options.start else None
+    start = WarmStart.read(str(options.start)) if options.start else None
     if start:
-        config = started(config, start, options.config)
+        config = warm_start_config(config, start, options.config)
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = recipe.read(options)
     with distributed(options) as devices:
@@ -76,7 +84,7 @@ def encode(
     corpus: dict[str, list[LabelledText]],
     labels: list[str],
     folder: Any,
-    start: Start | None = None,
+    start: WarmStart | None = None,
 ) -> tuple[Vocabulary, dict[str, EncodedTexts]]:
     """Return vocabulary and encoded splits; those of the folder, if they are there."""
 
@@ -96,16 +104,16 @@ def build_classifier(
     labels: list[str],
     vocabulary: Vocabulary,
     vectors: Any = None,
-    start: Start | None = None,
+    start: WarmStart | None = None,
 ) -> SequenceClassifier:
     """Return a classifier with its word vectors, or the weights of a warm start."""
     encoder = {**config["model"]["encoder"], "vocabulary_size": len(vocabulary)}
     changes = {"encoder": encoder, "num_labels": len(labels)}
     model = SequenceClassifier.from_plain({**config["model"], **changes})
     if vectors:
-        give_vectors(model.encoder, vocabulary, vectors)
+        set_word_vectors(model.encoder, vocabulary, vectors)
     if start:
-        print(f"start: weights of {', '.join(start.give(model, labels))}", flush=True)
+        print(f"start: weights of {', '.join(start.copy_weights(model, labels))}", flush=True)
     return model
 
 
@@ -130,7 +138,7 @@ class ClassifierTraining:
     labels: list[str]
     vocabulary: Vocabulary
     encoded: dict[str, EncodedTexts]
-    start: Start | None
+    start: WarmStart | None
     devices: OneDevice
 
     def run(self) -> tuple[SequenceClassifier, dict[int, dict[str, Any]], list[np.ndarray]]:
@@ -142,7 +150,7 @@ class ClassifierTraining:
         """
         options, config, encoded = self.options, self.config, self.encoded
         unlabelled = encoded["unsupervised"].texts if options.teach else []
-        splits = with_unlabelled(encoded, len(self.labels), options.teacher)
+        splits = with_soft_labels(encoded, len(self.labels), options.teacher)
         if options.dev_only:
             splits = {name: split for name, split in splits.items() if name != "test"}
         vectors = self._vectors()
@@ -174,21 +182,21 @@ class ClassifierTraining:
             **({"start": self.start.sha256} if self.start else {}),
             **fingerprints(self.corpus),
         }
-        return {n: value for n, value in found.items() if n not in ("texts of test", "pairs")}
+        return {n: value for n, value in found.items() if n not in ("texts of test", "bigrams")}
 
     def _vectors(self):
         path, dim = self.options.vectors, self.config["model"]["encoder"]["embedding_dim"]
-        return path and vectors_of(path, self.vocabulary, dim)
+        return path and read_word_vectors(path, self.vocabulary, dim)
 
     def _bigrams(self):
         """Return the linear model of bigrams to stand beside the networks, if one is to."""
-        if not self.config["pairs"]:
+        if not self.config["bigrams"]:
             return None
         if len(self.labels) != 2:
             reason = f"bigrams speak for one of 2 labels, not of {len(self.labels)}."
             raise CorpusError(self.options.train, None, reason)
         train, dev = self.encoded["train"], self.encoded["dev"]
-        return fit_word_pairs(train, dev, len(self.vocabulary), self.config["pairs"])
+        return fit_word_pairs(train, dev, len(self.vocabulary), self.config["bigrams"])
 
     def _callbacks(self, model, log_dir):
         dev = self.encoded["dev"]
@@ -197,7 +205,7 @@ class ClassifierTraining:
             return text_sample(dev.texts[:count], dev.labels[:count], self.vocabulary, self.labels)
 
         vectors = model.encoder.embedding.embeddings
-        return watch_callbacks(log_dir, sample_of, vectors, self.vocabulary.tokens)
+        return monitor_callbacks(log_dir, sample_of, vectors, self.vocabulary.tokens)
 
 
 def write_soft_labels(options, corpus, linear, logits) -> None:
@@ -206,5 +214,5 @@ def write_soft_labels(options, corpus, linear, logits) -> None:
     Of students, whose teacher had learned from a linear model, it is what they and the teacher say.
     """
     words = list(words_of(text.text for text in corpus["unsupervised"]))
-    other = teacher_logits(options.teacher) if options.teacher else linear.logits(words)
-    save_teaching(options.output / "unlabelled.npy", [np.mean(logits, axis=0), other])
+    other = soft_label_logits(options.teacher) if options.teacher else linear.logits(words)
+    save_soft_labels(options.output / "unlabelled.npy", [np.mean(logits, axis=0), other])

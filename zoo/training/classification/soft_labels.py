@@ -8,10 +8,10 @@ import numpy as np
 from zoo.data import LabelledText, words_of
 from zoo.data.encoded import EncodedTexts
 from zoo.errors import CorpusError
-from zoo.metrics.classification import accuracy, predict_logits
-from zoo.training.classification.distillation import save_teaching
+from zoo.metrics import accuracy, predict_logits
+from zoo.training.classification.distillation import save_soft_labels
 from zoo.training.classification.linear import fit_linear
-from zoo.training.classification.warm_start import Start
+from zoo.training.classification.warm_start import WarmStart
 
 
 def network_logits(
@@ -27,7 +27,7 @@ def network_logits(
     Raises:
         CorpusError: it has other ones.
     """
-    start = Start.read(name)
+    start = WarmStart.read(name)
     if [*start.labels] != [*labels]:
         reason = f"labels {', '.join(labels)} expected, got {', '.join(start.labels)}."
         raise CorpusError(name, None, reason)
@@ -66,4 +66,4 @@ def label_softly(
     for name, logits in found:
         print(f"{name}: {accuracy(logits['dev'], gold):.4f} on dev", flush=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_teaching(path, [each["unsupervised"] for name, each in found if name != "mean"])
+    save_soft_labels(path, [each["unsupervised"] for name, each in found if name != "mean"])

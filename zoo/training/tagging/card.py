@@ -4,9 +4,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from zoo.hub import ModelCard
+from zoo.metrics import measure_over_seeds
 from zoo.models import quantize_words
 from zoo.recipes.command import command_of, data_of
-from zoo.training.tagging.kinds import Sentences, measure_seeds
+from zoo.training.tagging.kinds import Sentences
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
@@ -42,7 +43,7 @@ def export_tagger(
         summary=recipe.describe(labels),
         metrics=lambda tagger: [
             *(r for s in splits for r in kind.measure(tagger, small, encode, corpus[s], s)),
-            *measure_seeds(kind, [run.scores for run in runs]),
+            *measure_over_seeds(kind.metric, [run.scores for run in runs]),
         ],
         licence=recipe.licence,
         data=data_of(recipe, options),

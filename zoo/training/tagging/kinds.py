@@ -9,12 +9,17 @@ import numpy as np
 from keras import ops
 
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
-from zoo.metrics.calibration import TEMPERATURES, fit_temperature
-from zoo.metrics.classification import row
-from zoo.metrics.entities import AS_TRAINED, measure_calibration, measure_tagger
+from zoo.metrics import (
+    fit_temperature,
+    frequent_errors,
+    measure_calibration,
+    measure_tagger,
+    span_report,
+    span_scores,
+)
+from zoo.metrics.calibration import TEMPERATURES
+from zoo.metrics.classification import metric_row
 from zoo.metrics.examples import word_accuracy
-from zoo.metrics.span_report import frequent_errors, span_report
-from zoo.metrics.spans import span_scores
 from zoo.models import WordTagger
 from zoo.text import WordEncoder, convert_tags, tags_to_spans
 
@@ -91,7 +96,7 @@ class WordTags:
         """Yield the rows of a card: how well a loaded tagger does on sentences of a split."""
         for casing in CASINGS:
             words, tags = zip(*recased(sentences, casing), strict=True)
-            yield row(self.metric, word_accuracy(tagger, words, tags), split, casing)
+            yield metric_row(self.metric, word_accuracy(tagger, words, tags), split, casing)
 
 
 class SpanTags(WordTags):
@@ -142,17 +147,3 @@ class SpanTags(WordTags):
         """Yield the rows of a card: F1 in each casing and by label, speed, calibration."""
         yield from measure_tagger(tagger, sentences, split)
         yield measure_calibration(model, encode, sentences, split)
-
-
-def measure_seeds(kind: WordTags, scores: Sequence[dict[tuple[str, str], float]]) -> Iterator:
-    """Yield mean and deviation of a score over several seeds; nothing of one.
-
-    Args:
-        kind: of the tags.
-        scores: for each seed a dict from `(split, casing)` to the score.
-    """
-    for split, casing in scores[0] if len(scores) > 1 else ():
-        values = np.array([each[split, casing] for each in scores])
-        conditions = f"{casing}, {len(scores)} seeds, {AS_TRAINED}"
-        yield row(f"mean {kind.metric}", values.mean(), split, conditions)
-        yield row(f"deviation of {kind.metric}", values.std(), split, conditions)

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from zoo.callbacks.projector import watch_callbacks
-from zoo.callbacks.samples import tagging_sample
+from zoo.callbacks import monitor_callbacks, tagging_sample
 from zoo.data import padding_waste, read_vectors, word_tables
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.data.word_tables import WordTables
-from zoo.metrics.seed_tables import seeds_table
+from zoo.metrics import seeds_table
 from zoo.models import WordTagger
 from zoo.text import Vocabulary, WordEncoder
 from zoo.training.distribution.devices import distributed
 from zoo.training.distribution.one_device import OneDevice
+from zoo.training.options import TrainingOptions
 from zoo.training.results import write_dev
+from zoo.training.schedules import linear_decay
 from zoo.training.tagging.card import export_tagger
-from zoo.training.tagging.fit_words import fit_words, predict_word_tags
 from zoo.training.tagging.kinds import Sentences, SpanTags, WordTags
+from zoo.training.tagging.words import fit_words, predict_word_tags
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
@@ -206,19 +207,24 @@ class TaggerTraining:
             f"\nseed {seed}: {model.count_params():,} parameters, {waste:.1%} padding", flush=True
         )
         given = {name: str(getattr(options, name)) for name in ("train", "dev", "vectors")}
+        dev = batches_of(corpus["dev"], encode, model)
+        batches = partial(self._batches, model, encode, tables, seed)
+        log_dir = folder / "logs"
         fit_words(
             model,
-            partial(self._batches, model, encode, tables, seed),
-            batches_of(corpus["dev"], encode, model),
+            batches,
+            dev,
             self.kind.score,
             folder,
-            epochs=config["epochs"],
-            rate=lambda epoch: config["rate"] * (1 - epoch / config["epochs"]),
-            patience=config["patience"],
-            conditions={**given, "config": config, "seed": seed},
-            log_dir=None if options.watch else folder / "logs",
-            callbacks=self._callbacks(folder / "logs", encode, model) if options.watch else (),
-            devices=self.devices,
+            TrainingOptions(
+                config["epochs"],
+                linear_decay(config["rate"], config["epochs"]),
+                patience=config["patience"],
+                conditions={**given, "config": config, "seed": seed},
+                log_dir=None if options.watch else log_dir,
+                callbacks=self._callbacks(log_dir, encode, model) if options.watch else (),
+                devices=self.devices,
+            ),
         )
         run = TaggerRun(self.kind, seed, model, encode)
         run.measure(corpus)
@@ -246,4 +252,4 @@ class TaggerTraining:
             return tagging_sample(dev, encode, model.config["labels"], model.features)
 
         vectors = model.word_vectors.embeddings
-        return watch_callbacks(log_dir, sample_of, vectors, encode.words.tokens)
+        return monitor_callbacks(log_dir, sample_of, vectors, encode.words.tokens)

@@ -1,26 +1,32 @@
-"""A page on what a tagger gets right and wrong: scores, confusion of labels, every error."""
+"""A text report on a tagger: scores, confusion of labels, every error."""
 
-from zoo.metrics.spans import describe_error, span_confusion, span_errors, span_scores
+from collections.abc import Sequence
+
+from zoo.metrics.spans import Spans, describe_error, span_confusion, span_errors, span_scores
+from zoo.text import Span
 
 
-def span_report(gold, predicted, sentences):
+def span_report(
+    gold: Sequence[Sequence[Span]],
+    predicted: Sequence[Sequence[Span]],
+    sentences: Sequence[Sequence[str]],
+) -> str:
     """Return the report as text.
 
     Args:
         gold: for each sentence its list of `Span`s.
-        predicted: the same, as a model found them.
+        predicted: for each sentence its list of predicted `Span`s.
         sentences: lists of words.
 
     Returns:
-        A string of lines: the scores of each label; how often a label was taken for another, spans
-        with the right boundaries and those that overlap counted together; the errors.
+        A string of lines: the scores of each label; the confusion of labels, in which spans with
+        the correct boundaries and overlapping ones count together; the errors.
 
     Raises:
-        ValueError: not as many sentences in all three.
+        ValueError: the arguments differ in length.
 
     Example:
 
-    >>> from zoo.text import Span
     >>> print(span_report([[Span("PER", 0, 1)]], [[Span("LOC", 0, 1)]], [["Ada", "left"]]))
          precision   recall       F1  support
     LOC      0.00%    0.00%    0.00%        0
@@ -45,17 +51,16 @@ def span_report(gold, predicted, sentences):
     return "\n\n".join(parts)
 
 
-def frequent_errors(gold, predicted, count=5):
-    """Return the most frequent kinds of errors, as phrases with their numbers.
+def frequent_errors(gold: Spans, predicted: Spans, count: int = 5) -> list[str]:
+    """Return the most frequent kinds of errors, as phrases with their counts.
 
     Args:
         gold: for each sentence its list of `Span`s.
-        predicted: the same, as a model found them.
-        count: how many kinds at most.
+        predicted: for each sentence its list of predicted `Span`s.
+        count: maximum number of kinds.
 
     Example:
 
-    >>> from zoo.text import Span
     >>> frequent_errors([[Span("PER", 0, 1)]], [[Span("LOC", 0, 1)]])
     ['PER taken for LOC (1)']
     """
@@ -72,7 +77,7 @@ def frequent_errors(gold, predicted, count=5):
     return [f"{kind} ({number})" for number, kind in kinds[:count] if number]
 
 
-def _confusion(gold, predicted):
+def _confusion(gold: Spans, predicted: Spans) -> str:
     table = span_confusion(gold, predicted)
     rows = [["gold \\ found", *table.labels, "missed"]]
     pairs = zip(table.labels, table.exact + table.overlapping, table.missed, strict=True)

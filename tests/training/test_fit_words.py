@@ -8,11 +8,12 @@ import pytest
 
 from tests.grids import quick
 from zoo.data.tagging import TaggingBatches
-from zoo.metrics.spans import span_scores
+from zoo.metrics import span_scores
 from zoo.models import WordTagger
 from zoo.text import Span, Vocabulary
 from zoo.text.word_encoder import WordEncoder
-from zoo.training.tagging.fit_spans import fit_spans, predict_spans
+from zoo.training import TrainingOptions
+from zoo.training.tagging import SpanTags, fit_words, predict_word_tags
 
 LABELS = ["B-X", "E-X", "O", "S-X"]
 WORDS = ["a", "b", "North", "Sea", "Rome"]
@@ -39,19 +40,21 @@ def run(folder, epochs, patience=10, conditions=None):
     model = WordTagger(7, LABELS, word_dim=6, stack={"units": 6}, input_dropout=0.2)
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9, clipnorm=5.0))
     train, dev = corpus(200, 0), corpus(50, 1)
-    history = fit_spans(
+    history = fit_words(
         model,
         lambda epoch: TaggingBatches(
             train, ENCODE, LABELS, batch_size=10, seed=3, epoch=epoch, features=model.features
         ),
         TaggingBatches(dev, ENCODE, LABELS, batch_size=20, features=model.features),
-        LABELS,
+        SpanTags().score,
         folder,
-        epochs=epochs,
-        rate=lambda epoch: 0.1 / (1 + 0.1 * epoch),
-        patience=patience,
-        conditions=conditions,
-        report=lambda line: None,
+        TrainingOptions(
+            epochs,
+            lambda passed: 0.1 / (1 + 0.1 * passed),
+            patience=patience,
+            conditions=conditions or {},
+            report=lambda line: None,
+        ),
     )
     return model, history
 
@@ -67,7 +70,8 @@ def test_it_finds_the_spans(whole):
     assert history[-1]["loss"] < history[0]["loss"]
     test = TaggingBatches(corpus(50, 2), ENCODE, LABELS, batch_size=7, features=model.features)
     gold = [list(read_spans(tags)) for _, tags in test.sentences]
-    assert span_scores(gold, predict_spans(model.tags_model(), test, LABELS)).micro.f1 > 0.95
+    found = [list(read_spans(tags)) for tags in predict_word_tags(model, test)]
+    assert span_scores(gold, found).micro.f1 > 0.95
 
 
 def read_spans(tags):
