@@ -21,16 +21,18 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from recipes import conll_ner  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo.callbacks.monitor import TrainingWatch  # noqa: E402
 from zoo.callbacks.samples import tagging_sample  # noqa: E402
 from zoo.data import word_tables  # noqa: E402
 from zoo.data.tagging import TaggingBatches  # noqa: E402
+from zoo.recipes import recipe_named  # noqa: E402
 from zoo.text import Vocabulary, WordEncoder  # noqa: E402
-from zoo.training.tagging.fit_spans import fit_spans  # noqa: E402
+from zoo.training.tagging.fit_words import fit_words  # noqa: E402
+from zoo.training.tagging.kinds import SpanTags  # noqa: E402
+from zoo.training.tagging.recipe import build_tagger  # noqa: E402
 
-CONFIG = conll_ner.CONFIG
+CONFIG = recipe_named("ner").config()
 LABELS = sorted({"O", *(f"{p}-{kind}" for kind in ("LOC", "MISC", "ORG", "PER") for p in "BIES")})
 WORDS = [f"word{i}" for i in range(21_000)]  # CoNLL-2003's train split has as many
 LENGTHS = (1, 2, 4, 7, 9, 12, 18, 22, 27, 32, 38, 45)  # about a twelfth of the sentences each
@@ -71,7 +73,7 @@ def run(sentences, dev, epochs, folder, watched):
     letters = Vocabulary(["[PAD]", "[UNK]", *sorted(set("".join(WORDS)))])
     encode = WordEncoder(tables.words, letters)
     keras.utils.set_random_seed(0)
-    model = conll_ner.build_model(CONFIG, LABELS, tables, letters)
+    model = build_tagger(CONFIG, SpanTags(), LABELS, tables, letters)
 
     def batches(epoch):
         size = CONFIG["batch_size"]
@@ -80,11 +82,11 @@ def run(sentences, dev, epochs, folder, watched):
     sample = tagging_sample(dev[:SAMPLE], encode, LABELS, model.features)
     watch = [Timed(folder / "logs", sample)] if watched else []
     start = time.perf_counter()
-    fit_spans(
+    fit_words(
         model,
         batches,
         TaggingBatches(dev, encode, LABELS, batch_size=64),
-        LABELS,
+        SpanTags().score,
         folder,
         epochs=epochs,
         rate=lambda passed: CONFIG["rate"] * (1 - passed / epochs),

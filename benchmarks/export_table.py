@@ -22,7 +22,6 @@ sys.path.insert(0, str(HERE.parent))
 import numpy as np  # noqa: E402
 
 import zoo  # noqa: E402
-from recipes import imdb_sentiment  # noqa: E402
 from tables import put_rows  # noqa: E402
 from zoo.data import hold_out, load_conll2003, load_imdb  # noqa: E402
 from zoo.data.brackets import VOCABULARY, bracket_source, sample  # noqa: E402
@@ -40,6 +39,7 @@ from zoo.export.verify import TIMED, random_inputs  # noqa: E402
 from zoo.hub import resolve  # noqa: E402
 from zoo.hub.card import read_json  # noqa: E402
 from zoo.metrics.examples import TaskMetric, spread  # noqa: E402
+from zoo.recipes import imdb_sentiment  # noqa: E402
 from zoo.runtime import LiteRTEngine, open_with  # noqa: E402
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model  # noqa: E402
 from zoo.tasks import task_named  # noqa: E402

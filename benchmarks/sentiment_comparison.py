@@ -19,7 +19,6 @@ sys.path.insert(0, str(HERE.parent))
 
 import keras  # noqa: E402
 
-from recipes import imdb_sentiment  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo import inspect  # noqa: E402
 from zoo.data.encoded import EncodedTexts  # noqa: E402
@@ -29,15 +28,18 @@ from zoo.layers import MERGE_MODES  # noqa: E402
 from zoo.layers.pooling import POOLINGS  # noqa: E402
 from zoo.metrics.classification import accuracy, predict_logits  # noqa: E402
 from zoo.models import build, units_of_budget  # noqa: E402
+from zoo.recipes import recipe_named  # noqa: E402
+from zoo.training.classification.recipe import build_classifier, encode  # noqa: E402
 from zoo.training.classification.run import train_classifier  # noqa: E402
 from zoo.training.classification.warm_start import vectors_of  # noqa: E402
 
 UNITS = 64
+OWN = recipe_named("sentiment").config()
 CONFIG = {
-    **imdb_sentiment.CONFIG,
+    **OWN,
     "model": {
-        **imdb_sentiment.CONFIG["model"],
-        "encoder": {**imdb_sentiment.CONFIG["model"]["encoder"], "units": UNITS},
+        **OWN["model"],
+        "encoder": {**OWN["model"]["encoder"], "units": UNITS},
         "pooling": "final",
     },
     "max_words": 200,
@@ -104,9 +106,9 @@ def units_of_equal_parameters():
 
 def read(options):
     """Return labels, vocabulary, vectors, and the splits with both ends of each text."""
-    corpus, labels = imdb_sentiment.read_corpus(options)
+    corpus, labels = recipe_named("sentiment").read(options)
     corpus = {name: corpus[name] for name in ("train", "dev", "test")}
-    vocabulary, encoded = imdb_sentiment.encode(CONFIG, corpus, labels, options.output)
+    vocabulary, encoded = encode(CONFIG, corpus, labels, options.output)
     ends = {
         name: EncodedTexts([both_ends(text, CONFIG["max_words"]) for text in texts], kinds)
         for name, (texts, kinds) in encoded.items()
@@ -123,7 +125,7 @@ def measure(name, changes, data, options):
     folder = options.output / name.replace(",", "").replace(" ", "-")
     print(f"\n{name}", flush=True)
     keras.utils.set_random_seed(options.seed)
-    model = imdb_sentiment.build_model(config, labels, vocabulary, vectors)
+    model = build_classifier(config, labels, vocabulary, vectors)
     conditions = {**config, "vectors": str(options.vectors)}
     history = train_classifier(config, model, encoded, options.seed, folder, conditions)
     path = folder / "row.json"

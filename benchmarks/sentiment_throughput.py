@@ -20,12 +20,13 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from recipes import imdb_sentiment  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo.data import TextBatches  # noqa: E402
 from zoo.data.texts import both_ends  # noqa: E402
+from zoo.recipes import recipe_named  # noqa: E402
+from zoo.training.classification.recipe import build_classifier, encode  # noqa: E402
 
-CONFIG = imdb_sentiment.CONFIG
+CONFIG = recipe_named("sentiment").config()
 WARM_UP = 2  # turns, in which the graphs are made
 BATCHES = 4  # of each way of feeding in a turn
 
@@ -68,7 +69,7 @@ def feeds(texts, labels):
 
 def compiled_model(labels, vocabulary):
     keras.utils.set_random_seed(0)
-    model = imdb_sentiment.build_model(CONFIG, labels, vocabulary, None)
+    model = build_classifier(CONFIG, labels, vocabulary)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(CONFIG["rate"]), loss=loss)
     return model
@@ -123,9 +124,9 @@ def main():
     options = parser.parse_args()
     options.train = options.test = None  # IMDB
     options.output.mkdir(parents=True, exist_ok=True)
-    corpus, labels = imdb_sentiment.read_corpus(options)
+    corpus, labels = recipe_named("sentiment").read(options)
     train = {"train": corpus["train"]}
-    vocabulary, encoded = imdb_sentiment.encode(CONFIG, train, labels, options.output)
+    vocabulary, encoded = encode(CONFIG, train, labels, options.output)
     fed = feeds(*encoded["train"])
     models = {name: compiled_model(labels, vocabulary) for name in fed}
     rows = table(fed, measure(models, fed, options.turns))

@@ -83,7 +83,7 @@ def test_every_package_is_listed():
     config.read(ROOT / "setup.cfg")
     listed = set(config["options"]["packages"].split())
     there = {".".join(p.parent.relative_to(ROOT).parts) for p in ROOT.glob("zoo/**/__init__.py")}
-    assert listed == there | {"zoo.recipes", "zoo.saved_models"}
+    assert listed == there | {"zoo.recipes.files", "zoo.saved_models"}
 
 
 def test_the_source_distribution_holds_all_that_the_tests_need(source, unpacked):
@@ -101,7 +101,11 @@ def test_the_tests_in_the_source_distribution_can_be_collected(unpacked):
 def test_the_wheel_holds_code_recipes_and_models_and_nothing_else(source, wheel):
     kinds = (".py", ".md", ".html", ".json", "py.typed")
     expected = {name for name in files_of(source, "zoo") if name.endswith(kinds)}
-    expected |= {f"zoo/{name}" for name in files_of(source, "recipes") if name.endswith(kinds)}
+    expected |= {
+        f"zoo/recipes/files/{Path(name).name}"
+        for name in files_of(source, "recipes")
+        if name.endswith(kinds)
+    }
     expected |= {f"zoo/{name}" for name in files_of(source, "saved_models")}
     expected |= files_of(source, "zoo/export/device")  # what a device kit is made of
     assert "zoo/saved_models/tiny-brackets/saved_model/variables/variables.index" in expected

@@ -38,7 +38,7 @@ from zoo.hub import ModelCard
 from zoo.runtime import (
     Entity,
     EntityTagger,
-    Sentiment,
+    Classification,
     TextClassifier,
     TokenTaggingPredictor,
 )
@@ -56,7 +56,7 @@ def answer(name: str, folder: Path) -> None:
     assert_type(zoo.load(f"path:{folder}"), Predictor[Any])
     assert_type(zoo.hub.load("bilstm-ner"), EntityTagger)
     assert_type(zoo.load("bilstm-ner")("Ada met Bo."), list[Entity])
-    assert_type(zoo.load("bilstm-sentiment")(["Fine."]), list[Sentiment])
+    assert_type(zoo.load("bilstm-sentiment")(["Fine."]), list[Classification])
     assert_type(zoo.list_models("*ner*"), list[str])
     assert_type(zoo.info(name), ModelCard)
     assert_type(zoo.info(name).metrics[0].value, float)

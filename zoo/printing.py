@@ -25,8 +25,8 @@ def readable(prediction: Any) -> str:
 
     Example:
 
-    >>> from zoo.runtime import Sentiment
-    >>> readable(Sentiment("positive", 0.9843)), readable(Sentiment(None, 0.0))
+    >>> from zoo.runtime import Classification
+    >>> readable(Classification("positive", 0.9843)), readable(Classification(None, 0.0))
     ('positive 0.98', 'no words')
     """
     if isinstance(prediction, list | tuple):

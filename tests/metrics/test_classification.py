@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from zoo.training.recipe import changed
 
 from zoo.data import LabelledText
 from zoo.metrics.classification import (
@@ -11,9 +12,8 @@ from zoo.metrics.classification import (
     predict_logits,
 )
 from zoo.models import Encoder, SequenceClassifier, quantize_embedding
-from zoo.runtime import Sentiment
+from zoo.runtime import Classification
 from zoo.training.classification.linear import LinearBaseline
-from zoo.training.recipe import changed
 
 
 def classifier():
@@ -42,7 +42,11 @@ def test_the_temperature_of_the_labels_is_found(true):
 
 
 def test_the_card_says_what_the_predictor_answers():
-    answers = {"a": Sentiment("good", 0.8), "b": Sentiment("bad", 0.6), "": Sentiment(None, 0.0)}
+    answers = {
+        "a": Classification("good", 0.8),
+        "b": Classification("bad", 0.6),
+        "": Classification(None, 0.0),
+    }
     texts = [LabelledText("a", "good"), LabelledText("b", "good"), LabelledText("", "bad")]
     rows = list(measure_classifier(answers.get, texts, "test", temperature=1.5))
     found = {row["metric"]: row["value"] for row in rows}

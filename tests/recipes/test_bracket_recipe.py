@@ -10,7 +10,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import zoo
-from recipes import bracket_tagging
+from zoo.recipes import bracket_tagging
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("bracket recipe")
@@ -22,7 +22,7 @@ ARGUMENTS += ["--config", '{"epochs": 1, "steps": 40}']
 def run(tmp_path_factory):
     output = tmp_path_factory.mktemp("recipe") / "run"
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        bracket_tagging.main([*ARGUMENTS, f"--output={output}"])
+        bracket_tagging.RECIPE.main([*ARGUMENTS, f"--output={output}"])
     return output, printed.getvalue()
 
 

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 import zoo
 from zoo.cli import inspect, make, measure, use
 from zoo.cli.arguments import UsageError
-from zoo.cli.make import RECIPES
 from zoo.errors import CheckpointError, CorpusError, DistributionError
 from zoo.hub import CardError, ModelFileError, UnknownModelError
 
-__all__ = ["RECIPES", "main"]
+__all__ = ["main"]
 
 # What the extras bring; a missing one is a matter of installation, not a bug.
 EXTRAS = {

@@ -2,23 +2,16 @@
 
 import argparse
 import json
-import runpy
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import zoo
 from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
-from zoo.hub import bundled
-from zoo.hub.errors import did_you_mean
 from zoo.printing import table_lines
+from zoo.recipes import all_recipes, recipe_named
 
-RECIPES = {
-    "brackets": "bracket_tagging.py",
-    "ner": "conll_ner.py",
-    "sentiment": "imdb_sentiment.py",
-}
+RECIPE = "a recipe's name, or your own file of one: my_recipe.py; see: zoo recipes"
 
 
 def add_commands(commands: Commands) -> None:
@@ -26,11 +19,13 @@ def add_commands(commands: Commands) -> None:
     sub = add_command(
         commands, "train", _train, "run a recipe, with its own arguments after its name", json=False
     )
-    sub.add_argument("recipe", help=", ".join(RECIPES))
+    sub.add_argument("recipe", help=RECIPE)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="see: zoo train RECIPE --help")
 
+    add_command(commands, "recipes", _recipes, "list the recipes that zoo train and zoo tune take")
+
     sub = add_command(commands, "tune", _tune, "search for a recipe's best configuration")
-    sub.add_argument("recipe", help=", ".join(RECIPES))
+    sub.add_argument("recipe", help=RECIPE)
     sub.add_argument("--trials", type=whole_number, default=8, help="how many (default 8)")
     sub.add_argument("--workers", type=whole_number, default=1, help="trials side by side")
     sub.add_argument("--gpus", help="their numbers, such as 0,1: each worker sees one, in turn")
@@ -70,38 +65,39 @@ def _add_corpus(sub):
     sub.add_argument("--limit", type=whole_number, help="take that many of them")
 
 
-def _script(recipe):
-    if recipe not in RECIPES:
-        raise UsageError(
-            f"no recipe is named {recipe!r}.{did_you_mean(recipe, RECIPES)} "
-            f"There are: {', '.join(RECIPES)}"
-        )
-    return bundled("recipes") / RECIPES[recipe]
+def _recipe(name):
+    try:
+        return recipe_named(name)
+    except ValueError as error:
+        raise UsageError(error) from error
 
 
 def _train(args):
-    script = _script(args.recipe)
-    before = sys.argv
-    sys.argv = [str(script), *args.arguments]
-    try:
-        runpy.run_path(str(script), run_name="__main__")
-    finally:
-        sys.argv = before
+    _recipe(args.recipe).main(args.arguments)
+
+
+def _recipes(args):
+    recipes = all_recipes()
+    if args.json:
+        print(json.dumps({name: each.summary for name, each in recipes.items()}, indent=2))
+        return
+    print(table_lines([{"recipe": name, "trains": each.summary} for name, each in recipes.items()]))
 
 
 def _tune(args):
-    script = _script(args.recipe)
+    recipe = _recipe(args.recipe)
+    recipe.parse([*args.arguments])  # a wrong argument is said before anything is loaded
     from zoo.tuning import SearchError, Study, apply_best, gain, search
 
     chosen = {name: getattr(args, name) for name in ("algorithm", "trials", "epochs", "seed")}
     gpus = args.gpus.split(",") if args.gpus else ()
-    folder = args.output or Path("runs") / f"tune-{args.recipe}"
+    folder = args.output or Path("runs") / f"tune-{recipe.name}"
     report = (lambda line: None) if args.json else (lambda line: print(line, flush=True))
     try:
         lists: dict[str, Any] = {name: tuple(getattr(args, name)) for name in ("only", "arguments")}
-        study = Study(args.recipe, str(script), **chosen, **lists)
+        study = Study(args.recipe, **chosen, **lists)
         results = search(study, folder, args.workers, gpus, report)
-        applied = args.apply and apply_best(results, script)
+        applied = args.apply and apply_best(results, recipe.tuned)
     except (SearchError, ValueError, OSError) as error:
         raise UsageError(error) from error
     if args.json:
@@ -111,7 +107,7 @@ def _tune(args):
     if (better := gain(results)) is not None:
         print(f"the best is {100 * better:.2f} above the recipe's own configuration, on dev")
     if applied:
-        print(f"{applied}: what {script.name} trains as from now")
+        print(f"{applied}: what zoo train {args.recipe} starts from")
     elif results and results[0].dev is not None:
         print(f"the best, for --config: {json.dumps(results[0].config)}")
 

@@ -4,19 +4,14 @@ import numpy as np
 
 
 def seeds_table(scores):
-    """Return a table of F1 in percent: mean ± deviation over the seeds, and each seed's.
+    """Return a table of scores in percent: mean ± deviation over the seeds, and each seed's.
 
     Args:
-        scores: dict from a seed to its scores, a dict from `(split, casing)` to
-            `zoo.metrics.spans.SpanScores`.
+        scores: dict from a seed to its scores, a dict from `(split, casing)` to a fraction.
 
     Example:
 
-    >>> from zoo.text import Span
-    >>> from zoo.metrics.spans import span_scores
-    >>> right = [[Span("PER", 0, 1)]]
-    >>> scores = {0: {("dev", "as written"): span_scores(right, right)}}
-    >>> print(seeds_table(scores))
+    >>> print(seeds_table({0: {("dev", "as written"): 1.0}}))
     | split | mean ± deviation | seed 0 |
     | --- | ---: | ---: |
     | dev, as written | 100.00 ± 0.00 | 100.00 |
@@ -24,7 +19,7 @@ def seeds_table(scores):
     heads = " | ".join(f"seed {seed}" for seed in scores)
     lines = [f"| split | mean ± deviation | {heads} |", "| --- | ---: |" + " ---: |" * len(scores)]
     for split, casing in next(iter(scores.values())):
-        values = np.array([100 * each[split, casing].micro.f1 for each in scores.values()])
+        values = np.array([100 * each[split, casing] for each in scores.values()])
         seeds = " | ".join(f"{value:.2f}" for value in values)
         lines.append(f"| {split}, {casing} | {values.mean():.2f} ± {values.std():.2f} | {seeds} |")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.runtime.assets import task_of
-from zoo.runtime.classifier import Sentiment, TextClassifier, WordWeight
+from zoo.runtime.classifier import Classification, TextClassifier, WordWeight
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.predictor import Engine, Predictor
@@ -20,7 +20,7 @@ __all__ = [
     "Entity",
     "EntityTagger",
     "LiteRTEngine",
-    "Sentiment",
+    "Classification",
     "TaggedToken",
     "TextClassifier",
     "TokenTaggingPredictor",

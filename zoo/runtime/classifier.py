@@ -24,7 +24,7 @@ UNKNOWN_ID = 1  # the id of a word that the vocabulary has not
 
 
 @dataclass(frozen=True)
-class Sentiment:
+class Classification:
     """What a text is.
 
     Args:
@@ -54,8 +54,8 @@ class WordWeight:
     weight: float
 
 
-class TextClassifier(Predictor[Sentiment]):
-    """Says what texts are, a `Sentiment` each, and can explain it by the weights of their words.
+class TextClassifier(Predictor[Classification]):
+    """Says what texts are, a `Classification` each, and can explain it by the weights of their words.
 
     A text of more than 2,000 words is read in consecutive pieces, as few as will do and as long as
     each other; its scores are the mean of theirs, weighted by their numbers of words.
@@ -78,7 +78,7 @@ class TextClassifier(Predictor[Sentiment]):
     >>> labels = ["negative", "positive"]
     >>> classify = TextClassifier(WordTokenizer(), vocabulary, blank_markup, labels, engine, None)
     >>> classify("Good, good <b>good</b>")
-    Sentiment(label='positive', score=0.75)
+    Classification(label='positive', score=0.75)
     >>> words = classify.explain("Good, good <b>good</b>")
     >>> [(word.text, word.start, word.end, word.weight) for word in words]
     [('Good', 0, 4, 0.25), (',', 4, 5, 0.0), ('good', 6, 10, 0.25), ('good', 14, 18, 0.25)]
@@ -153,13 +153,13 @@ class TextClassifier(Predictor[Sentiment]):
         """Return what the model reads of words: `ids` (T,)."""
         return {"ids": word_ids(self.vocabulary, list(words))}
 
-    def _answer(self, text: str) -> Sentiment:
+    def _answer(self, text: str) -> Classification:
         tokens, pieces = self._read(text)
         if not tokens:
-            return Sentiment(None, 0.0)
+            return Classification(None, 0.0)
         scores = _mean([self._scores(piece) for piece in pieces], pieces)
         best = scores.argmax()
-        return Sentiment(self.labels[best], float(scores[best]))
+        return Classification(self.labels[best], float(scores[best]))
 
     def _read(self, text):
         """Return the tokens, and the ids of their words in pieces."""

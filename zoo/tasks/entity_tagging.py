@@ -18,5 +18,7 @@ class EntityTagging(WordTagging):
     from_graph = Part("zoo.export.saved_model.text_answers:entities")
     answer = "spans"
 
+    train = Part("zoo.training.tagging.recipe:train_entity_tagger")
+
     inspect_reading = Part("zoo.inspect.report.reading:read_names")
     inspect_labels = Part("zoo.inspect.model_parts:label_of_tags")

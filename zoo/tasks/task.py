@@ -1,6 +1,9 @@
 """The base of all tasks, and the registry in which they are found."""
 
+from argparse import Namespace
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 
@@ -50,6 +53,10 @@ class Task:
         answer: what a device answers: "tokens", "spans" or "label".
         device_inputs: function from a `preprocessor` to a dict from the name of an input to the
             feature of a token that it holds.
+        train: function `(recipe, options, config)` that trains a `zoo.recipes.Recipe` and exports
+            its model; None where a recipe has to bring its own.
+        train_files: the options of such a training that take files, by name, with their help.
+        train_flags: its options that take nothing.
         inspect_reading: function that lets a predictor read a text for pictures of it.
         inspect_labels: function from tags to labels, and to which label each tag counts.
     """
@@ -68,8 +75,14 @@ class Task:
     cut: str
     answer: str
     device_inputs: Any
+    train: Any = None
+    train_files: Mapping[str, str] = MappingProxyType({})
+    train_flags: Mapping[str, str] = MappingProxyType({})
     inspect_reading: Any
     inspect_labels: Any
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -1,5 +1,8 @@
 """One label a word, by the network of entity taggers: parts of speech, chunks."""
 
+from argparse import Namespace
+from types import MappingProxyType
+
 from zoo.tasks.task import Part, Task
 
 
@@ -24,5 +27,19 @@ class WordTagging(Task):
     answer = "tokens"
     device_inputs = Part("zoo.export.device.settings:word_inputs")
 
+    train = Part("zoo.training.tagging.recipe:train_word_tagger")
+    train_files = MappingProxyType(
+        {
+            "train": "tagged sentences of your own in CoNLL format, instead of the recipe's corpus",
+            "dev": "the same: epoch and seed are chosen on it",
+            "test": "the same, only for the report",
+        }
+    )
+
     inspect_reading = Part("zoo.inspect.report.reading:read_tags")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
+        if options.train and not options.dev:
+            raise ValueError("--train needs --dev: the best epoch is chosen on it")

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from zoo.runtime import Entity, Sentiment, TaggedToken
+from zoo.runtime import Classification, Entity, TaggedToken
 from zoo.text import tags_to_spans
 from zoo.text.tags import SchemeError
 
@@ -51,14 +51,14 @@ def check_texts(folder, predictor, texts=TEXTS, tolerance=1e-4):
 
 
 def labels(found, texts):
-    """Return the `zoo.runtime.Sentiment` of each text, of a classifier.
+    """Return the `zoo.runtime.Classification` of each text, of a classifier.
 
     Args:
         found: dict of arrays, as `zoo.export.saved_model.raw_text.text_function` describes them.
         texts: list of the B strings that were asked.
     """
     pairs = zip(found["label"], found["scores"], strict=True)
-    return [Sentiment(label.decode() or None, float(row.max())) for label, row in pairs]
+    return [Classification(label.decode() or None, float(row.max())) for label, row in pairs]
 
 
 def tagged_tokens(found, texts):

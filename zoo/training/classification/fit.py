@@ -49,7 +49,7 @@ def fit_classifier(
     trained.compile(_optimizer(rate), loss=loss(from_logits=True))
 
     def batches(epoch):
-        return TextBatches(*train, **limits, seed=seed, epoch=epoch, unknown=unknown)
+        return TextBatches(*train, **limits, seed=seed, epoch=epoch, word_dropout=unknown)
 
     return fit_best(
         trained,

@@ -9,7 +9,7 @@ from zoo.metrics.classification import accuracy, predict_logits
 from zoo.training.classification.bigrams import add_word_pairs
 from zoo.training.classification.fit import fit_classifier, fit_language_model
 
-OF_LABELS = ("model", "epochs", "rate", "unknown", "adversarial", "teacher")
+OF_LABELS = ("model", "epochs", "rate", "word_dropout", "adversarial", "teacher")
 
 
 def run_classifier(
@@ -82,7 +82,8 @@ def train_classifier(
         folder,
         seed=seed,
         limits=limits(config),
-        **{name: config[name] for name in ("epochs", "rate", "unknown", "adversarial")},
+        **{name: config[name] for name in ("epochs", "rate", "adversarial")},
+        unknown=config["word_dropout"],
         conditions={**conditions, "seed": seed},
         log_dir=None if callbacks else logs,
         callbacks=callbacks(model, logs) if callbacks else (),

@@ -9,10 +9,10 @@ from zoo.hub.errors import ModelFileError
 from zoo.hub.load import CONFIG_FILE
 from zoo.hub.store import resolve, verify_files
 from zoo.models import SequenceClassifier, trainable_weights_of
+from zoo.recipes.configuration import merged
 from zoo.runtime.assets import read_vocabulary
 from zoo.runtime.keras_engines import WEIGHTS_FILE, load_keras_model
 from zoo.text import Vocabulary
-from zoo.training.recipe import changed
 
 
 class Start(NamedTuple):
@@ -107,12 +107,12 @@ def started(config, start, given):
         ValueError: what the user said is otherwise: of the words and their vectors, not of the
             network behind them.
     """
-    brought = {"words": len(start.vocabulary), "own_vectors": None}
+    brought = {"words": len(start.vocabulary)}
     for name, value in brought.items():
         if given.get(name, value) != value:
             raise ValueError(f"`--start` brings {name!r}, which `--config` changes: {given[name]}.")
     brought |= {"model": start.config, "pretrain": given.get("pretrain")}
-    found = changed(config | brought, {"model": given.get("model", {})})
+    found = merged(config | brought, {"model": given.get("model", {})})
     dim, wanted = (each["encoder"]["embedding_dim"] for each in (start.config, found["model"]))
     if dim != wanted:
         raise ValueError(f"`--start` brings vectors of {dim} numbers; `--config` wants {wanted}.")

@@ -1,4 +1,4 @@
-"""Labelled texts: IMDB's reviews, folders of text files, CSV files."""
+"""Readers of labelled texts: IMDB, folders of text files, CSV files."""
 
 import csv
 import hashlib
@@ -17,11 +17,11 @@ PREPARED = "imdb_reviews/plain_text/*/dataset_info.json"
 
 
 class LabelledText(NamedTuple):
-    """A text and what it is.
+    """A text with its label.
 
     Args:
-        text: the text as it was found, markup and all.
-        label: its label; None where there is none.
+        text: the text as it was read, including any markup.
+        label: its label, or None for an unlabelled text.
     """
 
     text: str
@@ -31,20 +31,19 @@ class LabelledText(NamedTuple):
 def load_imdb(
     data_dir: str | PathLike[str] | None = None, download: bool = False
 ) -> dict[str, list[LabelledText]]:
-    """Load the large movie review data set through TensorFlow Datasets.
+    """Load the Large Movie Review Dataset with TensorFlow Datasets.
 
     Args:
-        data_dir: the folder of TensorFlow Datasets; None for its own default, which the variable
-            `TFDS_DATA_DIR` sets.
-        download: fetch and prepare the data where they are not there. Without it no network is
-            used.
+        data_dir: folder of TensorFlow Datasets; None for its default, which the environment
+            variable `TFDS_DATA_DIR` sets.
+        download: whether to download and prepare missing data. Otherwise no network is used.
 
     Returns:
         Dict with the keys `"train"`, `"test"` (25,000 each) and `"unsupervised"` (50,000): lists of
-        `LabelledText` with the labels of `IMDB_LABELS`, or None.
+        `LabelledText` with a label of `IMDB_LABELS`, or None.
 
     Raises:
-        FileNotFoundError: the data are not there, and `download` is false.
+        FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
 
     Reference: Maas et al., Learning Word Vectors for Sentiment Analysis, 2011.
@@ -63,16 +62,16 @@ def load_imdb(
 
 
 def read_labelled_folder(path: str | PathLike[str]) -> list[LabelledText]:
-    """Read a folder that holds a folder of text files for each label, such as `pos/` and `neg/`.
+    """Read a folder with one subfolder of text files per label, such as `pos/` and `neg/`.
 
     Args:
-        path: the folder. Files end in `.txt`; a folder without such files is left out.
+        path: the folder. File names end in `.txt`; subfolders without such files are ignored.
 
     Returns:
-        List of `LabelledText`, in the order of labels and file names.
+        List of `LabelledText`, sorted by label and file name.
 
     Raises:
-        CorpusError: no text, one label alone, a file that is not UTF-8 or blank.
+        CorpusError: there is no text or only one label, or a file is blank or not UTF-8.
 
     Example:
 
@@ -92,10 +91,10 @@ def read_labelled_folder(path: str | PathLike[str]) -> list[LabelledText]:
 def read_labelled_csv(
     path: str | PathLike[str], text_column: str = "text", label_column: str = "label"
 ) -> list[LabelledText]:
-    """Read a CSV file whose first line names its columns.
+    """Read a CSV file with a header line.
 
     Args:
-        path: the file, UTF-8.
+        path: the file, in UTF-8.
         text_column: name of the column of texts.
         label_column: name of the column of labels.
 
@@ -103,8 +102,8 @@ def read_labelled_csv(
         List of `LabelledText`, in the order of the file.
 
     Raises:
-        CorpusError: with file and line: a missing column, a line without text or label, bytes that
-            are not UTF-8; no text, or one label alone.
+        CorpusError: with file and line: a column is missing, a row has no text or no label, the
+            file is not UTF-8, or it has no text or only one label.
 
     Example:
 
@@ -131,63 +130,67 @@ def read_labelled_csv(
 
 
 def read_labelled(path: str | PathLike[str]) -> list[LabelledText]:
-    """Read a folder with `read_labelled_folder`, a file with `read_labelled_csv`."""
+    """Read a folder by `read_labelled_folder`, or a file by `read_labelled_csv`."""
     return read_labelled_folder(path) if Path(path).is_dir() else read_labelled_csv(path)
 
 
-def read_reviews(
+def load_labelled_splits(
     train: str | PathLike[str] | None = None,
     test: str | PathLike[str] | None = None,
     *,
     data_dir: str | PathLike[str] | None = None,
-    part: float = 0.1,
+    fraction: float = 0.1,
     seed: int = 0,
 ) -> tuple[dict[str, list[LabelledText]], list[str]]:
-    """Return the splits of a corpus of labelled texts, IMDB's or one's own, and its labels.
+    """Load the splits of a corpus of labelled texts, IMDB by default.
 
     Args:
-        train: path of what `read_labelled` reads; None for IMDB.
-        test: the same; None for none.
+        train: file or folder for `read_labelled`; None for IMDB.
+        test: file or folder for `read_labelled`; None for no test split.
         data_dir: as in `load_imdb`.
-        part: which part of each label of train is held out as dev, between 0 and 1.
-        seed: of the choice.
+        fraction: fraction of each label of train that is held out as dev, between 0 and 1.
+        seed: seed of the random choice.
 
     Returns:
-        Pair of a dict of lists of `LabelledText`, with `"train"`, `"dev"` and what there is of
-        `"test"` and `"unsupervised"`, and the sorted list of train's labels.
+        Pair of a dict of lists of `LabelledText`, with the keys `"train"` and `"dev"` and, where
+        available, `"test"` and `"unsupervised"`; and the sorted list of the labels of train.
 
     Raises:
-        CorpusError: a broken file, too few texts of each label, or a label that train has not.
+        CorpusError: a file is invalid, no label has enough texts, or test has a label that is
+            absent from train.
     """
     if train:
         corpus = {"train": read_labelled(train)}
         corpus |= {"test": read_labelled(test)} if test else {}
     else:
         corpus = load_imdb(data_dir)
-    corpus["train"], corpus["dev"] = hold_out(corpus["train"], part, seed)
+    corpus["train"], corpus["dev"] = hold_out(corpus["train"], fraction, seed)
     labels = _labels(corpus["train"])
     if not corpus["dev"]:
-        raise CorpusError(train, None, f"no label has texts enough to hold a part of {part} out.")
+        reason = f"no label has enough texts to hold out a fraction of {fraction}."
+        raise CorpusError(train, None, reason)
     if new := sorted({*_labels(corpus.get("test", ()))} - {*labels}):
-        raise CorpusError(test, None, f"has the labels {new}, train has only {labels}.")
+        raise CorpusError(
+            test, None, f"the labels {new} are absent from train, which has {labels}."
+        )
     return corpus, labels
 
 
 def hold_out(
-    texts: Sequence[LabelledText], part: float, seed: int = 0
+    texts: Sequence[LabelledText], fraction: float, seed: int = 0
 ) -> tuple[list[LabelledText], list[LabelledText]]:
-    """Part texts in two, with every label in both in the same proportion.
+    """Split texts in two at random, stratified by label.
 
     Args:
         texts: list of `LabelledText`.
-        part: which part of each label is held out, between 0 and 1.
-        seed: of the choice.
+        fraction: fraction of each label that is held out, between 0 and 1.
+        seed: seed of the random choice.
 
     Returns:
-        The pair of what is left and what is held out, each in the order of `texts`.
+        Pair of the remaining and the held-out texts, each in the order of `texts`.
 
     Raises:
-        ValueError: `part` not between 0 and 1.
+        ValueError: `fraction` is not between 0 and 1.
 
     Example:
 
@@ -196,20 +199,20 @@ def hold_out(
     >>> len(left), sorted(text.label for text in held_out)
     (8, ['a', 'b'])
     """
-    if not 0 < part < 1:
-        raise ValueError(f"`part` must be between 0 and 1, got {part}.")
+    if not 0 < fraction < 1:
+        raise ValueError(f"`fraction` must be between 0 and 1, got {fraction}.")
     rng = np.random.default_rng(seed)
     labels = np.array([text.label for text in texts])
     chosen = np.zeros(len(texts), bool)
     for label in sorted(set(labels)):
         where = np.flatnonzero(labels == label)
-        chosen[rng.permutation(where)[: round(part * len(where))]] = True
+        chosen[rng.permutation(where)[: round(fraction * len(where))]] = True
     left = [text for text, out in zip(texts, chosen, strict=True) if not out]
     return left, [text for text, out in zip(texts, chosen, strict=True) if out]
 
 
 def fingerprint(texts: Iterable[LabelledText]) -> str:
-    """Return a string that is another one when a text, a label or their order is.
+    """Return a hash of the texts, their labels and their order.
 
     Args:
         texts: list of `LabelledText`.
@@ -227,7 +230,7 @@ def fingerprint(texts: Iterable[LabelledText]) -> str:
 
 
 def fingerprints(corpus: Mapping[str, Iterable[LabelledText]]) -> dict[str, str]:
-    """Return the `fingerprint` of each split of a corpus, as conditions of a run on it."""
+    """Return the `fingerprint` of each split of a corpus, for `zoo.errors.check_conditions`."""
     return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
 
 
@@ -239,7 +242,7 @@ def _read(path: Path) -> str:
         line = content[: error.start].count(b"\n") + 1
         raise CorpusError(path, line, f"not UTF-8: {error}.") from error
     if not text.strip():
-        raise CorpusError(path, None, "blank: a text was expected.")
+        raise CorpusError(path, None, "blank; a text was expected.")
     return text
 
 
@@ -251,5 +254,7 @@ def _labels(texts: Iterable[LabelledText]) -> list[str]:
 def _checked(path: Path, texts: list[LabelledText]) -> list[LabelledText]:
     labels = _labels(texts)
     if len(labels) < 2:
-        raise CorpusError(path, None, f"texts of two labels were expected, found {labels}.")
+        raise CorpusError(
+            path, None, f"texts of at least two labels were expected, found {labels}."
+        )
     return texts

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.corpora import DATASETS, needs, offline
 from zoo.data import CorpusError, LabelledText
-from zoo.data.reviews import hold_out, load_imdb, read_labelled_csv, read_labelled_folder
+from zoo.data.labelled_texts import hold_out, load_imdb, read_labelled_csv, read_labelled_folder
 
 
 @pytest.fixture
@@ -74,19 +74,19 @@ def test_a_bad_csv_file_is_named_with_its_line(tmp_path, content, message):
 
 
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=60), st.floats(0.05, 0.95))
-def test_what_is_held_out_has_every_label_in_proportion(labels, part):
+def test_what_is_held_out_has_every_label_in_proportion(labels, fraction):
     texts = [LabelledText(str(index), label) for index, label in enumerate(labels)]
-    left, out = hold_out(texts, part, seed=3)
+    left, out = hold_out(texts, fraction, seed=3)
     assert sorted([*left, *out]) == sorted(texts)
     for label, count in Counter(labels).items():
-        assert sum(text.label == label for text in out) == round(part * count)
-    assert hold_out(texts, part, seed=3) == (left, out)
+        assert sum(text.label == label for text in out) == round(fraction * count)
+    assert hold_out(texts, fraction, seed=3) == (left, out)
 
 
-@pytest.mark.parametrize("part", [0, 1, -0.1])
-def test_all_or_nothing_is_not_held_out(part):
-    with pytest.raises(ValueError, match="`part` must be between 0 and 1"):
-        hold_out([LabelledText("a", "x")], part)
+@pytest.mark.parametrize("fraction", [0, 1, -0.1])
+def test_all_or_nothing_is_not_held_out(fraction):
+    with pytest.raises(ValueError, match="`fraction` must be between 0 and 1"):
+        hold_out([LabelledText("a", "x")], fraction)
 
 
 @pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
