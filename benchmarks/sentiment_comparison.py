@@ -46,8 +46,8 @@ CONFIG = {
     "pretrain": None,
     "adversarial": None,
 }
-EQUAL = "as many parameters"
-PARAMETERS = "parameters besides word vectors"
+EQUAL = "equal parameters"
+PARAMETERS = "parameters without word vectors"
 # Without merging (None) there are two vectors where a classifier takes one.
 MERGED = [mode for mode in MERGE_MODES if mode != "concat"]
 
@@ -55,22 +55,22 @@ MERGED = [mode for mode in MERGE_MODES if mode != "concat"]
 def plan():
     """Return what each variant changes in the encoder, or in `pooling`: group -> name -> changes.
 
-    The final states lie side by side in any merge mode: only heads over positions see what was
-    merged. Those of the merge modes take the maximum, to be compared with that of "concat".
+    Final states are concatenated in any merge mode, so the merge modes are compared with maximum
+    pooling over all positions.
     """
     more = units_of_equal_parameters()
     return {
         "direction": {
-            "both ways": {},
-            "forward only": {"direction": "forward"},
-            "backward only": {"direction": "backward"},
-            f"forward only, {EQUAL}": {"direction": "forward", "units": more},
-            f"backward only, {EQUAL}": {"direction": "backward", "units": more},
+            "bidirectional": {},
+            "forward": {"direction": "forward"},
+            "backward": {"direction": "backward"},
+            f"forward, {EQUAL}": {"direction": "forward", "units": more},
+            f"backward, {EQUAL}": {"direction": "backward", "units": more},
         },
         "cell": {"GRU": {"cell": "gru"}, "simple RNN": {"cell": "simple_rnn"}},
-        "head": {f"{pooling} over positions": {"pooling": pooling} for pooling in POOLINGS},
+        "head": {f"{pooling} pooling": {"pooling": pooling} for pooling in POOLINGS},
         "merge mode": {
-            f"{mode}, then max": {
+            f"{mode}, max pooling": {
                 "merge_mode": mode,
                 "projection_units": UNITS if mode == "projection" else None,
                 "pooling": "max",
@@ -88,14 +88,14 @@ def model_config(changes):
 
 
 def parameters(config):
-    """Return how many weights a model has besides its words' vectors, which all have alike."""
+    """Return the number of weights without the word vectors, which all models share."""
     encoder = {**config["encoder"], "vocabulary_size": 2}
     model = build("sequence-classification", {**config, "encoder": encoder, "num_labels": 2})
     return model.count_params() - model.encoder.get_layer("embedding").count_params()
 
 
 def units_of_equal_parameters():
-    """Return the units at which one way comes nearest to the parameters of both ways."""
+    """Return the units of a forward model with about the parameters of the bidirectional one."""
 
     def one_way(units):
         return parameters(model_config({"direction": "forward", "units": units}))
@@ -173,7 +173,7 @@ def draw(groups, rows):
     axes.set_xlabel("test accuracy (%)")
     right = axes.secondary_yaxis("right")
     right.set_yticks(range(len(rows)), [f"{row[PARAMETERS]:,}" for row in rows])
-    right.set_ylabel("parameters besides the words' vectors")
+    right.set_ylabel(PARAMETERS)
     right.tick_params(length=0, labelsize=style.SMALL)
     right.spines["right"].set_visible(False)
     style.legend_above(figure, handles)

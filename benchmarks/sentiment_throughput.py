@@ -1,13 +1,12 @@
-"""Training of the sentiment model on length buckets beside training on texts of one length.
+"""Training throughput of the sentiment model with batches of similar lengths and with padding.
 
     python benchmarks/sentiment_throughput.py
 
-The recipe's model, fed as the recipe does; fed texts padded to the recipe's `max_words`, in batches
-of as many positions; and fed whole texts padded to the longest one. Each has its own copy of the
-model; the three train in turn, in one process. What counts is real words a second: positions a
-second, the median over the turns, times the part of an epoch's positions that is no padding. The
-ratio is the buckets' speed over a row's (above 1: the buckets are faster). Prints the table and
-writes `sentiment_throughput.csv`.
+Three ways to batch the texts: by similar length, as the recipe does; padded to the recipe's
+`max_words`, in batches of as many positions; and whole texts padded to the longest one. Each has
+its own copy of the model. The three train in turn in one process; the median over the turns
+counts. Words per second do not count padding. The ratio is the speed of the first row divided by
+that of the row. Writes `sentiment_throughput.csv`.
 """
 
 import argparse
@@ -62,7 +61,7 @@ def feeds(texts, labels):
     limit, longest = CONFIG["max_words"], max(map(len, texts))
     cut = [both_ends(text, limit) for text in texts]
     return {
-        "buckets": TextBatches(cut, labels, max_tokens=CONFIG["batch_tokens"], seed=0),
+        "similar lengths": TextBatches(cut, labels, max_tokens=CONFIG["batch_tokens"], seed=0),
         f"padded to {limit:,}": PaddedBatches(cut, labels, CONFIG["batch_tokens"]),
         f"padded to {longest:,}, the longest": PaddedBatches(texts, labels, CONFIG["batch_tokens"]),
     }
@@ -106,15 +105,15 @@ def table(fed, speeds):
         positions, words = positions_of(batches)
         rows.append(
             {
-                "fed by": name,
-                "positions an epoch": positions,
-                "real words an epoch": words,
+                "batches": name,
+                "positions per epoch": positions,
+                "words per epoch": words,
                 "padding (%)": round(100 * (1 - words / positions), 1),
-                "words a second": round(speeds[name] * words / positions),
+                "words per second": round(speeds[name] * words / positions),
             }
         )
-    fastest = rows[0]["words a second"]
-    return [{**row, "ratio": round(fastest / row["words a second"], 2)} for row in rows]
+    fastest = rows[0]["words per second"]
+    return [{**row, "ratio": round(fastest / row["words per second"], 2)} for row in rows]
 
 
 def main():

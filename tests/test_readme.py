@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from zoo.cli import parser
+from zoo.recipes import recipe_named
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "docs" / "pages"
@@ -61,6 +62,8 @@ def test_python_examples_run(name):
     assert doctest.DocTestRunner().run(test).failed == 0
 
 
+# What the page of searches abbreviates.
+STEPS = '{"adversarial": {"size": 0.02, "weight": 1.0}, "products": "bfloat16"}'
 # Commands at the beginning of a line, or in the second column of a table.
 COMMAND = re.compile(r"^(?:\| \w+ \| `)?(zoo [a-z](?:\\\n|[^`\n])*)", re.MULTILINE)
 COMMANDS = {name: found for name, text in PAGES.items() if (found := COMMAND.findall(text))}
@@ -70,8 +73,11 @@ COMMANDS = {name: found for name, text in PAGES.items() if (found := COMMAND.fin
 def test_commands_parse(name, capsys):
     for command in COMMANDS[name]:
         words = shlex.split(command.replace("\\\n", " "), comments=True)[1:]
+        words = [STEPS if word == "STEPS" else word for word in words]
         try:
-            parser().parse_args(words)
+            options = parser().parse_args(words)
+            if hasattr(options, "arguments"):  # those of the recipe
+                recipe_named(options.recipe).parse(options.arguments)
         except SystemExit as end:
             assert end.code == 0, f"{command}: {capsys.readouterr().err}"
 
