@@ -63,7 +63,7 @@ def test_python_examples_run(name):
 
 
 # What the page of searches abbreviates.
-STEPS = '{"adversarial": {"size": 0.02, "weight": 1.0}, "products": "bfloat16"}'
+STEPS = '{"adversarial": {"size": 0.02, "weight": 1.0}, "matmul_dtype": "bfloat16"}'
 # Commands at the beginning of a line, or in the second column of a table.
 COMMAND = re.compile(r"^(?:\| \w+ \| `)?(zoo [a-z](?:\\\n|[^`\n])*)", re.MULTILINE)
 COMMANDS = {name: found for name, text in PAGES.items() if (found := COMMAND.findall(text))}

@@ -18,7 +18,10 @@ from zoo.runtime.predictor import Predictor
 from zoo.tasks import task_named
 
 ROOT = Path(__file__).resolve().parent.parent
-ANNOTATED = "__init__ cli cost data errors hub layers ops printing runtime tasks text".split()
+ANNOTATED = "__init__ callbacks cli cost data errors hub layers metrics ops printing".split()
+ANNOTATED += "runtime tasks text".split()
+ANNOTATED += [f"training/{each}" for each in "classification distribution tagging".split()]
+ANNOTATED += [f"training/{each}" for each in "__init__ checkpoint loop options schedules".split()]
 MODULES = [
     path
     for room in ANNOTATED

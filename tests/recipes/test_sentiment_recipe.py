@@ -229,10 +229,10 @@ def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
 
 @pytest.mark.slow("trains two teachers and a pupil")
 def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monkeypatch, tmp_path):
-    saved, save = [], recipe.save_teaching
+    saved, save = [], recipe.save_soft_labels
     monkeypatch.setattr(
         recipe,
-        "save_teaching",
+        "save_soft_labels",
         lambda path, logits: (saved.append(logits), save(path, logits)),
     )
     teacher, config = tmp_path / "teacher", [f"--config={json.dumps(CONFIG)}"]
@@ -257,7 +257,7 @@ def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monke
     with pytest.raises(CorpusError, match=r"\(160, 2\) expected, got \(159, 2\)"):
         imdb_sentiment.RECIPE.main([*given, f"--output={output}"])
     (teacher / "unlabelled.npy").write_bytes(b"")
-    with pytest.raises(CorpusError, match=r"unlabelled\.npy: no file of a teacher"):
+    with pytest.raises(CorpusError, match=r"unlabelled\.npy: not a file of soft labels"):
         imdb_sentiment.RECIPE.main([*given, f"--output={output}"])
 
 
@@ -289,7 +289,7 @@ def test_a_teacher_of_other_labels_is_refused(imdb, tmp_path):
 @pytest.mark.slow("trains anew")
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):
     folder = write_folder(tmp_path / "texts", [*texts(120, 0), (WORDLESS, "neg")])
-    config = {**CONFIG, "epochs": 1, "adversarial": {"kind": "adversarial", "size": 0.1}}
+    config = {**CONFIG, "epochs": 1, "adversarial": {"size": 0.1}}
     output = tmp_path / "run"
     imdb_sentiment.RECIPE.main(arguments(tmp_path, output, config, train=folder, test=None))
     assert {split for _, split in rows_of(output)} == {"dev"}

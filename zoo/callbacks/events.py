@@ -1,5 +1,8 @@
 """A writer of TensorBoard's event files that does not need TensorFlow."""
 
+# Protobuf creates its classes at run time.
+# pyright: reportAttributeAccessIssue=false
+
 import time
 from collections.abc import Mapping, Sequence
 from io import BytesIO

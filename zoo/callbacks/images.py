@@ -101,11 +101,13 @@ def crf_figures(crfs: Iterable[CRF], labels: Sequence[str] | None) -> dict[str, 
     """Return a heat map of the transitions of each CRF."""
     figures = {}
     for crf in crfs:
-        scores = [
-            None if w is None else np.asarray(w) for w in (crf.transitions, crf.start, crf.end)
-        ]
         names = crf.labels or (labels if labels and len(labels) == crf.num_tags else None)
-        figures[f"CRF transitions/{name_of(crf)}"] = transitions_figure(*scores, names)
+        transitions, start, end = (
+            None if w is None else np.asarray(w) for w in (crf.transitions, crf.start, crf.end)
+        )
+        figures[f"CRF transitions/{name_of(crf)}"] = transitions_figure(
+            transitions, start, end, names
+        )
     return figures
 
 

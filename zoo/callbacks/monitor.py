@@ -119,9 +119,8 @@ class TrainingMonitor(keras.callbacks.Callback):
         super().__init__()
         if every < 1 or not 0 < budget <= 1:
             raise ValueError(
-                "TrainingMonitor: `every` must be 1 or more and `budget` above 0 and at most 1; "
-                "got "
-                f"{every!r} and {budget!r}."
+                "TrainingMonitor: `every` must be 1 or more, and `budget` above 0 and at most 1, "
+                f"got {every!r} and {budget!r}."
             )
         self.log_dir = log_dir
         self.sample = None if sample is None else sample.checked()
@@ -130,7 +129,8 @@ class TrainingMonitor(keras.callbacks.Callback):
         self.tokens_per_epoch = tokens_per_epoch
         self.graph = graph
         self.profile = profile and Profile(log_dir, *profile)
-        self._writer: EventWriter | None = None
+        self._writer: Any = None  # an `EventWriter` during training
+        self._probe: Probe | None = None
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Open the file before the first epoch, and take the time."""
@@ -194,10 +194,11 @@ class TrainingMonitor(keras.callbacks.Callback):
         """Open the file and write the state of the model before the first epoch."""
         self._base = self._step = epoch * ((self.params or {}).get("steps") or 0)
         self._writer = EventWriter(self.log_dir)
-        model = self.model
-        if self.sample is not None and not model.built:
-            model(self.sample.x, training=False)
-        self._probe = None if self.sample is None else Probe(model, self.sample)
+        if self.sample is not None:
+            model: Any = self.model
+            if not model.built:
+                model(self.sample.x, training=False)
+            self._probe = Probe(model, self.sample)
         if self._step:
             self._writer.restart(self._step)
         if self.graph:
@@ -218,39 +219,42 @@ class TrainingMonitor(keras.callbacks.Callback):
 
     def _write_scalars(self, numbers: dict[str, float]) -> None:
         self._scalars_at = self._step
-        rate = getattr(
-            self.model.optimizer, "learning_rate", None
-        )  # reading `self.model` syncs JAX
+        model: Any = self.model  # on JAX, reading it updates the variables
+        rate: Any = getattr(model.optimizer, "learning_rate", None)
         if rate is not None:
-            numbers["learning rate"] = float(keras.ops.convert_to_numpy(rate))
+            numbers["learning rate"] = float(rate)
         if self._probe is not None:
             predictions, records = self._probe.record()
-            numbers |= state_numbers(records) | label_numbers(self.sample, predictions)
-            if self.sample.y is not None:
+            sample = self._probe.sample
+            numbers |= state_numbers(records) | label_numbers(sample, predictions)
+            if sample.y is not None:
                 loss, squares = self._probe.gradients()
                 numbers["loss/sample"] = loss
                 numbers |= gradient_numbers(squares, self._probe.gate_paths())
         self._writer.scalars(numbers, self._step)
 
     def _write_images(self) -> None:
-        self._writer.histograms(weight_arrays(self.model), self._step)
+        model: Any = self.model
+        self._writer.histograms(weight_arrays(model), self._step)
         if self._probe is None:
             return
         predictions, records = self._probe.record()
+        labels = _labels(self._probe)
         figures, numbers = layer_figures(self._probe, records)
-        figures |= label_figures(self.sample, predictions, self._labels())
-        figures |= crf_figures(self._probe.crfs, self._labels())
+        figures |= label_figures(self._probe.sample, predictions, labels)
+        figures |= crf_figures(self._probe.crfs, labels)
         self._writer.figures(figures, self._step)
         self._writer.scalars(numbers, self._step)
 
     def _write_texts(self, when: str) -> None:
         if self._probe is None:
             return
-        text = sample_texts(self.sample, self._probe.record()[0], self._labels())
+        predictions, _ = self._probe.record()
+        text = sample_texts(self._probe.sample, predictions, _labels(self._probe))
         if text:
             self._writer.text(f"tagged text/{when}", text, self._step)
 
-    def _labels(self) -> Sequence[str] | None:
-        """Return the names of the labels of the sample or of the CRF, or None."""
-        named = (crf.labels for crf in self._probe.crfs)
-        return self.sample.labels or next(named, None)
+
+def _labels(probe: Probe) -> Sequence[str] | None:
+    """Return the names of the labels of the sample or of the CRF, or None."""
+    return probe.sample.labels or next((crf.labels for crf in probe.crfs), None)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 from keras import ops
-from numpy.typing import ArrayLike
 
 from zoo.callbacks.recurrent_layers import (
     GATES,
@@ -36,8 +35,8 @@ class Sample(NamedTuple):
 
     x: Any
     y: Any = None
-    weights: ArrayLike | None = None
-    mask: ArrayLike | None = None
+    weights: Any = None
+    mask: Any = None
     tokens: Sequence[Sequence[str]] | None = None
     labels: Sequence[str] | None = None
 
@@ -130,8 +129,8 @@ class Probe:
         """Return the loss, and the squared norms of the gradient.
 
         Returns:
-            `(loss, squares)`: a float, and a dict from the path of a trainable variable to
-            (parts,): one number per gate for a variable of a recurrent layer, else one.
+            `(loss, squares)`: a float, and a dict from the path of a variable to an array (parts,):
+            one number per gate for a variable of a recurrent layer, else one.
         """
         loss, squares = self._backward(self.sample.x, self.sample.y, self.sample.weights)
         paths = [variable.path for variable in self.model.trainable_variables]
@@ -186,7 +185,7 @@ class Probe:
 
     def _predict(self, outputs: Tensor, mask: Tensor | None) -> Tensor | None:
         """Return the best labels, by the CRF if there is one; None if outputs are not scores."""
-        shape = tuple(getattr(outputs, "shape", ()))
+        shape: tuple[Any, ...] = tuple(getattr(outputs, "shape", ()))
         if len(shape) not in (2, 3) or shape[-1] == 1:
             return None
         crf = next((crf for crf in self.crfs if crf.num_tags == shape[-1]), None)

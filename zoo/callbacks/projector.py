@@ -53,7 +53,7 @@ def project(
     states = final_states(list(records.values())[-1])
     sets: dict[str, Any] = {"sentences": (states, sentence_columns(sample, predictions))}
     if vectors is not None:
-        table = ops.convert_to_numpy(vectors)[:WORDS]
+        table = np.asarray(ops.convert_to_numpy(vectors))[:WORDS]
         sets["words"] = (table, {"word": list(words)[: len(table)]})
     return write_projector(log_dir, sets)
 
@@ -73,16 +73,14 @@ def final_states(record: LayerRecord) -> np.ndarray:
     return np.concatenate(states, axis=-1)
 
 
-def sentence_columns(
-    sample: Sample, predictions: np.ndarray | None
-) -> dict[str, Sequence[str | int]]:
+def sentence_columns(sample: Sample, predictions: np.ndarray | None) -> dict[str, Sequence[Any]]:
     """Return the columns of the projector for each sentence: text, labels, predicted labels.
 
     The labels of a tagged sentence are its entity types, each once: "B-PER" and "E-PER" are "PER".
     """
     count = len(next(iter(sample.x.values())) if isinstance(sample.x, dict) else sample.x)
-    texts: Sequence[str | int] = [" ".join(map(str, words))[:TEXT] for words in sample.tokens or ()]
-    columns = {"sentence": texts or range(count)}
+    texts = [" ".join(map(str, words))[:TEXT] for words in sample.tokens or ()]
+    columns: dict[str, Sequence[Any]] = {"sentence": texts or range(count)}
     known = known_labels(sample, predictions)
     if known is not None:
         columns["label"] = _kinds(known[0], known[2], sample.labels)
@@ -93,7 +91,7 @@ def sentence_columns(
     return columns
 
 
-def _kinds(labels: np.ndarray, where: np.ndarray, names: Sequence[str] | None) -> list[str | int]:
+def _kinds(labels: np.ndarray, where: np.ndarray, names: Sequence[str] | None) -> list[str]:
     """Return the entity types or labels of each row, in alphabetical order."""
     named = [
         {str(k if names is None else names[k]) for k in np.atleast_1d(row)[np.atleast_1d(here)]}
@@ -117,7 +115,8 @@ class Projection(keras.callbacks.Callback):
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
         """Write the files."""
-        project(self.log_dir, self.model, self.sample, self.vectors, self.words)
+        model: Any = self.model
+        project(self.log_dir, model, self.sample, self.vectors, self.words)
 
 
 def monitor_callbacks(

@@ -1,5 +1,8 @@
 """The files of TensorBoard's projector: vectors with labels."""
 
+# Protobuf creates its classes at run time.
+# pyright: reportAttributeAccessIssue=false
+
 import re
 from collections.abc import Mapping, Sequence
 from os import PathLike

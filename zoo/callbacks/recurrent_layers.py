@@ -75,21 +75,21 @@ def _name_one_way(backward: bool) -> str:
 def _keras_direction(layer: Any) -> dict[str, Direction]:
     """Return the direction of a Keras LSTM, GRU or SimpleRNN with the equations of the zoo."""
     kind = next((kind for kind, each in KERAS_LAYERS.items() if type(layer) is each), None)
+    if kind is None:
+        return {}
     usual = (
-        kind is not None
-        and not layer.stateful
+        not layer.stateful
         and layer.activation is keras.activations.tanh
         and getattr(layer, "recurrent_activation", keras.activations.sigmoid)
         is keras.activations.sigmoid
         and getattr(layer, "reset_after", True)
     )
-    return (
-        {_name_one_way(layer.go_backwards): Direction(kind, cell_weights(layer))} if usual else {}
-    )
+    name = _name_one_way(layer.go_backwards)
+    return {name: Direction(kind, cell_weights(layer))} if usual else {}
 
 
 def layers_inside(
-    layer: keras.layers.Layer, wanted: Callable[[keras.layers.Layer], bool]
+    layer: keras.layers.Layer, wanted: Callable[[keras.layers.Layer], Any]
 ) -> list[Any]:
     """Return the layers inside a layer, or the layer itself, for which `wanted` is true.
 
@@ -99,7 +99,7 @@ def layers_inside(
 
     >>> from zoo.models import Encoder
     >>> encoder = Encoder(vocabulary_size=9, embedding_dim=4, units=3, num_layers=2)
-    >>> [layer.name for layer in layers_inside(encoder, lambda each: bool(directions_of(each)))]
+    >>> [layer.name for layer in layers_inside(encoder, directions_of)]
     ['rnn_0', 'rnn_1']
     """
     found: list[Any] = []
@@ -139,8 +139,9 @@ def recording(
     with ExitStack() as stack:
         for index, layer in enumerate(layers):
             # In the instance's dictionary, since Keras tracks attributes that are set.
-            vars(layer)["call"] = _noting(layer.call, index, calls)
-            stack.callback(vars(layer).pop, "call")
+            attributes: Any = vars(layer)
+            attributes["call"] = _noting(layer.call, index, calls)
+            stack.callback(attributes.pop, "call")
         yield calls
 
 
@@ -182,12 +183,13 @@ def trace(
     (True, ['h', 'update', 'reset', 'candidate'])
     """
     kind, (kernel, recurrent_kernel, bias) = direction
-    recurrent_kernel = ops.convert_to_tensor(recurrent_kernel)
+    recurrent_kernel: Tensor = ops.convert_to_tensor(recurrent_kernel)
     width = recurrent_kernel.shape[-1]
-    bias = ops.zeros((1, width)) if bias is None else ops.reshape(bias, (-1, width))
+    biases: Tensor = ops.zeros((1, width)) if bias is None else ops.reshape(bias, (-1, width))
     # A GRU has a second bias, for the recurrent product.
-    bias, recurrent_bias = bias[0], bias[1] if bias.shape[0] == 2 else ops.zeros(width)
-    z = ops.matmul(sequences, kernel) + bias
+    recurrent_bias = biases[1] if biases.shape[0] == 2 else ops.zeros(width)
+    products: Tensor = ops.matmul(sequences, kernel)
+    z = products + biases[0]
     mask = ops.ones(ops.shape(sequences)[:2], "bool") if mask is None else mask
     z, keep = (_turned(ops.swapaxes(x, 0, 1), backward) for x in (z, ops.expand_dims(mask, -1)))
 
@@ -199,7 +201,8 @@ def trace(
     start = ops.zeros((ops.shape(z)[1], recurrent_kernel.shape[0]), z.dtype)
     states = (start,) * len(STATES[kind])
     _, (before, h) = scan(body, states, [z, keep], like=(start, start))
-    shares = ops.matmul(before, recurrent_kernel) + recurrent_bias
+    shares: Tensor = ops.matmul(before, recurrent_kernel)
+    shares += recurrent_bias
     traced = {"h": ops.where(keep, h, 0.0), **_gates(kind, z, shares)}
     return {name: ops.swapaxes(_turned(x, backward), 0, 1) for name, x in traced.items()}
 
@@ -211,8 +214,11 @@ def _turned(x: Tensor, backward: bool) -> Tensor:
 def _gates(kind: str, z: Tensor, shares: Tensor) -> dict[str, Tensor]:
     """Return the activations of the gates, given the input and the recurrent products."""
     names = GATES[kind]
-    inputs, recurrent = (ops.split(x, len(names), axis=-1) for x in (z, shares))
-    sums = {name: a + b for name, a, b in zip(names, inputs, recurrent, strict=True)}
+    inputs: Any = ops.split(z, len(names), axis=-1)
+    recurrent: Any = ops.split(shares, len(names), axis=-1)
+    sums: dict[str, Tensor] = {
+        name: a + b for name, a, b in zip(names, inputs, recurrent, strict=True)
+    }
     if kind == "gru":
         sums["candidate"] = inputs[2] + ops.sigmoid(sums["reset"]) * recurrent[2]
     return {n: ops.tanh(s) if n in BY_TANH else ops.sigmoid(s) for n, s in sums.items()}
