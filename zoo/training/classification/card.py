@@ -64,9 +64,7 @@ def export_classifier(
                 for each in measure_classifier(predictor, corpus[split], split, small.temperature)
             ),
             *measure_accuracy_over_seeds([*runs.values()], splits, "accuracy"),
-            *measure_accuracy_over_seeds(
-                [each.get("alone") for each in runs.values()], splits, ALONE
-            ),
+            *measure_accuracy_over_seeds(alone, splits, ALONE),
             *measure_linear(linear, corpus, splits),
         ],
         licence=recipe.licence,

@@ -3,12 +3,13 @@
 import argparse
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
-from zoo.callbacks import monitor_callbacks, text_sample
+from zoo.callbacks import Sample, monitor_callbacks, text_sample
 from zoo.data import LabelledText, frequent_words, words_of
 from zoo.data.encoded import EncodedTexts, encode_corpus
 from zoo.data.labelled_texts import fingerprints
@@ -27,6 +28,7 @@ from zoo.training.classification.linear import fit_linear
 from zoo.training.classification.run import run_classifier
 from zoo.training.classification.warm_start import (
     WarmStart,
+    WordVectors,
     read_word_vectors,
     set_word_vectors,
     warm_start_config,
@@ -83,7 +85,7 @@ def encode(
     config: dict[str, Any],
     corpus: dict[str, list[LabelledText]],
     labels: list[str],
-    folder: Any,
+    folder: Path,
     start: WarmStart | None = None,
 ) -> tuple[Vocabulary, dict[str, EncodedTexts]]:
     """Return vocabulary and encoded splits; those of the folder, if they are there."""
@@ -103,7 +105,7 @@ def build_classifier(
     config: dict[str, Any],
     labels: list[str],
     vocabulary: Vocabulary,
-    vectors: Any = None,
+    vectors: WordVectors | None = None,
     start: WarmStart | None = None,
 ) -> SequenceClassifier:
     """Return a classifier with its word vectors, or the weights of a warm start."""
@@ -184,11 +186,11 @@ class ClassifierTraining:
         }
         return {n: value for n, value in found.items() if n not in ("texts of test", "bigrams")}
 
-    def _vectors(self):
+    def _vectors(self) -> WordVectors | None:
         path, dim = self.options.vectors, self.config["model"]["encoder"]["embedding_dim"]
         return path and read_word_vectors(path, self.vocabulary, dim)
 
-    def _bigrams(self):
+    def _bigrams(self) -> tuple[np.ndarray, float] | None:
         """Return the linear model of bigrams to stand beside the networks, if one is to."""
         if not self.config["bigrams"]:
             return None
@@ -198,17 +200,24 @@ class ClassifierTraining:
         train, dev = self.encoded["train"], self.encoded["dev"]
         return fit_word_pairs(train, dev, len(self.vocabulary), self.config["bigrams"])
 
-    def _callbacks(self, model, log_dir):
+    def _callbacks(
+        self, model: SequenceClassifier, log_dir: Path
+    ) -> list[keras.callbacks.Callback]:
         dev = self.encoded["dev"]
 
-        def sample_of(count):
+        def sample_of(count: int) -> Sample:
             return text_sample(dev.texts[:count], dev.labels[:count], self.vocabulary, self.labels)
 
         vectors = model.encoder.embedding.embeddings
         return monitor_callbacks(log_dir, sample_of, vectors, self.vocabulary.tokens)
 
 
-def write_soft_labels(options, corpus, linear, logits) -> None:
+def write_soft_labels(
+    options: argparse.Namespace,
+    corpus: dict[str, list[LabelledText]],
+    linear: Any,
+    logits: list[np.ndarray],
+) -> None:
     """Write the mean of what the networks and the linear model say of the unlabelled texts.
 
     Of students, whose teacher had learned from a linear model, it is what they and the teacher say.

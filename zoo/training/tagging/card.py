@@ -1,6 +1,7 @@
 """A trained tagger as a model folder, whose card holds what the folder's own files answer."""
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.hub import ModelCard
@@ -19,7 +20,7 @@ def export_tagger(
     options: argparse.Namespace,
     best: "TaggerRun",
     runs: list["TaggerRun"],
-    corpus: dict[str, Sentences],
+    corpus: Mapping[str, Sentences],
 ) -> ModelCard:
     """Write the best run as the folder `model` of a recipe's output."""
     from zoo.export import export_folder  # needs TensorFlow, which training does not

@@ -1,13 +1,15 @@
 """A tagger of words trained as a recipe says: corpus, words, a model a seed, a model folder."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
 
-from zoo.callbacks import monitor_callbacks, tagging_sample
+from zoo.callbacks import Sample, monitor_callbacks, tagging_sample
 from zoo.data import padding_waste, read_vectors, word_tables
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.data.word_tables import WordTables
@@ -60,7 +62,7 @@ class TaggerRun:
         """Return the tags of sentences, pairs of words and tags."""
         return predict_word_tags(self.model, batches_of(sentences, self.encode, self.model))
 
-    def measure(self, corpus: dict[str, Sentences]) -> None:
+    def measure(self, corpus: Mapping[str, Sentences]) -> None:
         """Set `scores` of dev, and of test if it is there, in each casing."""
         for split in [name for name in ("dev", "test") if name in corpus]:
             gold = [tags for _, tags in corpus[split]]
@@ -116,7 +118,7 @@ train_word_tagger = partial(train_tagger, WordTags())
 train_entity_tagger = partial(train_tagger, SpanTags())
 
 
-def report_new_tags(kind: WordTags, corpus: dict[str, Sentences]) -> None:
+def report_new_tags(kind: WordTags, corpus: Mapping[str, Sentences]) -> None:
     """Print the labels that a split has and train has not."""
     known = {*kind.labels(kind.tags(corpus["train"]))}
     for name, sentences in corpus.items():
@@ -128,7 +130,7 @@ def write_reports(
     options: argparse.Namespace,
     best: TaggerRun,
     runs: list[TaggerRun],
-    corpus: dict[str, Sentences],
+    corpus: Mapping[str, Sentences],
 ) -> None:
     """Write `results.md`, the scores of all seeds, and the errors of the best, a file a split."""
     table = seeds_table({run.seed: run.scores for run in runs})
@@ -179,7 +181,7 @@ class TaggerTraining:
     kind: WordTags
     options: argparse.Namespace
     config: dict[str, Any]
-    corpus: dict[str, Sentences]
+    corpus: Mapping[str, Sentences]
     vectors: Any
     devices: OneDevice
 
@@ -230,7 +232,9 @@ class TaggerTraining:
         run.measure(corpus)
         return run
 
-    def _batches(self, model, encode, tables, seed, epoch) -> TaggingBatches:
+    def _batches(
+        self, model: WordTagger, encode: WordEncoder, tables: WordTables, seed: int, epoch: int
+    ) -> TaggingBatches:
         return TaggingBatches(
             self.corpus["train"],
             encode,
@@ -244,10 +248,12 @@ class TaggerTraining:
             features=model.features,
         )
 
-    def _callbacks(self, log_dir, encode, model):
+    def _callbacks(
+        self, log_dir: Path, encode: WordEncoder, model: WordTagger
+    ) -> list[keras.callbacks.Callback]:
         """Return callbacks that write what happens inside of a model, for TensorBoard."""
 
-        def sample_of(count):
+        def sample_of(count: int) -> Sample:
             dev = self.corpus["dev"][:count]
             return tagging_sample(dev, encode, model.config["labels"], model.features)
 
