@@ -131,8 +131,7 @@ def test_a_model_that_cannot_explain_says_so(capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert err == (
-        "zoo: --explain needs a model that weighs words, such as a text classifier; "
-        "bilstm-brackets does token-tagging\n"
+        "zoo: --explain requires a text classifier; the task of bilstm-brackets is token-tagging\n"
     )
 
 

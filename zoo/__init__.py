@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from zoo import data, export, hub, inspect, layers, models, ops, runtime, text, training
+    from zoo import data, export, hub, inspect, layers, models, ops, runtime, tasks, text, training
     from zoo.hub import info, list_models, load
 else:
 
