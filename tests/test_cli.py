@@ -227,7 +227,7 @@ def test_cost_budget(counting, capsys):
     [
         (["info", "tiny-nerd"], "Did you mean 'tiny-ner'?"),
         (["predict", "tiny-nerd", "x"], "Did you mean 'tiny-ner'?"),
-        (["predict", "path:nowhere", "x"], "holds no card.json"),
+        (["predict", "path:nowhere", "x"], "has no card.json"),
         (["predict", "tiny-ner"], "either TEXT"),
         (["predict", "tiny-ner", "x", "--file", "y"], "either TEXT"),
         (["predict", "tiny-ner", "--file", "nowhere.txt"], "'nowhere.txt'"),

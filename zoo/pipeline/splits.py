@@ -92,9 +92,8 @@ def kind_of(paths: Iterable[str]) -> str:
         ending = os.path.splitext(stem)[1] if ending in UNPACK else ending
         kinds.setdefault(KINDS.get(ending, "lines"), path)
     if len(kinds) > 1:
-        raise CorpusError(
-            kinds.popitem()[1], None, "of another kind than the other files; pass one `kind` for all."
-        )
+        reason = "of another kind than the other files; pass one `kind` for all."
+        raise CorpusError(kinds.popitem()[1], None, reason)
     return next(iter(kinds))
 
 

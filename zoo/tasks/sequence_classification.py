@@ -1,10 +1,10 @@
-"""One label a text."""
+"""Text classification: one label per text."""
 
 from zoo.tasks.task import Part, Task
 
 
 class SequenceClassification(Task):
-    """One label a text, of the words in it."""
+    """One label per text."""
 
     name = "sequence-classification"
     model = Part("zoo.models.classifier:SequenceClassifier")
