@@ -128,8 +128,7 @@ def test_a_model_that_cannot_explain_says_so(capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert err == (
-        "zoo: --explain needs a model that weighs words, such as a text classifier; "
-        "bilstm-brackets does token-tagging\n"
+        "zoo: --explain requires a text classifier; the task of bilstm-brackets is token-tagging\n"
     )
 
 
@@ -254,7 +253,7 @@ def test_cost_budget(counting, capsys):
     [
         (["info", "tiny-nerd"], "Did you mean 'tiny-ner'?"),
         (["predict", "tiny-nerd", "x"], "Did you mean 'tiny-ner'?"),
-        (["predict", "path:nowhere", "x"], "holds no card.json"),
+        (["predict", "path:nowhere", "x"], "has no card.json"),
         (["predict", "tiny-ner"], "either TEXT"),
         (["predict", "tiny-ner", "x", "--file", "y"], "either TEXT"),
         (["predict", "tiny-ner", "--file", "nowhere.txt"], "'nowhere.txt'"),

@@ -226,10 +226,10 @@ def test_another_run_in_the_same_folder_is_refused(tmp_path, texts):
     path = tmp_path / "a.jsonl"
     write_jsonl(path, texts)
     tag_corpus(CLASSIFIER, [path], tmp_path / "out", id="id")
-    with pytest.raises(CheckpointError, match="other model, weights"):
+    with pytest.raises(CheckpointError, match="differs in model, weights"):
         tag_corpus(TAGGER, [path], tmp_path / "out", id="id")
     os.utime(path, (0, 0))  # as if written to, with as many bytes
-    with pytest.raises(CheckpointError, match="other inputs"):
+    with pytest.raises(CheckpointError, match="differs in inputs"):
         tag_corpus(CLASSIFIER, [path], tmp_path / "out", id="id")
 
 

@@ -159,7 +159,7 @@ def test_after_a_kill_it_ends_as_if_it_had_not_been(whole, files, until_killed, 
 )
 def test_a_run_under_another_configuration_is_not_continued(whole, files, name, changes):
     given = arguments(files, whole, {**CONFIG, **changes}, vectors=files / "vectors.txt")
-    with pytest.raises(ValueError, match=rf"\.npz is of a run with other {name}\."):
+    with pytest.raises(ValueError, match=rf"\.npz belongs to a run that differs in {name}\."):
         imdb_sentiment.RECIPE.main(given)
 
 

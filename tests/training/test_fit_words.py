@@ -110,7 +110,9 @@ def test_training_stops_when_dev_no_longer_rises(tmp_path):
 @pytest.mark.slow("trains anew")
 def test_a_run_under_other_conditions_is_not_continued(tmp_path):
     run(tmp_path, 1, conditions={"seed": 1})
-    with pytest.raises(ValueError, match=r"checkpoint\.npz is of a run with other seed\."):
+    with pytest.raises(
+        ValueError, match=r"checkpoint\.npz belongs to a run that differs in seed\."
+    ):
         run(tmp_path, 2, conditions={"seed": 2})
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -126,10 +127,9 @@ def parse_setting(text: str) -> dict[str, Any]:
     path, equals, value = text.partition("=")
     if not equals or not path:
         raise ValueError(f"--set takes KEY=VALUE; got {text!r}")
-    try:
+    changes: Any = value
+    with suppress(ValueError):
         changes = json.loads(value)
-    except ValueError:
-        changes = value
     for name in reversed(path.split(".")):
         changes = {name: changes}
     return changes

@@ -1,11 +1,11 @@
-"""Named entities: spans of words, read off one tag a word."""
+"""Named-entity recognition: labelled spans of words, decoded from one tag per word."""
 
 from zoo.tasks.task import Part
 from zoo.tasks.word_tagging import WordTagging
 
 
 class EntityTagging(WordTagging):
-    """Spans of words that have a label."""
+    """Labelled spans of words, such as named entities."""
 
     name = "entity-tagging"
     predictor = Part("zoo.runtime.entities:EntityTagger")

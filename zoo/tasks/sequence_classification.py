@@ -1,4 +1,4 @@
-"""One label a text."""
+"""Text classification: one label per text."""
 
 from argparse import Namespace
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from zoo.tasks.task import Part, Task
 
 
 class SequenceClassification(Task):
-    """One label a text, of the words in it."""
+    """One label per text."""
 
     name = "sequence-classification"
     model = Part("zoo.models.classifier:SequenceClassifier")

@@ -1,4 +1,4 @@
-"""One label a word, by the network of entity taggers: parts of speech, chunks."""
+"""Word tagging: one label per word, such as a part of speech; by the network of entity taggers."""
 
 from argparse import Namespace
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from zoo.tasks.task import Part, Task
 
 
 class WordTagging(Task):
-    """One label a word, in sentences."""
+    """One label per word; a text is split into sentences."""
 
     name = "word-tagging"
     model = Part("zoo.models.word_tagger:WordTagger")

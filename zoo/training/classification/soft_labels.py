@@ -60,7 +60,9 @@ def label_softly(
     """
     words = {s: list(words_of(text.text for text in corpus[s])) for s in ("dev", "unsupervised")}
     gold = np.array([labels.index(text.label) for text in corpus["dev"]])
-    found = [("linear", {s: fit_linear(corpus).logits(texts) for s, texts in words.items()})]
+    linear = fit_linear(corpus)
+    assert linear is not None  # there are two labels
+    found = [("linear", {split: linear.logits(texts) for split, texts in words.items()})]
     found += [(name, network_logits(name, words, labels)) for name in names]
     found.append(("mean", {s: np.mean([each[s] for _, each in found], axis=0) for s in words}))
     for name, logits in found:

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from keras import ops
 
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.metrics import (
@@ -85,7 +84,7 @@ class WordTags:
 
     def _loss(self, model, inputs, tags):
         mask = inputs["words"] != 0
-        scores = ops.convert_to_numpy(model.decode(model.predict_on_batch(inputs), mask)["scores"])
+        scores = np.asarray(model.decode(model.predict_on_batch(inputs), mask)["scores"], "float32")
         known = mask & (tags >= 0)
         chosen = np.take_along_axis(scores, np.maximum(tags, 0)[..., None], -1)[..., 0]
         return -np.log(np.maximum(chosen[known], 1e-9)).mean()

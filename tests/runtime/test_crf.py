@@ -1,4 +1,4 @@
-"""Laws of the chain in NumPy: it is that of `zoo.ops.crf`, whatever stands behind a sentence."""
+"""Laws of the CRF in NumPy: it equals `zoo.ops.crf`, whatever the padding is."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from zoo.ops import crf
 from zoo.ops.crf_arguments import read_chain
 from zoo.ops.tag_constraints import allowed_tags
-from zoo.runtime.chain import DEEPEST, Chain, best_tags, marginals
+from zoo.runtime.crf import CRF, LOWEST, best_tags, marginals
 
 LABELS = ["O", *(f"{prefix}-{kind}" for kind in ("X", "Y") for prefix in "BIES")]
 LENGTHS = np.array([1, 2, 9, 5, 9])
@@ -15,25 +15,25 @@ SCHEMES = ["BIOES", None]
 
 
 def make(scheme, scale, temperature=1.0, seed=0):
-    """Return potentials, a `Chain`, and the options of `zoo.ops.crf` that say the same."""
+    """Return emissions, a `CRF`, and the options of `zoo.ops.crf` that say the same."""
     rng = np.random.default_rng(seed)
     count = len(LABELS)
-    potentials = scale * rng.normal(size=(len(LENGTHS), LENGTHS.max(), count))
+    emissions = scale * rng.normal(size=(len(LENGTHS), LENGTHS.max(), count))
     shapes = {"transitions": (count, count), "start": (count,), "end": (count,)}
     weights = {name: rng.normal(size=shape) for name, shape in shapes.items()}
     options = {"start": weights["start"], "end": weights["end"]}
     options["allowed"] = allowed_tags(LABELS, scheme)
-    read = read_chain(potentials, None, weights["transitions"], **options)
+    read = read_chain(emissions, None, weights["transitions"], **options)
     scores = (np.asarray(x) for x in (read.transitions, read.start, read.end))
-    return potentials, Chain(*scores, temperature), weights["transitions"], options
+    return emissions, CRF(*scores, temperature), weights["transitions"], options
 
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_best_tags_are_those_of_the_ops(scheme, scale):
-    potentials, chain, transitions, options = make(scheme, SCALES[scale])
-    expected, _ = crf.crf_decode(potentials, transitions, LENGTHS, **options)
-    found = best_tags(potentials, LENGTHS, chain)
+    emissions, model, transitions, options = make(scheme, SCALES[scale])
+    expected, _ = crf.crf_decode(emissions, transitions, LENGTHS, **options)
+    found = best_tags(emissions, LENGTHS, model)
     for row, (length, mine) in enumerate(zip(LENGTHS, found, strict=True)):
         assert mine[:length].tolist() == np.asarray(expected)[row, :length].tolist()
 
@@ -42,26 +42,26 @@ def test_best_tags_are_those_of_the_ops(scheme, scale):
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_marginals_are_those_of_the_ops(scheme, scale, temperature):
-    potentials, chain, transitions, options = make(scheme, SCALES[scale], temperature)
+    emissions, model, transitions, options = make(scheme, SCALES[scale], temperature)
     options |= {name: options[name] / temperature for name in ("start", "end")}
-    scaled = potentials / temperature, LENGTHS, transitions / temperature
+    scaled = emissions / temperature, LENGTHS, transitions / temperature
     expected = np.asarray(crf.crf_marginals(*scaled, **options))
-    found = marginals(potentials, LENGTHS, chain)
+    found = marginals(emissions, LENGTHS, model)
     for mine, theirs, length in zip(found, expected, LENGTHS, strict=True):
         np.testing.assert_allclose(mine[:length], theirs[:length], atol=1e-6)
 
 
 @pytest.mark.parametrize("function", [best_tags, marginals])
 def test_what_stands_behind_a_sentence_changes_nothing(function):
-    potentials, chain, *_ = make("BIOES", 3.0)
+    emissions, model, *_ = make("BIOES", 3.0)
     for row, length in enumerate(LENGTHS):
-        alone = function(potentials[row : row + 1, :length], [length], chain)[0]
-        batch = function(potentials, LENGTHS, chain)[row, :length]
+        alone = function(emissions[row : row + 1, :length], [length], model)[0]
+        batch = function(emissions, LENGTHS, model)[row, :length]
         np.testing.assert_allclose(batch, alone, atol=1e-12)
 
 
 def test_probabilities_stay_numbers_where_potentials_are_far_apart():
-    potentials, chain, *_ = make("BIOES", -50 * DEEPEST)
-    found = marginals(potentials, LENGTHS, chain)
+    emissions, model, *_ = make("BIOES", -50 * LOWEST)
+    found = marginals(emissions, LENGTHS, model)
     for row, length in enumerate(LENGTHS):
         np.testing.assert_allclose(found[row, :length].sum(axis=-1), 1, atol=1e-9)
