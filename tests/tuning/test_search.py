@@ -273,7 +273,7 @@ def test_what_is_not_searched_is_left_to_the_model_that_a_training_goes_on_from(
     searched = Study("sentiment", str(RECIPE), only=("rate", "adversarial_size"))
     asked = searched.own_values()
     asked.values["adversarial_size"] = 0.05
-    steps = {"kind": "adversarial", "size": 0.05}
+    steps = {"size": 0.05}
     # Neither units nor cell, which are that model's.
     assert searched.changes(asked) == {"rate": 2e-3, "batch_tokens": 10_000, "adversarial": steps}
 
