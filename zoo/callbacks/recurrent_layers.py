@@ -60,7 +60,7 @@ def directions_of(layer: keras.layers.Layer) -> dict[str, Direction]:
     [('forward', 'gru'), ('backward', 'gru')]
     """
     if isinstance(layer, TwoWay | OneWayRNN):
-        names = DIRECTIONS if isinstance(layer, TwoWay) else (_name_one_way(layer.backward),)
+        names = DIRECTIONS if isinstance(layer, TwoWay) else (_unidirectional_name(layer.backward),)
         return {name: Direction(layer.cell_kind, layer.direction_weights(name)) for name in names}
     if isinstance(layer, keras.layers.Bidirectional):
         both = _keras_direction(layer.forward_layer) | _keras_direction(layer.backward_layer)
@@ -68,7 +68,7 @@ def directions_of(layer: keras.layers.Layer) -> dict[str, Direction]:
     return _keras_direction(layer)
 
 
-def _name_one_way(backward: bool) -> str:
+def _unidirectional_name(backward: bool) -> str:
     return "backward" if backward else "forward"
 
 
@@ -84,7 +84,7 @@ def _keras_direction(layer: Any) -> dict[str, Direction]:
         is keras.activations.sigmoid
         and getattr(layer, "reset_after", True)
     )
-    name = _name_one_way(layer.go_backwards)
+    name = _unidirectional_name(layer.go_backwards)
     return {name: Direction(kind, cell_weights(layer))} if usual else {}
 
 
