@@ -166,10 +166,10 @@ def test_a_run_under_another_configuration_is_not_continued(whole, files, name, 
 def test_a_run_on_other_texts_is_not_continued(whole, files):
     other = write_csv(files / "other.csv", texts(120, 7))
     given = arguments(files, whole, vectors=files / "vectors.txt", train=other)
-    with pytest.raises(ValueError, match="other texts of dev, texts of train"):
+    with pytest.raises(ValueError, match="differs in texts of dev, texts of train"):
         imdb_sentiment.main(given)
     given = arguments(files, whole, vectors=None)
-    with pytest.raises(ValueError, match="other vectors"):
+    with pytest.raises(ValueError, match="differs in vectors"):
         imdb_sentiment.main(given)
 
 
@@ -244,7 +244,7 @@ def test_vectors_are_learned_from_the_texts_of_train_and_those_without_labels(im
     imdb_sentiment.main(given)
     assert path.stat().st_mtime_ns == before
     other = json.dumps({**config, "own_vectors": {"epochs": 3}})
-    with pytest.raises(ValueError, match="other own_vectors"):
+    with pytest.raises(ValueError, match="differs in own_vectors"):
         imdb_sentiment.main([f"--config={other}", *given[1:]])
     assert (tmp_path / "vectors-8d-epochs-3.txt").read_bytes() != path.read_bytes()
 
@@ -423,7 +423,7 @@ def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
     given = arguments(files, output, STILL, start=f"path:{whole / 'model'}")
     imdb_sentiment.main([*given, "--dev-only"])
     given = arguments(files, output, STILL, start="bilstm-sentiment-tiny")
-    with pytest.raises(ValueError, match="other start, words"):
+    with pytest.raises(ValueError, match="differs in start, words"):
         imdb_sentiment.main(given)
 
 
