@@ -166,10 +166,10 @@ def test_a_run_under_another_configuration_is_not_continued(whole, files, name, 
 def test_a_run_on_other_texts_is_not_continued(whole, files):
     other = write_csv(files / "other.csv", texts(120, 7))
     given = arguments(files, whole, vectors=files / "vectors.txt", train=other)
-    with pytest.raises(ValueError, match="other texts of dev, texts of train"):
+    with pytest.raises(ValueError, match="differs in texts of dev, texts of train"):
         imdb_sentiment.RECIPE.main(given)
     given = arguments(files, whole, vectors=None)
-    with pytest.raises(ValueError, match="other vectors"):
+    with pytest.raises(ValueError, match="differs in vectors"):
         imdb_sentiment.RECIPE.main(given)
 
 
@@ -396,7 +396,7 @@ def test_a_start_of_other_weights_is_not_continued(whole, files, tmp_path):
     given = arguments(files, output, STILL, start=f"path:{whole / 'model'}")
     imdb_sentiment.RECIPE.main([*given, "--dev-only"])
     given = arguments(files, output, STILL, start="bilstm-sentiment-tiny")
-    with pytest.raises(ValueError, match="other start, words"):
+    with pytest.raises(ValueError, match="differs in start, words"):
         imdb_sentiment.RECIPE.main(given)
 
 

@@ -217,7 +217,7 @@ def test_another_search_in_the_same_folder_is_refused(study, tmp_path):
     study(trials=2).save(tmp_path / "s")
     study(trials=3).save(tmp_path / "s")  # more of the same is no other search
     assert Study.load(tmp_path / "s") == study(trials=3)
-    with pytest.raises(CheckpointError, match="other seed"):
+    with pytest.raises(CheckpointError, match="differs in seed"):
         study(trials=3, seed=1).save(tmp_path / "s")
 
 

@@ -55,7 +55,7 @@ def _list(args: argparse.Namespace) -> None:
         print(json.dumps([card.to_dict() for card in cards.values()], indent=2))
         return
     for name, card in cards.items():
-        print(f"{name:24} {card.task:16} {card.summary}")
+        print(f"{name:24} {card.task:24} {card.summary}")
 
 
 def _info(args: argparse.Namespace) -> None:
