@@ -45,13 +45,13 @@ def add_commands(commands: Commands) -> None:
     )
 
     sub = add_command(
-        commands, "export", _export, "make another TFLite file of a model, or a kit for devices"
+        commands, "export", _export, "write another TFLite file of a model, or a device bundle"
     )
     sub.add_argument("name", help="a model's name, or path:DIR")
     target = sub.add_mutually_exclusive_group(required=True)
     target.add_argument("--to", metavar="FOLDER", help="write a model folder; new or empty")
     target.add_argument("--strings", metavar="FILE", help="write a file that takes words")
-    target.add_argument("--kit", metavar="FOLDER", help="write a device kit; new or empty")
+    target.add_argument("--bundle", metavar="FOLDER", help="write a device bundle; new or empty")
     sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
     sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
     sub.add_argument("--length", type=whole_number, help="tokens of a sequence, for unrolled")
@@ -129,14 +129,16 @@ def _verify(args):
 
 
 def _export(args):
-    from zoo.export import export_strings, export_variant, write_kit
+    from zoo.export import export_strings, export_variant, write_bundle
 
-    if args.kit:
+    if args.bundle:
         if (args.variant, args.quantization) != ("fused", "float32"):
-            raise UsageError("--kit takes the model's file as it is; export it with --to before")
-        kit = _written(lambda: write_kit(zoo.hub.resolve(args.name), args.kit))
-        files = sorted(path.name for path in kit.iterdir())
-        print(json.dumps(files) if args.json else f"{kit}: {', '.join(files)}")
+            raise UsageError(
+                "--bundle uses the model's TFLite file unchanged; export it with --to first"
+            )
+        bundle = _written(lambda: write_bundle(zoo.hub.resolve(args.name), args.bundle))
+        files = sorted(path.name for path in bundle.iterdir())
+        print(json.dumps(files) if args.json else f"{bundle}: {', '.join(files)}")
         return None
     made_as = {"variant": args.variant, "quantization": args.quantization}
     if args.strings:

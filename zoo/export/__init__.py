@@ -1,6 +1,6 @@
 """Export of trained models: SavedModel, TFLite, and the check that both are what they should be."""
 
-from zoo.export.device.bundle import write_kit
+from zoo.export.device.bundle import write_bundle
 from zoo.export.folder import export_folder
 from zoo.export.gate import AccuracyError, check_accuracy
 from zoo.export.saved_model.model import check_saved_model, export_saved_model
@@ -29,5 +29,5 @@ __all__ = [
     "string_inputs",
     "verify_folder",
     "verify_tflite",
-    "write_kit",
+    "write_bundle",
 ]
