@@ -4,7 +4,7 @@ from dataclasses import asdict
 from itertools import accumulate
 from typing import Any
 
-from zoo.runtime.predictor import Arrays, Engine, Predictor
+from zoo.runtime.predictor import Arrays, Engine
 
 DECIMALS = 6
 TOLERANCE = 1e-4  # of a score, between one runtime and another
@@ -39,15 +39,13 @@ class RecordingEngine:
         return outputs
 
 
-def golden_vector(
-    name: str, text: str, predictor: Predictor[Any], record: RecordingEngine
-) -> dict[str, Any]:
+def golden_vector(name: str, text: str, predictor: Any, record: RecordingEngine) -> dict[str, Any]:
     """Return the golden vector of a text: its tokens, the runs of the model, and the answer.
 
     Args:
         name: name of the text.
         text: a string without surrogates.
-        predictor: a predictor that runs on `record`.
+        predictor: a `zoo.runtime.predictor.Predictor` that runs on `record`.
         record: the engine of `predictor`; its earlier runs are discarded.
 
     Returns:
