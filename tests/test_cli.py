@@ -302,5 +302,5 @@ def test_a_bundle_holds_the_file_unchanged(tmp_path, capsys):
     bundle = tmp_path / "bundle"
     given = ["export", "bilstm-brackets", "--bundle", str(bundle), "--quantization=dynamic"]
     assert cli.main(given) == 2
-    assert "export it with --to first" in capsys.readouterr().err
+    assert "export with target='tflite' first" in capsys.readouterr().err
     assert not bundle.exists()
