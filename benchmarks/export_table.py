@@ -34,7 +34,7 @@ from zoo.export import (  # noqa: E402
     export_tflite,
 )
 from zoo.export.gate import SAMPLES, Recorder  # noqa: E402
-from zoo.export.variants import checked  # noqa: E402
+from zoo.export.variants import verified  # noqa: E402
 from zoo.export.verify import TIMED, random_inputs  # noqa: E402
 from zoo.hub import resolve  # noqa: E402
 from zoo.hub.card import read_json  # noqa: E402
@@ -124,7 +124,7 @@ def measure(source, variant, quantization, path):
     row |= {"model": source.name, "variant": variant, "quantization": quantization}
     try:
         export_tflite(source.model, path, variant, quantization, length=length, samples=samples)
-        report = checked(path, source.model, variant=variant, quantization=quantization)
+        report = verified(path, source.model, variant=variant, quantization=quantization)
     except ExportError as error:
         return {**row, "refused": str(error).replace(f"{path}: ", "")[:200]}
     row |= {

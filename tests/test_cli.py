@@ -317,8 +317,9 @@ def test_the_installed_command_is_this_one():
     assert done.stdout == f"zoo {zoo.__version__}\n"
 
 
-def test_a_kit_is_of_the_file_as_it_is(tmp_path, capsys):
-    given = ["export", "bilstm-brackets", "--kit", str(tmp_path / "kit"), "--quantization=dynamic"]
+def test_a_bundle_holds_the_file_unchanged(tmp_path, capsys):
+    bundle = tmp_path / "bundle"
+    given = ["export", "bilstm-brackets", "--bundle", str(bundle), "--quantization=dynamic"]
     assert cli.main(given) == 2
-    assert "export it with --to before" in capsys.readouterr().err
-    assert not (tmp_path / "kit").exists()
+    assert "export with target='tflite' first" in capsys.readouterr().err
+    assert not bundle.exists()

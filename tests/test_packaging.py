@@ -107,7 +107,7 @@ def test_the_wheel_holds_code_recipes_and_models_and_nothing_else(source, wheel)
         if name.endswith(kinds)
     }
     expected |= {f"zoo/{name}" for name in files_of(source, "saved_models")}
-    expected |= files_of(source, "zoo/export/device")  # what a device kit is made of
+    expected |= files_of(source, "zoo/export/device")  # what a device bundle is made of
     assert "zoo/saved_models/tiny-brackets/saved_model/variables/variables.index" in expected
     found = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert found == expected

@@ -18,7 +18,7 @@ from tests.grids import examples, quick
 from zoo.export.signature import serving_module
 from zoo.export.tflite.convert import convert
 from zoo.export.tflite.fused_lstm import fused_lstm
-from zoo.export.tflite.tagger_signatures import word_signatures
+from zoo.export.tflite.tagger_signatures import tagger_signatures
 from zoo.hub import bundled
 from zoo.layers.rnn.kernels import use_kernel
 from zoo.models import build
@@ -66,7 +66,7 @@ def folder(tmp_path_factory):
     shutil.copytree(bundled("saved_models") / NAME, folder)
     shutil.rmtree(folder / "saved_model")
     model = zoo.load(NAME).model
-    write(folder, model, word_signatures(model))
+    write(folder, model, tagger_signatures(model))
     return folder
 
 
@@ -198,7 +198,7 @@ def test_parts_of_any_lstm_tagger_agree_with_it(tmp_path, stack, head):
     model = build("entity-tagging", {**config, "temperature": 2.0})
     for weight in model.weights:
         weight.assign(np.random.default_rng(len(weight.path)).normal(size=weight.shape))
-    path = write(tmp_path, model, word_signatures(model))
+    path = write(tmp_path, model, tagger_signatures(model))
     rng = np.random.default_rng(0)
     sentences = [rng.integers(1, 30, size) for size in (5, 1, 9, 9, 3, 2, 7, 4, 30)]
 
@@ -217,9 +217,9 @@ def test_parts_of_any_lstm_tagger_agree_with_it(tmp_path, stack, head):
 
 def test_models_of_other_kinds_have_no_parts():
     config = {"vocabulary_size": 9, "labels": ["O", "S-X"], "stack": {"units": 2, "cell": "gru"}}
-    assert word_signatures(build("entity-tagging", config)) == {}
+    assert tagger_signatures(build("entity-tagging", config)) == {}
     encoder = {"vocabulary_size": 9, "embedding_dim": 2, "units": 2}
-    assert word_signatures(build("token-tagging", {"encoder": encoder, "num_labels": 2})) == {}
+    assert tagger_signatures(build("token-tagging", {"encoder": encoder, "num_labels": 2})) == {}
 
 
 @given(st.lists(st.integers(1, 200), max_size=100))

@@ -40,21 +40,26 @@ def add_commands(commands: Commands) -> None:
     )
 
     sub = add_command(
-        commands, "export", _export, "make another TFLite file of a model, or a kit for devices"
+        commands, "export", _export, "write another TFLite file of a model, or a device bundle"
     )
     sub.add_argument("name", help="a model's name, or path:DIR")
     target = sub.add_mutually_exclusive_group(required=True)
     target.add_argument("--to", metavar="FOLDER", help="write a model folder; new or empty")
     target.add_argument("--strings", metavar="FILE", help="write a file that takes words")
-    target.add_argument("--kit", metavar="FOLDER", help="write a device kit; new or empty")
+    target.add_argument("--bundle", metavar="FOLDER", help="write a device bundle; new or empty")
     sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
     sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
-    sub.add_argument("--length", type=whole_number, help="tokens of a sequence, for unrolled")
-    sub.add_argument("--bound", type=float, default=0.2, help="points that quantizing may cost")
+    sub.add_argument("--length", type=whole_number, help="number of tokens, for unrolled")
+    sub.add_argument(
+        "--bound",
+        type=float,
+        default=0.2,
+        help="points that a quantized file may lose",
+    )
     _add_corpus(sub)
 
     sub = add_command(
-        commands, "verify", _verify, "check an export against its model; exit code 1 if it fails"
+        commands, "verify", _verify, "compare an export with its model; exit code 1 if they differ"
     )
     sub.add_argument("path", help="a model folder, or a .tflite file in one")
     _add_corpus(sub)
@@ -62,7 +67,7 @@ def add_commands(commands: Commands) -> None:
 
 def _add_corpus(sub):
     sub.add_argument("--corpus", help="examples for the task metric: CoNLL format, or CSV of texts")
-    sub.add_argument("--limit", type=whole_number, help="take that many of them")
+    sub.add_argument("--limit", type=whole_number, help="use only this many of them")
 
 
 def _recipe(name):
@@ -125,24 +130,21 @@ def _verify(args):
 
 
 def _export(args):
-    from zoo.export import export_strings, export_variant, write_kit
+    from zoo.export import export
 
-    if args.kit:
-        if (args.variant, args.quantization) != ("fused", "float32"):
-            raise UsageError("--kit takes the model's file as it is; export it with --to before")
-        kit = _written(lambda: write_kit(zoo.hub.resolve(args.name), args.kit))
-        files = sorted(path.name for path in kit.iterdir())
-        print(json.dumps(files) if args.json else f"{kit}: {', '.join(files)}")
-        return None
-    made_as = {"variant": args.variant, "quantization": args.quantization}
-    if args.strings:
-        path = _written(lambda: export_strings(args.name, args.strings, **made_as))
-        print(json.dumps(str(path)) if args.json else f"{path}: {path.stat().st_size:,} bytes")
-        return None
-    made_as["length"] = args.length
+    targets = {"tflite": args.to, "strings": args.strings, "device": args.bundle}
+    target, output = next(item for item in targets.items() if item[1] is not None)
+    options = {name: getattr(args, name) for name in ("variant", "quantization", "length", "bound")}
     metric = _metric(zoo.info(args.name).task, args)
-    make = partial(export_variant, args.name, args.to, metric=metric, bound=args.bound)
-    return _report(args, _written(partial(make, **made_as)))
+    made: Any = _written(partial(export, args.name, output, target, metric=metric, **options))
+    if target == "tflite":
+        return _report(args, made)
+    if target == "device":
+        files = sorted(path.name for path in made.iterdir())
+        print(json.dumps(files) if args.json else f"{made}: {', '.join(files)}")
+    else:
+        print(json.dumps(str(made)) if args.json else f"{made}: {made.stat().st_size:,} bytes")
+    return None
 
 
 def _written(make):

@@ -1,4 +1,4 @@
-"""Laws of device kits: two programs that know nothing of this package give what it gives."""
+"""Laws of device bundles: two programs without this package give the answers of this package."""
 
 import importlib.util
 import json
@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 import zoo
 from tests.hub.folders import FIELDS
 from zoo.export import export_folder
-from zoo.export.device.bundle import DEVICE_FILES, write_golden, write_kit, write_manifest
+from zoo.export.device.bundle import DEVICE_FILES, write_bundle, write_golden, write_manifest
 from zoo.export.device.golden import RecordingEngine
 from zoo.export.device.golden_texts import TEXTS
-from zoo.export.device.settings import entities_of_html
+from zoo.export.device.settings import html_entities
 from zoo.export.device.vocabulary_file import pack_vocabulary
 from zoo.hub import ModelFileError, resolve
 from zoo.models import build
@@ -27,8 +27,8 @@ from zoo.runtime import LiteRTEngine, open_with
 from zoo.tasks import task_named
 from zoo.text import Vocabulary
 
-# One worker writes the kits once for all tests.
-pytestmark = pytest.mark.xdist_group("kits")
+# One worker writes the bundles once for all tests.
+pytestmark = pytest.mark.xdist_group("bundles")
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]
@@ -67,52 +67,52 @@ def folders(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def kits(folders, tmp_path_factory):
-    parent = tmp_path_factory.mktemp("kits")
-    return {name: write_kit(folder, parent / name) for name, folder in folders.items()}
+def bundles(folders, tmp_path_factory):
+    parent = tmp_path_factory.mktemp("bundles")
+    return {name: write_bundle(folder, parent / name) for name, folder in folders.items()}
 
 
 @pytest.fixture
-def kit(request, kits, tmp_path):
-    """A copy, to be spoilt, of the kit that the test names."""
-    return shutil.copytree(kits[request.param], tmp_path / "kit")
+def bundle(request, bundles, tmp_path):
+    """A copy, to be spoilt, of the bundle that the test names."""
+    return shutil.copytree(bundles[request.param], tmp_path / "bundle")
 
 
-def run_example(kit, argument):
-    program = [sys.executable, "-c", RUNS_ALONE, kit / "example.py", kit, argument]
-    return subprocess.run([*map(str, program)], capture_output=True, text=True, cwd=kit.parent)
+def run_example(bundle, argument):
+    program = [sys.executable, "-c", RUNS_ALONE, bundle / "example.py", bundle, argument]
+    return subprocess.run([*map(str, program)], capture_output=True, text=True, cwd=bundle.parent)
 
 
 def run_node(*arguments):
     return subprocess.run([NODE, *map(str, arguments)], capture_output=True, text=True)
 
 
-def check(kit, program):
+def check(bundle, program):
     if program == "python":
-        return run_example(kit, "--check")
-    return run_node(kit / "zoo.mjs", "--check", kit)
+        return run_example(bundle, "--check")
+    return run_node(bundle / "zoo.mjs", "--check", bundle)
 
 
 PROGRAMS = ["python", pytest.param("node", marks=needs_node)]
 
 
-def golden(kit):
-    return json.loads((kit / "golden.json").read_text(encoding="utf-8"))
+def golden(bundle):
+    return json.loads((bundle / "golden.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.grid
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", MODELS)
-def test_both_programs_give_all_golden_vectors(kits, name, program):
-    done = check(kits[name], program)
+def test_both_programs_give_all_golden_vectors(bundles, name, program):
+    done = check(bundles[name], program)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all golden vectors agree" in done.stdout
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_golden_vectors_are_the_answers_of_the_zoo(kits, folders, name):
+def test_golden_vectors_are_the_answers_of_the_zoo(bundles, folders, name):
     predictor = zoo.load(f"path:{folders[name]}")
-    texts = golden(kits[name])["texts"]
+    texts = golden(bundles[name])["texts"]
     assert len(texts) >= 40
     for vector in texts:
         answer = predictor(vector["text"])
@@ -131,14 +131,14 @@ def test_golden_vectors_are_the_answers_of_the_zoo(kits, folders, name):
 
 
 @pytest.mark.parametrize("name", ["bilstm-ner-tiny", "tiny-sentiment"])
-def test_a_golden_text_takes_more_than_one_run(kits, name):
-    *_, last = golden(kits[name])["texts"]
+def test_a_golden_text_takes_more_than_one_run(bundles, name):
+    *_, last = golden(bundles[name])["texts"]
     assert len(last["runs"]) > 1
 
 
-def test_the_example_answers_a_text(kits):
+def test_the_example_answers_a_text(bundles):
     text = "George Washington went to Washington."
-    done = run_example(kits["bilstm-ner-tiny"], text)
+    done = run_example(bundles["bilstm-ner-tiny"], text)
     assert done.returncode == 0, done.stderr
     expected = zoo.load("bilstm-ner-tiny")(text)
     found = [(e["text"], e["label"], e["start"]) for e in json.loads(done.stdout)]
@@ -146,18 +146,18 @@ def test_the_example_answers_a_text(kits):
 
 
 @needs_node
-def test_the_script_prints_what_the_model_is_given(kits):
-    done = run_node(kits["bilstm-brackets"] / "zoo.mjs", kits["bilstm-brackets"], "(a)")
+def test_the_script_prints_what_the_model_is_given(bundles):
+    done = run_node(bundles["bilstm-brackets"] / "zoo.mjs", bundles["bilstm-brackets"], "(a)")
     vocabulary = Vocabulary.load(resolve("bilstm-brackets") / "vocabulary.txt")
     assert json.loads(done.stdout)["runs"] == [{"ids": vocabulary.encode("(a)").tolist()}]
 
 
-def rewrite(kit, change):
+def rewrite(bundle, change):
     """Change the golden vector of the first text and sign it: only a comparison can tell."""
-    record = golden(kit)
+    record = golden(bundle)
     change(record["texts"][0])
-    (kit / "golden.json").write_text(json.dumps(record), encoding="utf-8")
-    write_manifest(kit)
+    (bundle / "golden.json").write_text(json.dumps(record), encoding="utf-8")
+    write_manifest(bundle)
 
 
 def another_token(vector):
@@ -208,12 +208,12 @@ def no_answer(vector):
         no_answer,
     ],
 )
-@pytest.mark.parametrize("kit", ["bilstm-ner-tiny"], indirect=True)
-def test_a_changed_golden_value_is_seen(kit, change, program):
-    rewrite(kit, lambda vector: None)
-    assert check(kit, program).returncode == 0
-    rewrite(kit, change)
-    done = check(kit, program)
+@pytest.mark.parametrize("bundle", ["bilstm-ner-tiny"], indirect=True)
+def test_a_changed_golden_value_is_seen(bundle, change, program):
+    rewrite(bundle, lambda vector: None)
+    assert check(bundle, program).returncode == 0
+    rewrite(bundle, change)
+    done = check(bundle, program)
     assert done.returncode == 1
     assert "news" in done.stdout and "differ" in done.stdout
 
@@ -221,49 +221,49 @@ def test_a_changed_golden_value_is_seen(kit, change, program):
 @pytest.mark.grid
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", ["model.tflite", "words.vocab", "golden.json", "card.md"])
-@pytest.mark.parametrize("kit", ["bilstm-ner-tiny"], indirect=True)
-def test_a_missing_or_changed_file_is_named(kit, name, program):
-    content = (kit / name).read_bytes()
-    (kit / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    changed = check(kit, program)
-    (kit / name).unlink()
-    for done in (changed, check(kit, program)):
+@pytest.mark.parametrize("bundle", ["bilstm-ner-tiny"], indirect=True)
+def test_a_missing_or_changed_file_is_named(bundle, name, program):
+    content = (bundle / name).read_bytes()
+    (bundle / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    changed = check(bundle, program)
+    (bundle / name).unlink()
+    for done in (changed, check(bundle, program)):
         assert done.returncode == 1
         assert done.stdout.strip() == f"{name} is missing or was changed."
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("name", ["manifest.json", "kit.json"])
-@pytest.mark.parametrize("kit", ["bilstm-brackets"], indirect=True)
-def test_a_kit_without_its_head_fails(kit, name, program):
-    (kit / name).unlink()
-    done = check(kit, program)
+@pytest.mark.parametrize("name", ["manifest.json", "bundle.json"])
+@pytest.mark.parametrize("bundle", ["bilstm-brackets"], indirect=True)
+def test_a_bundle_without_its_head_fails(bundle, name, program):
+    (bundle / name).unlink()
+    done = check(bundle, program)
     assert done.returncode == 1
     assert name in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("kit", ["bilstm-brackets"], indirect=True)
-def test_the_vocabulary_of_another_model_is_seen(kit, program):
+@pytest.mark.parametrize("bundle", ["bilstm-brackets"], indirect=True)
+def test_the_vocabulary_of_another_model_is_seen(bundle, program):
     tokens = ["[PAD]", "[UNK]", *"abc()"]
-    (kit / "vocabulary.vocab").write_bytes(pack_vocabulary(Vocabulary(tokens)))
-    write_manifest(kit)
-    assert check(kit, program).returncode == 1
+    (bundle / "vocabulary.vocab").write_bytes(pack_vocabulary(Vocabulary(tokens)))
+    write_manifest(bundle)
+    assert check(bundle, program).returncode == 1
 
 
-def test_a_kit_is_written_into_no_folder_of_others(tmp_path):
+def test_a_bundle_is_written_into_no_folder_of_others(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="`kit_folder` must be new or empty, got"):
-        write_kit(resolve("bilstm-brackets"), tmp_path)
+    with pytest.raises(FileExistsError, match="`bundle_folder` must be new or empty, got"):
+        write_bundle(resolve("bilstm-brackets"), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_no_kit_is_made_of_a_changed_model(tmp_path):
+def test_no_bundle_is_made_of_a_changed_model(tmp_path):
     folder = shutil.copytree(resolve("bilstm-brackets"), tmp_path / "model")
     (folder / "model.tflite").write_bytes(b"")
     with pytest.raises(ModelFileError, match="model.tflite: changed"):
-        write_kit(folder, tmp_path / "kit")
-    assert not (tmp_path / "kit").exists()
+        write_bundle(folder, tmp_path / "bundle")
+    assert not (tmp_path / "bundle").exists()
 
 
 # The programs against this package, on texts that nobody has chosen.
@@ -272,7 +272,7 @@ def test_no_kit_is_made_of_a_changed_model(tmp_path):
 @pytest.fixture(scope="module")
 def example():
     """The example as a module."""
-    spec = importlib.util.spec_from_file_location("kit_example", DEVICE_FILES / "example.py")
+    spec = importlib.util.spec_from_file_location("bundle_example", DEVICE_FILES / "example.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -332,7 +332,7 @@ def differing():
 @needs_node
 def test_versions_of_unicode_agree_but_for_a_handful_of_characters(differing):
     # Those that only one version knows aside. Where a letter's case was corrected in between, the
-    # kit follows the version that it names.
+    # bundle follows the version that it names.
     assert len(differing) < len(ASSIGNED) / 10_000
     assert not differing & set("".join(TEXTS.values()))
 
@@ -392,62 +392,62 @@ def random_outputs(config):
     return engine
 
 
-def compare(kit, folder, texts, program, engine=None):
-    """Check a kit with golden vectors of other texts, made by the predictor of a model folder."""
+def compare(bundle, folder, texts, program, engine=None):
+    """Check a bundle with golden vectors of other texts, made by a folder's predictor."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     record = RecordingEngine(engine(config) if engine else LiteRTEngine(folder / "model.tflite"))
     predictor = open_with(task_named(config["task"]), folder, config, record)
-    write_golden(kit / "golden.json", texts, predictor, record)
-    write_manifest(kit)
-    done = check(kit, program)
+    write_golden(bundle / "golden.json", texts, predictor, record)
+    write_manifest(bundle)
+    done = check(bundle, program)
     assert done.returncode == 0, (done.stdout + done.stderr)[:2000]
 
 
-every_kit = pytest.mark.parametrize(
-    "kit, name",
+every_bundle = pytest.mark.parametrize(
+    "bundle, name",
     [pytest.param(name, name, marks=() if name == MODELS[0] else SLOW, id=name) for name in MODELS],
-    indirect=["kit"],
+    indirect=["bundle"],
 )
 
 
 @needs_node
-@every_kit
+@every_bundle
 def test_javascript_cuts_looks_up_and_decodes_any_text_as_this_package(
-    kit, name, folders, differing
+    bundle, name, folders, differing
 ):
-    compare(kit, folders[name], random_texts(500, differing), "node", random_outputs)
+    compare(bundle, folders[name], random_texts(500, differing), "node", random_outputs)
 
 
-@every_kit
-def test_the_example_answers_any_text_as_this_package(kit, name, folders):
+@every_bundle
+def test_the_example_answers_any_text_as_this_package(bundle, name, folders):
     texts = {name: text[:2000] for name, text in random_texts(500).items()}
-    compare(kit, folders[name], texts, "python")
+    compare(bundle, folders[name], texts, "python")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("kit", ["tiny-sentiment"], indirect=True)
-def test_every_entity_of_html_is_its_character(kit, folders, program):
+@pytest.mark.parametrize("bundle", ["tiny-sentiment"], indirect=True)
+def test_every_entity_of_html_is_its_character(bundle, folders, program):
     codes = [*range(0x300), *range(0xFDC0, 0xFE00), 0xD7FF, 0xD800, 0xDFFF, 0xFFFD, 0xFFFE, 0x1FFFF]
-    bodies = [*entities_of_html()["named"], *(f"#{code}" for code in [*codes, 0x10FFFF, 0x110000])]
+    bodies = [*html_entities()["named"], *(f"#{code}" for code in [*codes, 0x10FFFF, 0x110000])]
     texts = {"decimal": " ".join(f"&{body};" for body in bodies)}
     texts["hexadecimal"] = " ".join(f"&#x{code:X}; &#X{code:x};" for code in codes)
-    compare(kit, folders["tiny-sentiment"], texts, program)
+    compare(bundle, folders["tiny-sentiment"], texts, program)
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_the_example_refuses_half_of_a_character(example, kits, name):
+def test_the_example_refuses_half_of_a_character(example, bundles, name):
     with pytest.raises(UnicodeEncodeError, match="surrogates not allowed"):
-        example.Kit(kits[name])("a\ud800b")
+        example.Bundle(bundles[name])("a\ud800b")
 
 
 @needs_node
-def test_the_script_refuses_half_of_a_character(kits):
-    kit = kits["bilstm-brackets"]
+def test_the_script_refuses_half_of_a_character(bundles):
+    bundle = bundles["bilstm-brackets"]
     code = f"""
 import {{ readFileSync }} from "node:fs";
-import {{ openKit, read }} from "{kit / "zoo.mjs"}";
-const kit = openKit((name) => readFileSync("{kit}/" + name));
-read(kit, "a\\ud800b");
+import {{ openBundle, read }} from "{bundle / "zoo.mjs"}";
+const bundle = openBundle((name) => readFileSync("{bundle}/" + name));
+read(bundle, "a\\ud800b");
 """
     done = run_node("--input-type=module", "--eval", code)
     assert done.returncode == 1
