@@ -79,7 +79,8 @@ def test_every_argument_is_in_the_config_and_an_attribute(make):
     layer = make()
     for name, value in layer.get_config().items():
         if name not in ("trainable", "dtype") and "initializer" not in name:
-            holder = layer if hasattr(layer, name) else layer.cell
+            holders = [layer, getattr(layer, "options", None), getattr(layer, "cell", None)]
+            holder = next(each for each in holders if hasattr(each, name))
             assert getattr(holder, name) == value
 
 

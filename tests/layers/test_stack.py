@@ -5,7 +5,7 @@ import pytest
 
 from tests.laws import array, arrays, close, filled
 from tests.specs import MASK, UNITS, X
-from zoo.layers import RecurrentStack
+from zoo.layers import RecurrentStack, StackOptions
 
 OPTIONS = [
     {},
@@ -25,9 +25,9 @@ def normalized(norm, x):
 def by_hand(stack, x, mask):
     outputs, *final = arrays(stack.rnns[0](x, mask=mask))
     for index, rnn in enumerate(stack.rnns[1:]):
-        inputs = normalized(stack.norms[index], outputs) if stack.layer_norm else outputs
+        inputs = normalized(stack.norms[index], outputs) if stack.options.layer_norm else outputs
         above, *final = arrays(rnn(inputs, mask=mask))
-        outputs = above + outputs if stack.residual else above
+        outputs = above + outputs if stack.options.residual else above
     return [outputs, np.concatenate(final, axis=-1)]
 
 
@@ -86,3 +86,11 @@ REFUSED = {
 def test_refusals(arguments, message):
     with pytest.raises(ValueError, match=message):
         RecurrentStack(**{"units": UNITS, "num_layers": 2, **arguments})
+
+
+def test_options_travel_as_one_value():
+    stack = RecurrentStack(UNITS, 2, cell="gru", dropout=0.5, name="mine")
+    assert stack.options == StackOptions(units=UNITS, num_layers=2, cell="gru", dropout=0.5)
+    assert StackOptions(**stack.options.to_config()) == stack.options
+    with pytest.raises(ValueError, match="residuals"):
+        RecurrentStack(UNITS, residuals=True)

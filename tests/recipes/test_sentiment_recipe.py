@@ -442,7 +442,7 @@ def test_a_wider_network_starts_with_the_vectors_of_words(whole, files, tmp_path
     printed = capsys.readouterr().out
     assert "start: weights of embedding\n\nlanguage model in both directions\nepoch" in printed
     before, after = (zoo.load(f"path:{each / 'model'}").model for each in (whole, tmp_path))
-    assert after.encoder.stack_config["units"] == 7
+    assert after.encoder.recurrent.options.units == 7
     (old, old_scale), (new, new_scale) = (
         each.encoder.get_layer("embedding").get_weights() for each in (before, after)
     )

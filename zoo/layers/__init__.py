@@ -20,6 +20,7 @@ from zoo.layers.rnn.cell_base import BiCell
 from zoo.layers.rnn.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.layers.rnn.factory import recurrent
 from zoo.layers.rnn.keras_bidirectional import BuiltinBiRNN
+from zoo.layers.rnn.options import StackOptions
 from zoo.layers.rnn.stack import RecurrentStack
 from zoo.layers.rnn.unidirectional import OneWayRNN
 
@@ -44,6 +45,7 @@ __all__ = [
     "Merge",
     "OneWayRNN",
     "RecurrentStack",
+    "StackOptions",
     "WordPairs",
     "copy_weights",
     "from_torch",

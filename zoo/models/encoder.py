@@ -3,7 +3,7 @@
 import keras
 
 from zoo.errors import refuse_causal_use
-from zoo.layers import RecurrentStack
+from zoo.layers import RecurrentStack, StackOptions
 
 
 class TwoWayModel(keras.Model):
@@ -104,15 +104,12 @@ class Encoder(TwoWayModel):
         vocabulary_size: how many ids there are; id 0 is padding.
         embedding_dim: E, the width of a token's vector.
         units: U, the width of one direction.
-        num_layers, cell, direction, implementation: as in `zoo.layers.RecurrentStack`.
-        merge_mode, projection_units: as in `zoo.layers.RecurrentStack`.
-        dropout, recurrent_dropout, between_dropout: as in `zoo.layers.RecurrentStack`.
-        residual, layer_norm: as in `zoo.layers.RecurrentStack`.
         embeddings_initializer: of the embeddings, a Keras initializer, its name or configuration.
         embedding_dropout: fraction of the embeddings' features dropped.
         locked_dropout: drop the same features at all positions of a sequence.
         quantized: keep the embeddings in eight bits a number, with a scale a token; none of them
             is trained then.
+        **kwargs: the other fields of `zoo.layers.StackOptions`, and those of `keras.Model`.
 
     Call arguments:
         ids: (B, T) integers, 0 where there is padding, which may stand anywhere.
@@ -138,17 +135,6 @@ class Encoder(TwoWayModel):
         embedding_dim,
         units,
         *,
-        num_layers=1,
-        cell="lstm",
-        direction="both",
-        implementation="scratch",
-        merge_mode="concat",
-        projection_units=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        residual=False,
-        layer_norm=False,
-        between_dropout=0.0,
         embeddings_initializer="uniform",
         embedding_dropout=0.0,
         locked_dropout=False,
@@ -156,20 +142,8 @@ class Encoder(TwoWayModel):
         name="encoder",
         **kwargs,
     ):
-        stack_config = {
-            "units": units,
-            "num_layers": num_layers,
-            "cell": cell,
-            "direction": direction,
-            "implementation": implementation,
-            "merge_mode": merge_mode,
-            "projection_units": projection_units,
-            "dropout": dropout,
-            "recurrent_dropout": recurrent_dropout,
-            "residual": residual,
-            "layer_norm": layer_norm,
-            "between_dropout": between_dropout,
-        }
+        arguments = {"units": units, **kwargs}
+        options = StackOptions.pop_from(arguments)
         # Layers
         embeddings_initializer = keras.initializers.get(embeddings_initializer)
         embedding = keras.layers.Embedding(
@@ -181,14 +155,14 @@ class Encoder(TwoWayModel):
         )
         dropout = keras.layers.SpatialDropout1D if locked_dropout else keras.layers.Dropout
         drop = dropout(embedding_dropout, name="embedding_dropout")
-        stack = RecurrentStack(**stack_config, return_final=True, name="stack")
+        stack = RecurrentStack(**options.to_config(), return_final=True, name="stack")
 
         # Graph
         ids = keras.Input((None,), dtype="int32", name="ids")
         mask = keras.ops.not_equal(ids, 0)
         sequence, final = stack(drop(embedding(ids)), mask=mask)
         outputs = {"sequence": sequence, "mask": mask, "final": final}
-        super().__init__(inputs=ids, outputs=outputs, name=name, **kwargs)
+        super().__init__(inputs=ids, outputs=outputs, name=name, **arguments)
 
         # Config
         self.input_sizes = {"ids": vocabulary_size}
@@ -198,7 +172,6 @@ class Encoder(TwoWayModel):
         self.embedding_dropout = embedding_dropout
         self.locked_dropout = locked_dropout
         self.quantized = quantized
-        self.stack_config = stack_config
 
     @property
     def embedding(self):
@@ -234,7 +207,7 @@ class Encoder(TwoWayModel):
             "locked_dropout": self.locked_dropout,
             "quantized": self.quantized,
             "name": self.name,
-            **self.stack_config,
+            **self.recurrent.options.to_config(),
         }
 
     @classmethod

@@ -36,7 +36,7 @@ def word_signatures(model):
         Dict of concrete functions by name, to be added to those of
         `zoo.export.signature.serving_module`; empty for any other model.
     """
-    if not model.word_features or model.recurrent.cell != "lstm":
+    if not model.word_features or model.recurrent.options.cell != "lstm":
         return {}
     reader = model.embedder()
     width = reader.output.shape[-1]

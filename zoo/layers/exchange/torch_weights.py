@@ -185,7 +185,7 @@ def _names(index, direction):
 
 def _torch_layers(layers):
     """Return pairs (layer, `TwoWayWeights`), checked to be what one torch module can hold."""
-    if other_weights(layers) or (isinstance(layers, RecurrentStack) and layers.residual):
+    if other_weights(layers) or (isinstance(layers, RecurrentStack) and layers.options.residual):
         raise ValueError(
             "`layers` must hold recurrent weights alone: torch has no projection of both "
             "directions, no residual and no normalization between its layers. Move the layers "
