@@ -106,12 +106,12 @@ def build_model(config, labels, tables, characters):
         spelling = {**config["model"]["characters"], "vocabulary_size": len(characters)}
         changes["characters"] = spelling
     if len(tables.kept):
-        changes["spare_words"] = len(tables.kept)
+        changes["frozen_words"] = len(tables.kept)
     arguments = {**config["model"], **changes, "word_dim": tables.trained.shape[1]}
     model = WordTagger(len(tables.trained), labels, **arguments)
     model.word_vectors.embeddings.assign(tables.trained)
     if len(tables.kept):
-        model.spare_vectors.embeddings.assign(tables.kept)
+        model.frozen_vectors.embeddings.assign(tables.kept)
     model.compile(OPTIMIZERS[config["optimizer"]](config["rate"]))
     return model
 
@@ -175,7 +175,7 @@ def watching(log_dir, sentences, encode, model):
     """Return callbacks that write what goes on inside of a model, for TensorBoard."""
 
     def sample_of(count):
-        return tagging_sample(sentences[:count], encode, model.config["labels"], model.features)
+        return tagging_sample(sentences[:count], encode, model.options.labels, model.features)
 
     vectors = model.word_vectors.embeddings
     return watch_callbacks(log_dir, sample_of, vectors, encode.words.tokens)

@@ -74,11 +74,11 @@ def test_layers_are_named_for_what_they_are():
 REFUSED = {
     "units": ({"units": 0}, "`units` must be an integer above 0, got 0"),
     "num_layers": ({"num_layers": 0}, "`num_layers` must be an integer above 0, got 0"),
-    "merge_mode": ({"merge_mode": None}, "`merge_mode` of a stack must give one tensor"),
+    "merge_mode": ({"merge_mode": None}, "`merge_mode` of a stack must merge the directions"),
     "between_dropout": ({"between_dropout": 1.0}, r"`between_dropout` must be .*\[0, 1\), got 1.0"),
     "cell": ({"cell": "lstn"}, "`cell` must be one of .*Did you mean 'lstm'"),
     "direction": ({"direction": "forwards"}, "`direction` must be .*Did you mean 'forward'"),
-    "implementation": ({"implementation": "built"}, "`implementation` must be .*mean 'builtin'"),
+    "backend_layer": ({"backend_layer": "kera"}, "`backend_layer` must be .*mean 'keras'"),
 }
 
 

@@ -376,7 +376,9 @@ def test_word_pairs_beside_a_network_need_no_new_training(whole, files, tmp_path
         assert card["mean accuracy", split] == pytest.approx(both)
         assert card[f"mean {imdb_sentiment.ALONE}", split] == pytest.approx(alone)
     model = zoo.load(f"path:{output / 'model'}").model
-    assert model.pairs == 512 and not zoo.load(f"path:{whole / 'model'}").model.pairs
+    assert (
+        model.bigram_buckets == 512 and not zoo.load(f"path:{whole / 'model'}").model.bigram_buckets
+    )
 
 
 def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys):

@@ -38,7 +38,7 @@ def test_what_pairs_alone_tell_is_found():
     assert accuracy(before, dev.labels) < 0.7 < 0.99 < accuracy(after, dev.labels)
     small = quantize_embedding(both)
     np.testing.assert_allclose(predict_logits(small, dev.texts), after, atol=0.05)
-    assert small.get_config()["pairs"] == PLACES
+    assert small.get_config()["bigram_buckets"] == PLACES
 
 
 def test_the_network_beside_it_stays_what_it_was():
@@ -56,7 +56,7 @@ def test_another_training_starts_from_the_network_alone():
     train, model = texts(40, 0), network(pooling="max")
     both, _ = add_word_pairs(model, fit_word_pairs(train, train, SIZE, PLACES), train)
     start, other = Start(both, None, ["no", "yes"], ""), network(pooling="max")
-    assert "pairs" not in start.config
+    assert "bigram_buckets" not in start.config
     start.give(other, ["no", "yes"])
     ids = np.array([[3, 4, 5]])
     np.testing.assert_allclose(np.asarray(other(ids)), np.asarray(model(ids)), atol=1e-6)
@@ -81,8 +81,8 @@ def test_what_one_text_alone_has_counts_for_nothing():
 
 
 def test_pairs_speak_for_two_labels():
-    with pytest.raises(ValueError, match="`pairs` speak for one of 2 labels, `num_labels` is 3"):
-        network(num_labels=3, pairs=PLACES)
+    with pytest.raises(ValueError, match="`bigram_buckets` requires `num_labels` to be 2, got 3"):
+        network(num_labels=3, bigram_buckets=PLACES)
 
 
 def test_the_likelihood_is_that_of_the_labels():

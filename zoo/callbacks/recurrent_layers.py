@@ -7,10 +7,10 @@ from typing import NamedTuple
 import keras
 from keras import ops
 
-from zoo.layers.rnn.bidirectional_base import STATES, TwoWay
+from zoo.layers.rnn.bidirectional_base import STATES, BidirectionalBase
 from zoo.layers.rnn.cell_base import DIRECTIONS
 from zoo.layers.rnn.keras_bidirectional import KERAS_LAYERS, cell_weights
-from zoo.layers.rnn.unidirectional import OneWayRNN
+from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 from zoo.ops.scan import scan
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
 
@@ -56,8 +56,9 @@ def directions_of(layer):
     >>> [(name, direction.kind) for name, direction in directions_of(layer).items()]
     [('forward', 'gru'), ('backward', 'gru')]
     """
-    if isinstance(layer, TwoWay | OneWayRNN):
-        names = DIRECTIONS if isinstance(layer, TwoWay) else (_name_one_way(layer.backward),)
+    if isinstance(layer, BidirectionalBase | UnidirectionalRNN):
+        both = isinstance(layer, BidirectionalBase)
+        names = DIRECTIONS if both else (_name_one_way(layer.backward),)
         return {name: Direction(layer.cell_kind, layer.direction_weights(name)) for name in names}
     if isinstance(layer, keras.layers.Bidirectional):
         both = _keras_direction(layer.forward_layer) | _keras_direction(layer.backward_layer)

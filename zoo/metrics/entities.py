@@ -53,7 +53,7 @@ def measure_calibration(model, encode, sentences, split):
     Returns:
         Dict with the fields of `zoo.hub.Metric`.
     """
-    labels = model.config["labels"]
+    labels = model.options.labels
     batches = TaggingBatches(sentences, encode, labels, batch_size=250, features=model.features)
     gold = [tags_to_spans(tags) for _, tags in sentences]
     error = expected_calibration_error(*scored_spans(model, batches, labels, gold))

@@ -35,7 +35,7 @@ class Task:
 
     Attributes:
         name: as in `config.json` and on the card.
-        model: the class of its Keras models, a `zoo.models.TwoWayModel`.
+        model: the class of its Keras models, a `zoo.models.BidirectionalModel`.
         predictor: the class of its predictors, a `zoo.runtime.predictor.Predictor`.
         field: name of the list of answers in a record of a corpus, or None for one label a text.
         metric_name: what `metric` measures, in words.

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from zoo.ops.matmul_dtype import products_in
+from zoo.ops.matmul_dtype import use_matmul_dtype
 from zoo.training.checkpoint import Checkpoint
 from zoo.training.distribution.one_device import OneDevice, split_rows
 
@@ -83,7 +83,7 @@ def fit_best(
     history, step = state.history, devices.step(model, split)
 
     def step_in(*batch):
-        with products_in(products):
+        with use_matmul_dtype(products):
             return step(*batch)
 
     watching = keras.callbacks.CallbackList(list(callbacks) if devices.chief else [], model=model)

@@ -62,7 +62,7 @@ def word_signatures(model):
 
 
 def _chain(model, scale):
-    crf, potentials = model.crf, tf.zeros((1, 1, len(model.config["labels"])))
+    crf, potentials = model.crf, tf.zeros((1, 1, len(model.options.labels)))
     if crf:
         allowed = allowed_tags(crf.labels, crf.scheme)
         weights = {"start": crf.start, "end": crf.end, "allowed": allowed}

@@ -1,4 +1,4 @@
-"""The options of a stack of recurrent layers, as one value that models pass on."""
+"""The options of a stack of recurrent layers, as one dataclass."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from zoo.layers.rnn.factory import DIRECTION_CHOICES
 
 @dataclass(frozen=True)
 class StackOptions:
-    """What a `zoo.layers.RecurrentStack` consists of.
+    """The options of a `zoo.layers.RecurrentStack`.
 
     Args:
         units: U, the width of one direction of every layer.
-        num_layers: how many layers.
-        cell, direction, implementation: of every layer, as in `zoo.layers.recurrent`.
-        merge_mode, projection_units: of every layer, as in `zoo.layers.BiRNN`; used by
-            bidirectional layers alone.
+        num_layers: number of layers.
+        cell, direction, backend_layer: of every layer, as in `zoo.layers.recurrent`.
+        merge_mode, projection_units: of every layer, as in `zoo.layers.BiRNN`; only
+            bidirectional layers use them.
         dropout, recurrent_dropout: of every layer, as in `zoo.layers.BiCell`.
         residual: whether the input of every layer from the second on is added to its output.
         layer_norm: whether the input of every layer from the second on is normalized.
-        between_dropout: fraction of that input's features dropped.
+        between_dropout: fraction of the features of that input that is dropped.
 
     Raises:
         ValueError: `num_layers` below 1, an unknown `direction`, a rate outside [0, 1), or
@@ -38,7 +38,7 @@ class StackOptions:
     num_layers: int = 1
     cell: str = "lstm"
     direction: str = "both"
-    implementation: str = "scratch"
+    backend_layer: str = "zoo"
     merge_mode: str | None = "concat"
     projection_units: int | None = None
     dropout: float = 0.0
@@ -48,13 +48,14 @@ class StackOptions:
     between_dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check what the layers do not check themselves."""
+        """Check the options that the layers do not check."""
         check_positive_int("num_layers", self.num_layers)
         check_choice("direction", self.direction, DIRECTION_CHOICES)
         check_rate("between_dropout", self.between_dropout)
         if self.bidirectional and self.merge_mode is None:
             raise ValueError(
-                "`merge_mode` of a stack must give one tensor for the next layer, got None."
+                "`merge_mode` of a stack must merge the directions into one tensor, which the next "
+                "layer reads; got None."
             )
 
     @classmethod
@@ -80,7 +81,7 @@ class StackOptions:
 
     def layer_arguments(self) -> dict[str, Any]:
         """Return the arguments of `zoo.layers.recurrent` that all layers share."""
-        names = ["units", "cell", "direction", "implementation", "dropout", "recurrent_dropout"]
+        names = ["units", "cell", "direction", "backend_layer", "dropout", "recurrent_dropout"]
         if self.bidirectional:
             names += ["merge_mode", "projection_units"]
         return {name: getattr(self, name) for name in names}

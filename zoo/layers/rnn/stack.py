@@ -1,4 +1,4 @@
-"""Recurrent layers on top of each other, with what makes deep stacks train."""
+"""Stacked recurrent layers, with residual connections and normalization."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from zoo.ops.tensor_types import Shape, Tensor
 
 @keras.saving.register_keras_serializable(package="zoo")
 class RecurrentStack(keras.layers.Layer):
-    """Several recurrent layers of one kind, with residuals and normalization between them.
+    """A stack of recurrent layers, with residual connections and normalization between them.
 
     ```
     y_1 = rnn_1(x)
@@ -22,17 +22,17 @@ class RecurrentStack(keras.layers.Layer):
 
     Args:
         units: U, the width of one direction of every layer.
-        num_layers: how many layers.
-        return_final: also return the last layer's final `h`, of all directions side by side.
+        num_layers: number of layers.
+        return_final: also return the final `h` states of the last layer, concatenated.
         **kwargs: the other fields of `zoo.layers.StackOptions`, and Keras' (`name`, `dtype`, ...).
 
     Call arguments:
         sequences: (B, T, F), floating.
-        mask: (B, T) boolean, or None; handed to every layer.
+        mask: (B, T) boolean, or None; passed to every layer.
         training: whether dropout acts.
 
     Returns:
-        (B, T, W); with `return_final` the pair of it and (B, U) or (B, 2U).
+        (B, T, W); with `return_final` also the final states, (B, U) or (B, 2U).
 
     Masking:
         As in `zoo.layers.BiRNN`.
@@ -76,7 +76,7 @@ class RecurrentStack(keras.layers.Layer):
 
     @property
     def output_width(self) -> int:
-        """W, the width of the outputs."""
+        """W, the output width."""
         units = self.options.units
         return self.rnns[-1].merge.output_width(units) if self.options.bidirectional else units
 
@@ -102,11 +102,11 @@ class RecurrentStack(keras.layers.Layer):
         return (sequences, ops.concatenate(final, axis=-1)) if self.return_final else sequences
 
     def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: masks are passed by hand, as Keras 3.16 does it."""
+        """Return None: the mask is not propagated; pass it explicitly."""
         return None
 
     def explain(self) -> str:
-        """Return which kernel runs each layer here, and why, a line a layer."""
+        """Return which kernel runs each layer on this machine, and why; one line per layer."""
         return "\n".join(f"{rnn.name}: {rnn.explain()}" for rnn in self.rnns)
 
     def get_config(self) -> dict[str, Any]:

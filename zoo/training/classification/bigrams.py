@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zoo.layers import WordPairs
+from zoo.layers import HashedBigrams
 from zoo.metrics.calibration import TEMPERATURES
 from zoo.metrics.classification import negative_log_likelihood, predict_logits
 from zoo.models import SequenceClassifier
@@ -13,7 +13,7 @@ SHARES = np.arange(0, 1.01, 0.1)  # of the linear model, of which the best on de
 
 
 def fit_word_pairs(train, dev, vocabulary_size, places):
-    """Fit a linear model to texts, over the features of a `zoo.layers.WordPairs`.
+    """Fit a linear model to texts, over the features of a `zoo.layers.HashedBigrams`.
 
     Args:
         train: `zoo.data.encoded.EncodedTexts` with the labels 0 and 1.
@@ -24,7 +24,7 @@ def fit_word_pairs(train, dev, vocabulary_size, places):
     Returns:
         Pair of weights (V + P,) and bias.
     """
-    layer = WordPairs(vocabulary_size, places)
+    layer = HashedBigrams(vocabulary_size, places)
     counts, dev_counts = (count_features(each.texts, layer) for each in (train, dev))
     kept = np.bincount(counts.indices, minlength=counts.shape[1]) >= MIN_COUNT
     counts, dev_counts = (each.multiply(kept).tocsr() for each in (counts, dev_counts))
@@ -36,18 +36,19 @@ def count_features(texts, layer):
 
     Example:
 
-    >>> count_features([np.array([2, 3, 2])], WordPairs(4, places=8)).toarray()[0, :4].tolist()
+    >>> layer = HashedBigrams(4, num_buckets=8)
+    >>> count_features([np.array([2, 3, 2])], layer).toarray()[0, :4].tolist()
     [0.0, 0.0, 2.0, 1.0]
     """
     from scipy.sparse import csr_matrix
 
     features = [
-        np.concatenate([ids, layer.pair_features(ids[:-1], ids[1:])])
+        np.concatenate([ids, layer.bigram_ids(ids[:-1], ids[1:])])
         for ids in (text.astype("int64") for text in texts)
     ]
     ends = np.cumsum([0, *map(len, features)])
     columns = np.concatenate([np.zeros(0, "int64"), *features])
-    shape = len(texts), layer.vocabulary_size + layer.places
+    shape = len(texts), layer.vocabulary_size + layer.num_buckets
     counts = csr_matrix((np.ones(len(columns), "float32"), columns, ends), shape)
     counts.sum_duplicates()
     return counts
@@ -67,11 +68,13 @@ def add_word_pairs(model, fitted, dev):
     """
     weights, bias = fitted
     places = len(weights) - model.encoder.vocabulary_size
-    both = SequenceClassifier(**{**model.get_config(), "encoder": model.encoder, "pairs": places})
+    both = SequenceClassifier(
+        **{**model.get_config(), "encoder": model.encoder, "bigram_buckets": places}
+    )
     for layer in model.layers:
         if layer.weights and layer is not model.encoder:
             both.get_layer(layer.name).set_weights(layer.get_weights())
-    pairs = both.pair_weights
+    pairs = both.bigrams
     odds = count_features(dev.texts, pairs) @ weights + bias
     network, linear = predict_logits(model, dev.texts), np.stack([-odds, odds], axis=-1) / 2
     share = min(SHARES, key=lambda share: _loss(network + share * linear, dev.labels))

@@ -79,7 +79,7 @@ class Start(NamedTuple):
             List of the names of the layers that got weights.
         """
         # Pairs of words are another corpus's; what says one label of others is no head for these.
-        left = {"encoder", "pairs", *(() if [*labels] == [*self.labels] else ("logits",))}
+        left = {"encoder", "bigrams", *(() if [*labels] == [*self.labels] else ("logits",))}
         given = []
         for mine, other in ((self.classifier.encoder, model.encoder), (self.classifier, model)):
             theirs = {layer.name: layer for layer in other.layers}

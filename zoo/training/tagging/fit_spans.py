@@ -59,7 +59,7 @@ def fit_spans(model, train, dev, labels, folder, **options):
         lambda: span_scores(gold, predict_spans(tags_model, dev, labels)).micro.f1,
         folder,
         averaging=AVERAGING,
-        frozen=[layer for layer in model.layers if layer.name == "spare_vectors"],
+        frozen=[layer for layer in model.layers if layer.name == "frozen_vectors"],
         conditions=conditions,
         **options,
     )

@@ -31,7 +31,7 @@ class TaggerRun:
     @property
     def labels(self):
         """The tags, in the order of their ids."""
-        return self.model.config["labels"]
+        return self.model.options.labels
 
     @property
     def dev_f1(self):
@@ -58,7 +58,7 @@ class TaggerRun:
 
 def batches_of(sentences, encode, model):
     """Return sentences, pairs of words and tags, in batches for a model to read."""
-    labels = model.config["labels"]
+    labels = model.options.labels
     return TaggingBatches(sentences, encode, labels, batch_size=BATCH, features=model.features)
 
 
