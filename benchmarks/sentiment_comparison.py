@@ -130,7 +130,7 @@ def measure(name, changes, data, options):
     path = folder / "row.json"
     if not path.is_file():
         test = accuracy(predict_logits(model, encoded["test"].texts), encoded["test"].labels)
-        encoder = model.encoder.stack_config
+        encoder = model.encoder.recurrent.options.to_config()
         row = {
             "variant": name,
             "cell": encoder["cell"],

@@ -22,7 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.layers import copy_weights, recurrent
-from zoo.ops.matmul_dtype import products_in
+from zoo.ops.matmul_dtype import use_matmul_dtype
 
 SHAPES = [
     (32, 32, 228, 200),
@@ -35,7 +35,7 @@ SHAPES = [
 
 def make_layers(units, shape):
     layers = {
-        "builtin": recurrent(units, implementation="builtin", return_sequences=True),
+        "builtin": recurrent(units, backend_layer="keras", return_sequences=True),
         "scratch": recurrent(units, return_sequences=True),
     }
     for layer in layers.values():
@@ -53,7 +53,7 @@ def make_calls(layer, sequences, mask, products=None):
 
     @tf.function(autograph=False)
     def training():
-        with products_in(products), tf.GradientTape() as tape:
+        with use_matmul_dtype(products), tf.GradientTape() as tape:
             loss = tf.reduce_sum(layer(sequences, mask=mask, training=True) ** 2)
             return tape.gradient(loss, weights)
 

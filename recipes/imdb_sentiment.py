@@ -35,7 +35,7 @@ def space(hp):
             "encoder": {
                 "cell": hp.Choice("cell", ["lstm", "gru"]),
                 "units": hp.Choice("units", [64, 128, 192], default=128),
-                "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "average"]),
+                "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "ave"]),
                 "embedding_dropout": hp.Choice("embedding_dropout", TENTHS, default=0.3),
             },
             "pooling": hp.Choice("pooling", ["max", "mean", "attention", "final"]),

@@ -126,7 +126,7 @@ def filled(layer, features=FEATURES, seed=0):
 
 def apart(spec, **kwargs):
     """Return a filled layer that gives everything it has: both directions, all states."""
-    merging = {} if spec.implementation in ("forward", "backward") else {"merge_mode": None}
+    merging = {} if spec.variant in ("forward", "backward") else {"merge_mode": None}
     return filled(spec.make(return_sequences=True, return_state=True, **merging, **kwargs))
 
 

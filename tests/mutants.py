@@ -52,8 +52,8 @@ MUTANTS = [
     Mutant(
         "the sign of a stabilizer of the CRF",
         "zoo/ops/crf_chain.py",
-        "return cls(potentials - top, ",
-        "return cls(potentials + top, ",
+        "return cls(emissions - top, ",
+        "return cls(emissions + top, ",
         "tests/ops",
     ),
     Mutant(

@@ -9,16 +9,16 @@ from zoo.layers import (
     BiGRU,
     BiLSTM,
     BiSimpleRNN,
-    BuiltinBiRNN,
+    KerasBidirectional,
     MaskedPooling,
-    OneWayRNN,
     RecurrentStack,
+    UnidirectionalRNN,
 )
 
 BATCH, TIME, FEATURES, UNITS = 6, 6, 3, 4
-SCRATCH = {"lstm": BiLSTM, "gru": BiGRU, "simple_rnn": BiSimpleRNN}
+ZOO_LAYERS = {"lstm": BiLSTM, "gru": BiGRU, "simple_rnn": BiSimpleRNN}
 STATE_COUNT = {"lstm": 2, "gru": 1, "simple_rnn": 1}  # of one direction
-CELLS = tuple(SCRATCH)
+CELLS = tuple(ZOO_LAYERS)
 MODES = ("concat", "sum", "ave", "mul", "max", "projection", None)
 
 # A row each: full, padded right, padded left, with holes and padded at both ends, one token, empty.
@@ -42,32 +42,32 @@ class Spec(NamedTuple):
     """A recurrent layer: a cell, and what runs it."""
 
     cell: str
-    implementation: str  # of `BiRNN`, or "builtin"; one way: "forward", "backward"
+    variant: str  # the kernel of a `BiRNN`, "keras", "forward" or "backward"
 
     def __str__(self):
-        return f"{self.cell}-{self.implementation}"
+        return f"{self.cell}-{self.variant}"
 
     def make(self, units=UNITS, **kwargs):
-        if self.implementation in ("forward", "backward"):
-            backward = self.implementation == "backward"
-            return OneWayRNN(units, cell=self.cell, backward=backward, **kwargs)
-        if self.implementation == "builtin":
-            return BuiltinBiRNN(units, cell=self.cell, **kwargs)
-        return SCRATCH[self.cell](units, implementation=self.implementation, **kwargs)
+        if self.variant in ("forward", "backward"):
+            backward = self.variant == "backward"
+            return UnidirectionalRNN(units, cell=self.cell, backward=backward, **kwargs)
+        if self.variant == "keras":
+            return KerasBidirectional(units, cell=self.cell, **kwargs)
+        return ZOO_LAYERS[self.cell](units, kernel=self.variant, **kwargs)
 
     def initial_state(self):
         """Return states to start from, in the layer's order."""
         return list(INITIAL[: 2 * STATE_COUNT[self.cell]])
 
 
-def specs(*implementations):
-    return [Spec(cell, name) for cell in CELLS for name in implementations]
+def specs(*variants):
+    return [Spec(cell, name) for cell in CELLS for name in variants]
 
 
-ONE_WAY = specs("forward", "backward")
+UNIDIRECTIONAL = specs("forward", "backward")
 ANALYTIC = [Spec("lstm", "analytic")] if keras.backend.backend() == "tensorflow" else []
-FROM_SCRATCH = specs("hoisted", "step") + ANALYTIC
-TWO_WAY = FROM_SCRATCH + specs("builtin")
+ZOO = specs("hoisted", "step") + ANALYTIC
+BIDIRECTIONAL = ZOO + specs("keras")
 
 # One of each layer with arguments that are not the defaults, to be saved, compiled and trained.
 CONFIGURED = {
@@ -84,13 +84,13 @@ CONFIGURED = {
         dropout=0.1,
         recurrent_dropout=0.2,
         seed=3,
-        implementation="step",
+        kernel="step",
     ),
     "BiGRU": lambda: BiGRU(
         UNITS, return_sequences=True, return_state="h", merge_mode="max", dropout=0.1, seed=1
     ),
     "BiSimpleRNN": lambda: BiSimpleRNN(UNITS, merge_mode=None, return_state=True),
-    "BuiltinBiRNN": lambda: BuiltinBiRNN(
+    "KerasBidirectional": lambda: KerasBidirectional(
         UNITS,
         cell="gru",
         return_sequences=True,
@@ -100,7 +100,7 @@ CONFIGURED = {
         recurrent_dropout=0.2,
         seed=3,
     ),
-    "OneWayRNN": lambda: OneWayRNN(
+    "UnidirectionalRNN": lambda: UnidirectionalRNN(
         UNITS,
         cell="lstm",
         backward=True,
@@ -122,7 +122,7 @@ CONFIGURED = {
         between_dropout=0.3,
         return_final=True,
     ),
-    "one-way stack": lambda: RecurrentStack(UNITS, 2, cell="gru", direction="backward"),
-    "builtin stack": lambda: RecurrentStack(UNITS, 2, implementation="builtin"),
+    "unidirectional stack": lambda: RecurrentStack(UNITS, 2, cell="gru", direction="backward"),
+    "keras stack": lambda: RecurrentStack(UNITS, 2, backend_layer="keras"),
     "MaskedPooling": lambda: MaskedPooling("attention"),
 }

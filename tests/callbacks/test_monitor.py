@@ -11,14 +11,14 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.grids import quick
-from tests.specs import MASK, TWO_WAY, UNITS, X
+from tests.specs import BIDIRECTIONAL, MASK, UNITS, X
 from zoo.callbacks import Sample, TrainingMonitor
 from zoo.callbacks.images import sample_texts
 from zoo.callbacks.probe import LayerRecord, Probe
 from zoo.callbacks.recurrent_layers import directions_of, layers_inside, trace
 from zoo.callbacks.scalars import gradient_numbers, state_numbers
 from zoo.inspect import direction_outputs
-from zoo.layers import BiLSTM, OneWayRNN
+from zoo.layers import BiLSTM, UnidirectionalRNN
 from zoo.models import WordTagger
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,7 +131,7 @@ WITHOUT = {  # builder -> beginnings of tags that there are, and that there are 
         {"CRF transitions/", "accuracy by position"},
     ),
     "one way": (
-        lambda: sequential(OneWayRNN(3, backward=True), keras.layers.Dense(2)),
+        lambda: sequential(UnidirectionalRNN(3, backward=True), keras.layers.Dense(2)),
         {"gate saturation/", "gradient norm of gates/", "information flow/"},
         {"direction correlation/", "CRF transitions/"},
     ),
@@ -167,7 +167,7 @@ def test_without_a_sample_the_logs_and_weights_are_written(tmp_path):
     }
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_a_trace_is_what_the_layer_puts_out(spec):
     layer = spec.make(return_sequences=True)
     outputs = direction_outputs(layer, X, MASK)
@@ -189,7 +189,7 @@ def test_a_trace_is_what_keras_own_layer_puts_out(cell):
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_the_gates_of_an_lstm_make_its_states(backward):
-    layer = OneWayRNN(UNITS, backward=backward)
+    layer = UnidirectionalRNN(UNITS, backward=backward)
     layer.build(X.shape)
     ((_, direction),) = directions_of(layer).items()
     traced = {n: np.asarray(a) for n, a in trace(direction, X, backward=backward).items()}

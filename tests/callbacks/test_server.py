@@ -211,7 +211,7 @@ def test_the_projector_opens_the_vectors(shown):
     assert until(get, "plugin/projector/runs", bool) == ["tagger"]
     config = json.loads(get("plugin/projector/info", run="tagger"))
     shapes = {each["tensorName"]: each["tensorShape"] for each in config["embeddings"]}
-    count, width = len(sample.tokens), 2 * model.config["stack"]["units"]
+    count, width = len(sample.tokens), 2 * model.options.stack["units"]
     assert shapes == {"words": list(vectors.shape), "sentences": [count, width]}
     read = np.frombuffer(get("plugin/projector/tensor", run="tagger", name="words"), "float32")
     np.testing.assert_allclose(read.reshape(vectors.shape), vectors, rtol=1e-5)

@@ -21,7 +21,7 @@ VOCABULARY_SIZE, PLACES = 9, 50
 WAYS = ("forward", "backward")
 MODELS = {
     "scratch": ("token-tagging", {}, {}),
-    "builtin": ("token-tagging", {"implementation": "builtin"}, {}),
+    "builtin": ("token-tagging", {"backend_layer": "keras"}, {}),
     "forward": ("token-tagging", {"direction": "forward"}, {}),
     "backward": ("token-tagging", {"direction": "backward"}, {"hidden_units": 4}),
     "deep": ("token-tagging", {"num_layers": 2, "residual": True, "layer_norm": True}, {}),
@@ -34,12 +34,12 @@ MODELS = {
     "max pooling": ("sequence-classification", {}, {"pooling": "max"}),
     "mean pooling": ("sequence-classification", {}, {"pooling": "mean"}),
     "attention": ("sequence-classification", {}, {"pooling": "attention"}),
-    "word pairs": ("sequence-classification", {}, {"num_labels": 2, "pairs": PLACES}),
+    "bigrams": ("sequence-classification", {}, {"num_labels": 2, "bigram_buckets": PLACES}),
 }
 WORD_TAGGERS = {
     "crf": {"characters": {"vocabulary_size": 6, "units": 4}},
     "softmax": {"head": "softmax", "temperature": 2.0},
-    "quantized": {"quantized_words": True, "spare_words": 9, "temperature": 0.5},
+    "quantized": {"quantized_words": True, "frozen_words": 9, "temperature": 0.5},
 }
 
 
@@ -55,13 +55,13 @@ def make(name):
         **head,
     }
     model = build(task, config)
-    if "pairs" in head:
+    if "bigram_buckets" in head:
         weights = np.random.default_rng(0).normal(size=VOCABULARY_SIZE + PLACES)
-        model.get_layer("pairs").assign(weights, 0.5)
+        model.get_layer("bigrams").assign(weights, 0.5)
     return task, model
 
 
-@pytest.mark.parametrize("name", quick(MODELS, "scratch", "max pooling", "word pairs"))
+@pytest.mark.parametrize("name", quick(MODELS, "scratch", "max pooling", "bigrams"))
 def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
     task, model = make(name)
     path = export_tflite(model, tmp_path / "model.tflite")
@@ -147,11 +147,11 @@ def test_a_cell_that_counts_far_is_not_clipped(tmp_path):
     ("cell", "variant"),
     [("gru", "fused"), ("simple_rnn", "fused"), ("lstm", "while"), ("gru", "while")],
 )
-@pytest.mark.parametrize("implementation", ["scratch", "builtin"])
-def test_a_loop_of_builtin_operators_runs_any_cell(cell, variant, implementation, tmp_path):
+@pytest.mark.parametrize("backend_layer", ["zoo", "keras"])
+def test_a_loop_of_builtin_operators_runs_any_cell(cell, variant, backend_layer, tmp_path):
     keras.utils.set_random_seed(1)
     sizes = {"vocabulary_size": VOCABULARY_SIZE, "embedding_dim": 4, "units": 6}
-    encoder = {**sizes, "cell": cell, "implementation": implementation, "num_layers": 2}
+    encoder = {**sizes, "cell": cell, "backend_layer": backend_layer, "num_layers": 2}
     model = build("token-tagging", {"encoder": encoder, "num_labels": 3})
     for weight in model.weights:
         if "bias" in weight.path:

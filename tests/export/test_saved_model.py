@@ -15,7 +15,7 @@ from zoo.export.saved_model.model import saved_model_operators
 from zoo.export.saved_model.text_answers import check_texts
 
 MODELS = {
-    "tagger, builtin": (tagger, {"implementation": "builtin"}),
+    "tagger, builtin": (tagger, {"backend_layer": "keras"}),
     "classifier, gru": (classifier, {"pooling": "attention", "cell": "gru"}),
     "crf": (word_tagger, {"characters": {"vocabulary_size": 6, "units": 4}}),
 }

@@ -12,7 +12,7 @@ from zoo.runtime.litert import LiteRTEngine
 
 LENGTH = 9  # none of `zoo.export.verify.LENGTHS`: everything is padded
 UNROLLED = {
-    "lstm, builtin": (tagger, {"implementation": "builtin"}),
+    "lstm, builtin": (tagger, {"backend_layer": "keras"}),
     "lstm, backward": (tagger, {"direction": "backward", "num_layers": 2}),
     "gru, stacked": (tagger, {"cell": "gru", "num_layers": 2, "residual": True}),
     "simple_rnn, sum": (tagger, {"cell": "simple_rnn", "merge_mode": "sum"}),

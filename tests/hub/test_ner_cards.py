@@ -44,7 +44,7 @@ def test_the_claimed_scores_are_those_of_the_folder(name, casing):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_claimed_calibration_is_that_of_the_model(name):
     tagger = zoo.load(name)
-    labels, features = tagger.model.config["labels"], tagger.model.features
+    labels, features = tagger.model.options.labels, tagger.model.features
     sentences = [(s.words, convert_tags(s.tags, "BIO", "BIOES")) for s in conll2003()["dev"]]
     batches = TaggingBatches(sentences, tagger.encode, labels, batch_size=250, features=features)
     gold = [tags_to_spans(tags) for _, tags in sentences]

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from zoo.inspect import direction_outputs, information_flow, silenced
-from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, BuiltinBiRNN, RecurrentStack
+from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, KerasBidirectional, RecurrentStack
 
 LAYERS = {
     "bilstm": BiLSTM,
     "bigru": BiGRU,
     "bisimple": BiSimpleRNN,
-    "builtin lstm": BuiltinBiRNN,
-    "builtin gru": lambda units, **kwargs: BuiltinBiRNN(units, cell="gru", **kwargs),
+    "builtin lstm": KerasBidirectional,
+    "builtin gru": lambda units, **kwargs: KerasBidirectional(units, cell="gru", **kwargs),
 }
 DIRECTIONS = {"forward": "backward", "backward": "forward"}
 UNITS, LENGTH = 3, 6

@@ -9,7 +9,7 @@ import pytest
 from keras import ops
 
 from zoo.inspect import information_flow
-from zoo.layers import BiLSTM, BuiltinBiRNN, OneWayRNN
+from zoo.layers import BiLSTM, KerasBidirectional, UnidirectionalRNN
 
 LENGTH, FEATURES = 6, 3
 ONE_WAY = [("lstm", False), ("lstm", True), ("gru", False), ("simple_rnn", True)]
@@ -67,7 +67,7 @@ def test_a_layer_against_finite_differences():
 
 @pytest.mark.parametrize("cell, backward", ONE_WAY)
 def test_one_way_flow_is_exactly_triangular(cell, backward):
-    layer = OneWayRNN(4, cell=cell, backward=backward, return_sequences=True)
+    layer = UnidirectionalRNN(4, cell=cell, backward=backward, return_sequences=True)
     flow = information_flow(layer, draw(2, LENGTH, FEATURES))
     there, nothing = np.tril(np.ones_like(flow, bool)), np.triu(flow, 1)
     if backward:
@@ -76,7 +76,7 @@ def test_one_way_flow_is_exactly_triangular(cell, backward):
     assert (nothing == 0).all()
 
 
-@pytest.mark.parametrize("layer_class", [BiLSTM, BuiltinBiRNN])
+@pytest.mark.parametrize("layer_class", [BiLSTM, KerasBidirectional])
 def test_two_way_flow_is_full(layer_class):
     layer = layer_class(4, return_sequences=True)
     assert (information_flow(layer, draw(1, LENGTH, FEATURES)) > 0).all()
@@ -91,7 +91,7 @@ def test_several_sequences_are_averaged_in_the_square():
 
 
 def test_mixed_precision():
-    layer = OneWayRNN(4, return_sequences=True, dtype="mixed_float16")
+    layer = UnidirectionalRNN(4, return_sequences=True, dtype="mixed_float16")
     flow = information_flow(layer, draw(1, LENGTH, FEATURES))
     assert (np.triu(flow, 1) == 0).all() and (np.diag(flow) > 0).all()
 

@@ -10,14 +10,14 @@ from zoo.inspect import (
     per_position_accuracy,
     state_norms,
 )
-from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, BuiltinBiRNN, OneWayRNN
+from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, KerasBidirectional, UnidirectionalRNN
 
 UNITS = 3
 TWO_WAY = {
     "bilstm": BiLSTM,
     "bigru": BiGRU,
     "bisimple": BiSimpleRNN,
-    "builtin": BuiltinBiRNN,
+    "builtin": KerasBidirectional,
 }
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [0, 1, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
 
@@ -56,13 +56,13 @@ def test_a_merge_that_loses_the_directions_is_undone(merge):
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_a_one_way_layer_gives_its_own_direction(backward):
-    layer, x = OneWayRNN(UNITS, backward=backward, return_sequences=True), draw(4, 5, 2)
+    layer, x = UnidirectionalRNN(UNITS, backward=backward, return_sequences=True), draw(4, 5, 2)
     ((direction, output),) = direction_outputs(layer, x, MASK).items()
     assert direction == ("backward" if backward else "forward")
     np.testing.assert_allclose(output, numpy(layer(x, mask=MASK)), atol=1e-6)
 
 
-@pytest.mark.parametrize("layer_class", [BiLSTM, BuiltinBiRNN])
+@pytest.mark.parametrize("layer_class", [BiLSTM, KerasBidirectional])
 def test_a_layer_that_returns_final_states_shows_all_positions(layer_class):
     layer, x = layer_class(UNITS, return_state=True), draw(2, 5, 2)
     final, *_ = layer(x)
@@ -81,7 +81,7 @@ def test_the_layer_is_left_as_it_was():
     np.testing.assert_array_equal(numpy(layer(x)), before)
 
 
-@pytest.mark.parametrize("layer_class", [BiLSTM, BuiltinBiRNN])
+@pytest.mark.parametrize("layer_class", [BiLSTM, KerasBidirectional])
 def test_mixed_precision_gives_float32(layer_class):
     layer = layer_class(UNITS, return_sequences=True, dtype="mixed_float16")
     x = draw(2, 5, 2)

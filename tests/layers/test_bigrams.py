@@ -1,29 +1,29 @@
-"""Laws of the linear score of words and pairs of words."""
+"""Laws of the linear model of words and hashed bigrams."""
 
 import keras
 import numpy as np
 import pytest
 
-from zoo.layers import WordPairs
-from zoo.layers.bigrams import MOST_WORDS
+from zoo.layers import HashedBigrams
+from zoo.layers.bigrams import MAX_VOCABULARY_SIZE
 
-VOCABULARY, PLACES = 7, 50
+VOCABULARY, BUCKETS = 7, 50
 
 
 def filled(seed=0):
-    layer = WordPairs(VOCABULARY, PLACES)
+    layer = HashedBigrams(VOCABULARY, BUCKETS)
     layer.build()
-    layer.assign(np.random.default_rng(seed).normal(size=VOCABULARY + PLACES), 0.25)
+    layer.assign(np.random.default_rng(seed).normal(size=VOCABULARY + BUCKETS), 0.25)
     return layer
 
 
 def reference(layer, ids):
     """Add up the weights word by word; fewer of them than codes are kept exactly."""
-    weights = np.asarray(layer.table(np.arange(VOCABULARY + PLACES)))[:, 0]
+    weights = np.asarray(layer.table(np.arange(VOCABULARY + BUCKETS)))[:, 0]
     multiplier = (2**31 - 1) // VOCABULARY - 1
     total = 0.25 + sum(weights[word] for word in ids)
     for one, other in zip(ids, ids[1:], strict=False):
-        total += weights[VOCABULARY + (one * multiplier + other) % PLACES]
+        total += weights[VOCABULARY + (one * multiplier + other) % BUCKETS]
     return total
 
 
@@ -49,14 +49,14 @@ def test_the_order_of_words_counts():
     assert np.abs(np.asarray(layer(ids)) - np.asarray(layer(ids[:, ::-1]))).min() > 0.1
 
 
-def test_no_pair_overflows():
-    layer = WordPairs(MOST_WORDS, 2**20)
-    words = np.array([1, 2, MOST_WORDS - 2, MOST_WORDS - 1])
+def test_no_bigram_overflows():
+    layer = HashedBigrams(MAX_VOCABULARY_SIZE, 2**20)
+    words = np.array([1, 2, MAX_VOCABULARY_SIZE - 2, MAX_VOCABULARY_SIZE - 1])
     one, other = (each.ravel() for each in np.meshgrid(words, words))
-    narrow = layer.pair_features(one.astype("int32"), other.astype("int32"))
-    np.testing.assert_array_equal(narrow, layer.pair_features(one, other))
+    narrow = layer.bigram_ids(one.astype("int32"), other.astype("int32"))
+    np.testing.assert_array_equal(narrow, layer.bigram_ids(one, other))
     assert len({*narrow.tolist()}) == len(narrow)
-    assert narrow.min() >= MOST_WORDS and narrow.max() < MOST_WORDS + 2**20
+    assert narrow.min() >= MAX_VOCABULARY_SIZE and narrow.max() < MAX_VOCABULARY_SIZE + 2**20
 
 
 def test_file_round_trip(tmp_path):
@@ -74,10 +74,10 @@ def test_file_round_trip(tmp_path):
     ("sizes", "message"),
     [
         ((0, 4), "`vocabulary_size` must be an integer above 0, got 0"),
-        ((4, 0), "`places` must be an integer above 0, got 0"),
-        ((MOST_WORDS + 1, 4), "`vocabulary_size` must be at most 46340 for pairs of words, got"),
+        ((4, 0), "`num_buckets` must be an integer above 0, got 0"),
+        ((MAX_VOCABULARY_SIZE + 1, 4), "`vocabulary_size` must be at most 46340, got"),
     ],
 )
 def test_sizes_that_do_not_fit_are_refused(sizes, message):
     with pytest.raises(ValueError, match=message):
-        WordPairs(*sizes)
+        HashedBigrams(*sizes)

@@ -51,9 +51,9 @@ def test_configuration_and_file_round_trip(kind, tmp_path):
         ({"kind": "bilst"}, "`kind` .* Did you mean 'bilstm'"),
         (
             {"kind": "bilstm", "units": 5},
-            "`units` must be in 2 equal parts with kind='bilstm', got 5",
+            "`units` must be divisible by 2 with kind='bilstm', got 5",
         ),
-        ({"units": 5, "widths": (3, 5)}, "`units` must be in 2 equal parts with kind='cnn', got 5"),
+        ({"units": 5, "widths": (3, 5)}, "`units` must be divisible by 2 with kind='cnn', got 5"),
         ({"widths": (3, 0)}, "`widths` must be an integer above 0, got 0"),
         ({"dropout": 1}, r"`dropout` must be a number in \[0, 1\), got 1"),
     ],

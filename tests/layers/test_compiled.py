@@ -6,16 +6,18 @@ import pytest
 
 from tests.grids import quick
 from tests.laws import apart, arrays, close, compiled, filled
-from tests.specs import CONFIGURED, FEATURES, MASK, TWO_WAY, UNITS, X
-from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, BuiltinBiRNN, MaskedPooling, RecurrentStack
+from tests.specs import BIDIRECTIONAL, CONFIGURED, FEATURES, MASK, UNITS, X
+from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, KerasBidirectional, MaskedPooling, RecurrentStack
 
-MAKES = {**{str(s): lambda s=s: apart(s) for s in TWO_WAY}, **CONFIGURED}
+MAKES = {**{str(s): lambda s=s: apart(s) for s in BIDIRECTIONAL}, **CONFIGURED}
 
 # One graph of TensorFlow serves all lengths; JAX compiles anew for each, which teaches nothing.
 LENGTHS = (X.shape[1], 1) if keras.backend.backend() == "tensorflow" else (X.shape[1],)
 
 
-@pytest.mark.parametrize("name", quick(MAKES, "BiLSTM", "BiGRU", "RecurrentStack", "one-way stack"))
+@pytest.mark.parametrize(
+    "name", quick(MAKES, "BiLSTM", "BiGRU", "RecurrentStack", "unidirectional stack")
+)
 def test_compiled_equals_eager(name):
     layer = filled(MAKES[name]())
     function = compiled(layer, "float32", "bool")
@@ -24,14 +26,14 @@ def test_compiled_equals_eager(name):
         close(arrays(function(x, mask)), arrays(layer(x, mask=mask)), tolerance=1e-6)
 
 
-@pytest.mark.parametrize("spec", [s for s in TWO_WAY if s.cell == "lstm"], ids=str)
+@pytest.mark.parametrize("spec", [s for s in BIDIRECTIONAL if s.cell == "lstm"], ids=str)
 def test_compiled_without_mask(spec):
     layer = apart(spec)
     function = compiled(layer, "float32")
     close(arrays(function(X)), arrays(layer(X)), tolerance=1e-6)
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_shapes_of_symbolic_outputs(spec):
     x, mask = keras.Input((None, FEATURES)), keras.Input((None,), dtype="bool")
     layer = spec.make(return_sequences=True, return_state=True)
@@ -55,11 +57,11 @@ TARGETS = np.sin(X.sum(axis=(1, 2)))[:, None]
 TRAINEES = {
     "BiLSTM, projection": lambda: [BiLSTM(UNITS, merge_mode="projection", projection_units=3)],
     "BiGRU, step, attention": lambda: [
-        BiGRU(UNITS, return_sequences=True, implementation="step"),
+        BiGRU(UNITS, return_sequences=True, kernel="step"),
         MaskedPooling("attention"),
     ],
     "BiSimpleRNN, max": lambda: [BiSimpleRNN(UNITS, return_sequences=True), MaskedPooling("max")],
-    "BuiltinBiRNN": lambda: [BuiltinBiRNN(UNITS)],
+    "KerasBidirectional": lambda: [KerasBidirectional(UNITS)],
     "RecurrentStack, mean": lambda: [
         RecurrentStack(UNITS, 2, residual=True, layer_norm=True),
         MaskedPooling("mean"),
@@ -96,7 +98,7 @@ def test_mixed_precision_trains(policy):
                 residual=True,
                 layer_norm=True,
             ),
-            BiGRU(UNITS, return_sequences=True, implementation="step"),
+            BiGRU(UNITS, return_sequences=True, kernel="step"),
             BiSimpleRNN(UNITS, return_sequences=True),
             MaskedPooling("attention"),
         )

@@ -38,7 +38,7 @@ def make(scheme="BIO", **kwargs):
     return filled(CRF(len(labels), labels=labels, scheme=scheme, **kwargs))
 
 
-def potentials_for(layer, scale=1.0):
+def emissions_for(layer, scale=1.0):
     return random.normal(0, scale, (BATCH, TIME, layer.num_tags)).astype("float32")
 
 
@@ -62,13 +62,13 @@ def options(layer, constrained=True):
 def test_decoding_is_the_function_with_the_layers_weights(scheme, use_start_end):
     layer = make(scheme, use_start_end=use_start_end)
     assert (layer.start is None) == (layer.end is None) == (not use_start_end)
-    x = potentials_for(layer)
+    x = emissions_for(layer)
     close(arrays(layer.decode(x, MASK)), arrays(crf_decode(x, **options(layer))))
 
 
 def test_the_other_methods_are_functions_with_the_layers_weights():
     layer = make()
-    x, tags = potentials_for(layer), tags_for(layer)
+    x, tags = emissions_for(layer), tags_for(layer)
     close(arrays(layer.n_best(x, 3, MASK)), arrays(crf_n_best(x, 3, **options(layer))))
     close(layer.marginals(x, MASK), array(crf_marginals(x, **options(layer))))
     free = options(layer, constrained=False)
@@ -98,7 +98,7 @@ def test_nothing_ill_formed_is_decoded(scheme):
 @every_scheme
 def test_marginals_leave_out_what_is_ill_formed(scheme):
     layer = make(scheme)
-    marginals = array(layer.marginals(potentials_for(layer, scale=20), MASK))
+    marginals = array(layer.marginals(emissions_for(layer, scale=20), MASK))
     close(marginals.sum(axis=-1), MASK.astype("float32"))
     allowed = allowed_tags(layer.labels, scheme)
     for row, keep in zip(marginals, MASK, strict=True):
@@ -112,7 +112,7 @@ def test_probabilities_of_all_sequences_sum_to_one(constrain_training):
     """Of the well-formed ones, if training is constrained, of all of them if not."""
     layer = make("BIO", constrain_training=constrain_training)
     every = np.stack([axis.ravel() for axis in np.indices((layer.num_tags,) * 2)], axis=-1)
-    x = np.repeat(potentials_for(layer)[:1, :2], len(every), axis=0)
+    x = np.repeat(emissions_for(layer)[:1, :2], len(every), axis=0)
     shares = np.exp(array(layer.log_likelihood(x, every)))
     close(shares.sum(), 1.0)
     wrong = [bool(ill_formed([row], "BIO")) for row in every]
@@ -120,7 +120,7 @@ def test_probabilities_of_all_sequences_sum_to_one(constrain_training):
 
 
 def tagger(**kwargs):
-    """Return a model from sequences and their mask to potentials."""
+    """Return a model from sequences and their mask to emissions."""
     x = keras.Input((None, FEATURES), name="x")
     mask = keras.Input((None,), dtype="bool", name="mask")
     dense = keras.layers.Dense(5, name="dense")
@@ -136,18 +136,16 @@ def decoder(model, returns):
 def test_in_a_functional_model():
     model = tagger()
     layer = filled(model.get_layer("crf"))
-    potentials = array(model([X, MASK]))
-    close(potentials, array(model.get_layer("dense")(X)), tolerance=0)
+    emissions = array(model([X, MASK]))
+    close(emissions, array(model.get_layer("dense")(X)), tolerance=0)
     assert model.output_shape == (None, None, 5)
     tags, marginals = decoder(model, "tags"), decoder(model, "marginals")
     assert tags.output_shape == (None, None) and tags.output.dtype == "int32"
     assert marginals.output_shape == (None, None, 5)
     for time in (TIME, 1):  # predict compiles
         x, mask = X[:, :time], MASK[:, :time]
-        close(
-            tags.predict([x, mask], verbose=0), array(layer.decode(potentials[:, :time], mask)[0])
-        )
-        expected = array(layer.marginals(potentials[:, :time], mask))
+        close(tags.predict([x, mask], verbose=0), array(layer.decode(emissions[:, :time], mask)[0]))
+        expected = array(layer.marginals(emissions[:, :time], mask))
         close(marginals.predict([x, mask], verbose=0), expected)
 
 
@@ -163,7 +161,7 @@ def padded(tags):
 
 def test_the_loss_is_the_mean_over_rows_without_padding():
     layer = make()
-    x, tags = potentials_for(layer), tags_for(layer)
+    x, tags = emissions_for(layer), tags_for(layer)
     expected = -array(layer.log_likelihood(x, tags, MASK)).mean()
     close(CRFLoss(layer)(padded(tags), x), expected)
     garbage = np.where(MASK[..., None], x, 1e3)
@@ -208,10 +206,10 @@ def test_trains(way, policy):
         model.compile(adam)
         history = model.fit([x, MASK], tags, epochs=25, verbose=0).history["loss"]
     assert history[-1] < 0.1 * history[0]
-    potentials = model([x, MASK])
-    assert keras.backend.standardize_dtype(potentials.dtype) == "float32"
-    close(layer.decode(potentials, MASK)[0], tags, tolerance=0)
-    marginals = array(layer.marginals(potentials, MASK))
+    emissions = model([x, MASK])
+    assert keras.backend.standardize_dtype(emissions.dtype) == "float32"
+    close(layer.decode(emissions, MASK)[0], tags, tolerance=0)
+    marginals = array(layer.marginals(emissions, MASK))
     assert np.take_along_axis(marginals, tags[..., None], axis=-1)[MASK].min() > 0.8
 
 
@@ -277,7 +275,7 @@ WRONG = {
         {"labels": ["O", "S-X"], "scheme": "BOIES"},
         "`scheme` must be one of .* got 'BOIES'. Did you mean 'BIOES'?",
     ),
-    "scheme without labels": ({"scheme": "BIO"}, "scheme='BIO' needs `labels`.* got None"),
+    "scheme without labels": ({"scheme": "BIO"}, "scheme='BIO' requires `labels`.* got None"),
     "label": ({"labels": ["O", "S-X"], "scheme": "BIO"}, "`labels` of the scheme BIO .* 'S-X'"),
 }
 
@@ -290,13 +288,13 @@ def test_errors_of_the_arguments(arguments, message):
 
 def test_errors_of_calls():
     layer = CRF(3)
-    with pytest.raises(ValueError, match=r"`potentials` .* \(batch, time, 3\), got \(6, 6, 2\)"):
+    with pytest.raises(ValueError, match=r"`emissions` .* \(batch, time, 3\), got \(6, 6, 2\)"):
         layer(X[..., :2])
-    with pytest.raises(ValueError, match=r"`potentials` .* \(batch, time, 3\), got \(6, 3\)"):
+    with pytest.raises(ValueError, match=r"`emissions` .* \(batch, time, 3\), got \(6, 3\)"):
         layer.decode(X[0])
     with pytest.raises(ValueError, match=r"`mask` must have the shape \(6, 6\), got \(6,\)"):
         layer.decode(X, MASK[0])
     with pytest.raises(ValueError, match="`returns` must be one of .* Did you mean 'tags'?"):
         layer(X, returns="tag")
-    with pytest.raises(ValueError, match="`tag_indices` must lie between 0 and 2.* got 3"):
+    with pytest.raises(ValueError, match="`tag_indices` must be between 0 and 2.* got 3"):
         layer.log_likelihood(X, np.full((BATCH, TIME), 3))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.laws import array, arrays, close, filled, reference
-from tests.specs import ANALYTIC, FEATURES, FROM_SCRATCH, MASK, TWO_WAY, Spec, X
+from tests.specs import ANALYTIC, BIDIRECTIONAL, FEATURES, MASK, ZOO, Spec, X
 from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, DirectionWeights, read_weights
 
 RATE, SCALE = 0.5, 2.0
@@ -13,11 +13,9 @@ UNITS = FEATURES  # so that unit j can be made to depend on feature j and on its
 GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
 
 
-RECURRENT = [spec for spec in FROM_SCRATCH if spec not in ANALYTIC]  # drop within the loop too
+RECURRENT = [spec for spec in ZOO if spec not in ANALYTIC]  # drop within the loop too
 # The configuration of Keras' SimpleRNN loses its seed, and Bidirectional copies by configuration.
-SEEDED = RECURRENT + [
-    s for s in TWO_WAY if s.implementation == "builtin" and s.cell != "simple_rnn"
-]
+SEEDED = RECURRENT + [s for s in BIDIRECTIONAL if s.variant == "keras" and s.cell != "simple_rnn"]
 
 
 def make(spec, **kwargs):
@@ -62,7 +60,7 @@ def which_were_dropped(layer, cell, role):
     return found
 
 
-RATES = [(spec, "dropout", "kernel") for spec in TWO_WAY] + [
+RATES = [(spec, "dropout", "kernel") for spec in BIDIRECTIONAL] + [
     (spec, "recurrent_dropout", "recurrent_kernel") for spec in RECURRENT
 ]
 

@@ -4,21 +4,21 @@ import keras
 import numpy as np
 import pytest
 
-from tests.specs import FEATURES, MASK, ONE_WAY, TWO_WAY, UNITS, Spec, X
+from tests.specs import BIDIRECTIONAL, FEATURES, MASK, UNIDIRECTIONAL, UNITS, Spec, X
 from zoo.layers import (
     BiGRU,
     BiLSTM,
     BiLSTMCell,
-    BuiltinBiRNN,
     CausalUseError,
-    OneWayRNN,
+    KerasBidirectional,
     RecurrentStack,
+    UnidirectionalRNN,
     recurrent,
 )
 
-LAYERS = [Spec("lstm", "hoisted"), Spec("lstm", "builtin"), Spec("lstm", "forward")]
+LAYERS = [Spec("lstm", "hoisted"), Spec("lstm", "keras"), Spec("lstm", "forward")]
 every_layer = pytest.mark.parametrize("spec", LAYERS, ids=str)
-two_way = pytest.mark.parametrize("spec", LAYERS[:2], ids=str)
+bidirectional = pytest.mark.parametrize("spec", LAYERS[:2], ids=str)
 
 
 @pytest.mark.parametrize("units", [0, -1, True, "4", 2.0, None], ids=repr)
@@ -48,14 +48,14 @@ ARGUMENTS = {
     ),
     "projection_units surplus": (
         {"projection_units": 3},
-        "`projection_units` belongs to merge_mode=\"projection\", got 3 with merge_mode='concat'",
+        "`projection_units` requires merge_mode=\"projection\", got 3 with merge_mode='concat'",
     ),
     "return_state": ({"return_state": "c"}, r"`return_state` must be one of \[False, True, 'h'\]"),
 }
 
 
 @pytest.mark.parametrize("arguments, message", ARGUMENTS.values(), ids=ARGUMENTS)
-@two_way
+@bidirectional
 def test_arguments(spec, arguments, message):
     with pytest.raises(ValueError, match=message):
         spec.make(**arguments)
@@ -67,22 +67,22 @@ CHOICES = {
         lambda: recurrent(3, direction="back"),
         r"`direction` must be one of \['both', 'forward', 'backward'\], got 'back'",
     ),
-    "implementation": (
-        lambda: recurrent(3, implementation="scrath"),
-        "`implementation` must be one of .*got 'scrath'. Did you mean 'scratch'",
+    "backend_layer": (
+        lambda: recurrent(3, backend_layer="kersa"),
+        "`backend_layer` must be one of .*got 'kersa'. Did you mean 'keras'",
     ),
-    "kernel": (lambda: BiLSTM(3, implementation="hoist"), "`implementation` .*mean 'hoisted'"),
+    "kernel": (lambda: BiLSTM(3, kernel="hoist"), "`kernel` .*mean 'hoisted'"),
     "analytic": (
-        lambda: BiGRU(3, implementation="analytic"),
-        '`implementation="analytic"` cannot run: .* Use "auto"',
+        lambda: BiGRU(3, kernel="analytic"),
+        '`kernel="analytic"` cannot run: .* Use "auto"',
     ),
-    "builtin cell": (lambda: BuiltinBiRNN(3, cell="LSTM"), "`cell` must be .*got 'LSTM'"),
-    "one-way cell": (
-        lambda: OneWayRNN(3, cell="simplernn"),
+    "keras cell": (lambda: KerasBidirectional(3, cell="LSTM"), "`cell` must be .*got 'LSTM'"),
+    "unidirectional cell": (
+        lambda: UnidirectionalRNN(3, cell="simplernn"),
         "`cell` must be .*Did you mean 'simple_rnn'",
     ),
-    "one-way side": (
-        lambda: OneWayRNN(3).direction_weights("backward"),
+    "unidirectional direction": (
+        lambda: UnidirectionalRNN(3).direction_weights("backward"),
         r"`direction` must be one of \['forward'\], got 'backward'",
     ),
     "odd inputs": (
@@ -144,21 +144,21 @@ STATES = {
 
 
 @pytest.mark.parametrize("states, message", STATES.values(), ids=STATES)
-@two_way
+@bidirectional
 def test_initial_states(spec, states, message):
     with pytest.raises(ValueError, match=message):
         spec.make()(X, initial_state=states)
 
 
 @pytest.mark.parametrize("use", ["causal", "stateful"])
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_causal_use_is_refused(spec, use):
     with pytest.raises(CausalUseError, match=rf"{use}=True\): .*cannot be causal.*forward"):
         spec.make(**{use: True})
     assert spec.make(**{use: False}).units == UNITS
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_streaming_is_refused(spec):
     with pytest.raises(CausalUseError, match="stream: a bidirectional model cannot be causal"):
         spec.make().stream(X[:, :1])
@@ -166,7 +166,7 @@ def test_streaming_is_refused(spec):
 
 def test_a_causal_use_is_a_value_error():
     assert issubclass(CausalUseError, ValueError)
-    assert not any(hasattr(spec.make(), "stream") for spec in ONE_WAY)
+    assert not any(hasattr(spec.make(), "stream") for spec in UNIDIRECTIONAL)
 
 
 @pytest.mark.parametrize("direction", ["both", "forward", "backward"])
@@ -174,11 +174,11 @@ def test_the_factory_hands_its_arguments_on(direction):
     layer = recurrent(3, cell="gru", direction=direction, return_sequences=True, name="encoder")
     assert (layer.units, layer.return_sequences, layer.name) == (3, True, "encoder")
     assert layer.cell_kind == "gru"
-    assert isinstance(layer, BiGRU if direction == "both" else OneWayRNN)
+    assert isinstance(layer, BiGRU if direction == "both" else UnidirectionalRNN)
 
 
 @pytest.mark.parametrize("use", ["causal", "stateful"])
-def test_a_stack_refuses_causal_use_unless_it_is_one_way(use):
+def test_a_stack_refuses_causal_use_unless_it_is_unidirectional(use):
     with pytest.raises(CausalUseError, match=rf"RecurrentStack\({use}=True\): "):
         RecurrentStack(3, **{use: True})
-    assert RecurrentStack(3, **{use: False}).units == 3
+    assert RecurrentStack(3, **{use: False}).options.units == 3

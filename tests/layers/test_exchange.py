@@ -1,18 +1,18 @@
-"""Weight exchange: stacks, what is copied beside the recurrent weights, splitting, refusals."""
+"""Weight exchange: stacks, what is copied besides the recurrent weights, splitting, refusals."""
 
 import keras
 import numpy as np
 import pytest
 
 from tests.laws import arrays, close, filled
-from tests.specs import FEATURES, TWO_WAY, UNITS, Spec, X
+from tests.specs import BIDIRECTIONAL, FEATURES, UNITS, Spec, X
 from zoo.layers import (
     BiLSTM,
     BiLSTMCell,
-    BuiltinBiRNN,
     DirectionWeights,
-    OneWayRNN,
+    KerasBidirectional,
     RecurrentStack,
+    UnidirectionalRNN,
     copy_weights,
     from_torch,
     read_weights,
@@ -31,7 +31,7 @@ def built(layer, features=FEATURES):
     return layer
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_write_what_was_read(spec):
     source, target = (filled(spec.make(), seed=seed) for seed in (0, 1))
     write_weights(target, read_weights(source))
@@ -56,7 +56,7 @@ def test_a_cell_is_read_and_written_too():
 
 def test_projections_are_copied():
     kwargs = {"merge_mode": "projection", "projection_units": 5}
-    source, target = filled(BiLSTM(UNITS, **kwargs)), built(BuiltinBiRNN(UNITS, **kwargs))
+    source, target = filled(BiLSTM(UNITS, **kwargs)), built(KerasBidirectional(UNITS, **kwargs))
     copy_weights(source, target)
     close(arrays(target(X)), arrays(source(X)))
 
@@ -64,7 +64,7 @@ def test_projections_are_copied():
 @pytest.mark.parametrize("options", [{}, {"residual": True, "layer_norm": True}], ids=str)
 def test_stacks_are_copied(options):
     source = filled(RecurrentStack(UNITS, 2, cell="gru", **options))
-    target = built(RecurrentStack(UNITS, 2, cell="gru", implementation="builtin", **options))
+    target = built(RecurrentStack(UNITS, 2, cell="gru", backend_layer="keras", **options))
     copy_weights(source, target)
     close(target(X), source(X))
 
@@ -101,8 +101,11 @@ REFUSED_LAYERS = {
         lambda: Bidirectional(LSTM(3)),
         "has no weights to exchange yet: call it on data",
     ),
-    "one way": (lambda: built(OneWayRNN(3)), "`layer` must be a two-way layer .*got OneWayRNN"),
-    "not recurrent": (lambda: keras.layers.Dense(3), "two-way layer .*got Dense"),
+    "unidirectional": (
+        lambda: built(UnidirectionalRNN(3)),
+        "`layer` must be a bidirectional layer .*got UnidirectionalRNN",
+    ),
+    "not recurrent": (lambda: keras.layers.Dense(3), "bidirectional layer .*got Dense"),
     "units differ": (lambda: built(UNLIKE), "same cell and `units` .*lstm of 3 .*lstm of 4"),
     "cells differ": (lambda: built(MIXED), "same cell and `units` .*lstm of 3 .*gru of 3"),
     "another cell": (
@@ -139,13 +142,16 @@ PROJECTION = {"merge_mode": "projection", "projection_units": 6}
 REFUSED_COPIES = {
     "units": (lambda: built(BiLSTM(4)), "the same units, got 3 and 4 in layer 0"),
     "features": (lambda: built(BiLSTM(3), 5), "the same features, got 3 and 5"),
-    "cell": (lambda: built(BuiltinBiRNN(3, cell="gru")), "the same cell, got 'lstm' and 'gru'"),
+    "cell": (
+        lambda: built(KerasBidirectional(3, cell="gru")),
+        "the same cell, got 'lstm' and 'gru'",
+    ),
     "depth": (stack, "the same number of layers, got 1 and 2"),
     "nothing": (list, "`target` must hold at least one layer"),
     "unbuilt": (lambda: BiLSTM(3), "`target` .*has no weights"),
     "projection": (
         lambda: built(BiLSTM(3, **PROJECTION)),
-        r"the same weights beside the recurrent ones \(merge_mode.*\[\] and \[\(6, 6\), \(6,\)\]",
+        r"the same weights besides the recurrent ones \(merge_mode.*\[\] and \[\(6, 6\), \(6,\)\]",
     ),
 }
 
@@ -199,15 +205,15 @@ def state_dict(without=(), **changes):
 REFUSED_STATE_DICTS = {
     "missing": (
         lambda: state_dict(without=["bias_hh_l0", "bias_hh_l0_reverse"]),
-        r"bias=True.*missing names \['bias_hh_l0', 'bias_hh_l0_reverse'\], surplus names \[\]",
+        r"bias=True.*missing names \['bias_hh_l0', 'bias_hh_l0_reverse'\], unexpected names \[\]",
     ),
-    "one way": (
+    "unidirectional": (
         lambda: state_dict([n for n in state_dict() if n.endswith("_reverse")]),
         "bidirectional=True.*missing names .*weight_ih_l0_reverse",
     ),
     "surplus layer": (
         lambda: state_dict(weight_ih_l1=np.zeros((12, 6))),
-        r"num_layers=1.*missing names \[\], surplus names \['weight_ih_l1'\]",
+        r"num_layers=1.*missing names \[\], unexpected names \['weight_ih_l1'\]",
     ),
     "proj_size": (lambda: state_dict(weight_hr_l0=np.zeros((2, 3))), "proj_size=0"),
     "shape": (
@@ -228,19 +234,22 @@ def test_state_dicts_that_do_not_fit(make, message):
 
 
 REFUSED_BY_TORCH = {
-    "projection": (lambda: built(BiLSTM(3, **PROJECTION)), "torch has no projection"),
+    "projection": (lambda: built(BiLSTM(3, **PROJECTION)), "PyTorch has no projection"),
     "residual": (lambda: stack(residual=True), "no residual"),
     "normalization": (lambda: stack(layer_norm=True), "no normalization"),
     "sum": (
         lambda: stack(merge_mode="sum"),
-        r"layer 1 must be .*\('lstm', 3, 6\), got \('lstm', 3, 3\)",
+        r"layer 1 must have .*\('lstm', 3, 6\), got \('lstm', 3, 3\)",
     ),
     "two widths": (
         lambda: [built(BiLSTM(3)), built(BiLSTM(4), 6)],
-        r"layer 1 must be .*\('lstm', 3, 6\), got \('lstm', 4, 6\)",
+        r"layer 1 must have .*\('lstm', 3, 6\), got \('lstm', 4, 6\)",
     ),
     "unbuilt": (lambda: BiLSTM(3), "`layers` .*has no weights"),
-    "one way": (lambda: stack(direction="forward"), "`layers` must be a two-way .*OneWayRNN"),
+    "unidirectional": (
+        lambda: stack(direction="forward"),
+        "`layers` must be a bidirectional .*UnidirectionalRNN",
+    ),
 }
 
 
@@ -252,8 +261,8 @@ def test_layers_that_torch_cannot_hold(make, message):
 
 REFUSED_SPLITS = {
     "odd width": (split_outputs, np.zeros((2, 5, 7)), r"`outputs` .*even.*\(2, 5, 7\)"),
-    "odd count": (split_states, [np.zeros((2, 3))] * 3, "`states` must be as many"),
-    "torch's pair": (split_states, (np.zeros((4, 2, 3)),) * 2, "go through split_torch_states"),
+    "odd count": (split_states, [np.zeros((2, 3))] * 3, "`states` must be .* as many forward"),
+    "torch's pair": (split_states, (np.zeros((4, 2, 3)),) * 2, "Use split_torch_states"),
     "odd stack": (split_torch_states, np.zeros((3, 2, 3)), r"`stacked` .*\(3, 2, 3\)"),
     "unstacked": (split_torch_states, np.zeros((2, 3)), r"`stacked` .*got \(2, 3\)"),
 }
@@ -268,6 +277,6 @@ def test_what_cannot_be_split(split, value, message):
 def test_every_cell_survives_a_round_trip_through_torch_names():
     for cell in ("lstm", "gru", "simple_rnn"):
         source = filled(Spec(cell, "hoisted").make(return_sequences=True))
-        target = filled(Spec(cell, "builtin").make(return_sequences=True), seed=1)
+        target = filled(Spec(cell, "keras").make(return_sequences=True), seed=1)
         from_torch(to_torch(source), target)
         close(target(X), source(X))

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from tests.laws import apart, array, reference
-from tests.specs import ANALYTIC, MASK, STATE_COUNT, TWO_WAY, X
+from tests.specs import ANALYTIC, BIDIRECTIONAL, MASK, STATE_COUNT, X
 from zoo.layers import DirectionWeights, read_weights
 
-CASES = [(spec, MASK) for spec in TWO_WAY] + [(spec, None) for spec in ANALYTIC]
+CASES = [(spec, MASK) for spec in BIDIRECTIONAL] + [(spec, None) for spec in ANALYTIC]
 STEP = 1e-5
 
 

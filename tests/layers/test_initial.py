@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.laws import array, close
-from tests.specs import CELLS, SCRATCH, TWO_WAY, Spec
+from tests.specs import BIDIRECTIONAL, CELLS, ZOO_LAYERS, Spec
 from zoo.layers import BiLSTM, GateNormal, read_weights
 
 WIDE = {"features": 90, "units": 60}
@@ -16,10 +16,10 @@ def weights(layer, features):
     return read_weights(layer)
 
 
-@pytest.mark.parametrize("implementation", ["hoisted", "builtin"])
-def test_the_forget_gate_starts_open(implementation):
+@pytest.mark.parametrize("variant", ["hoisted", "keras"])
+def test_the_forget_gate_starts_open(variant):
     units = 3
-    layer = Spec("lstm", implementation).make(units)
+    layer = Spec("lstm", variant).make(units)
     for direction in weights(layer, 2).values():
         i, f, g, o = np.split(direction.bias, 4)
         assert f.tolist() == [1.0] * units
@@ -33,7 +33,7 @@ def test_the_forget_gate_need_not():
 
 @pytest.mark.parametrize("cell", ["gru", "simple_rnn"])
 def test_other_biases_start_at_zero(cell):
-    for direction in weights(SCRATCH[cell](3), 2).values():
+    for direction in weights(ZOO_LAYERS[cell](3), 2).values():
         assert not direction.bias.any()
 
 
@@ -42,7 +42,7 @@ def test_the_defaults_are_those_of_keras(cell):
     """Glorot's uniform for the inputs, orthogonal for the state; spread and bounds alike."""
     ours, theirs = (
         weights(Spec(cell, name).make(WIDE["units"]), WIDE["features"])["forward"]
-        for name in ("hoisted", "builtin")
+        for name in ("hoisted", "keras")
     )
     fan_in, fan_out = theirs.kernel.shape
     limit = np.float32(np.sqrt(6 / (fan_in + fan_out)))  # of the weights' own type: it is reached
@@ -54,7 +54,7 @@ def test_the_defaults_are_those_of_keras(cell):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_gate_normal_counts_one_gate(cell):
-    layer = SCRATCH[cell](
+    layer = ZOO_LAYERS[cell](
         WIDE["units"], kernel_initializer="gate_normal", recurrent_initializer="gate_normal"
     )
     for direction in weights(layer, WIDE["features"]).values():
@@ -76,15 +76,15 @@ def test_a_seeded_gate_normal_repeats_itself():
 @pytest.mark.parametrize("initializer", ["glorot_uniform", "gate_normal"])
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_directions_do_not_start_as_twins(cell, initializer):
-    layer = SCRATCH[cell](4, kernel_initializer=initializer, recurrent_initializer=initializer)
+    layer = ZOO_LAYERS[cell](4, kernel_initializer=initializer, recurrent_initializer=initializer)
     read = weights(layer, 3)
     for role in ("kernel", "recurrent_kernel"):
         assert np.abs(getattr(read["forward"], role) - getattr(read["backward"], role)).max() > 0
 
 
-def test_the_builtin_directions_do_not_start_as_twins():
-    for spec in TWO_WAY:
-        if spec.implementation == "builtin":
+def test_the_directions_of_keras_do_not_start_equal():
+    for spec in BIDIRECTIONAL:
+        if spec.variant == "keras":
             read = weights(spec.make(), 3)
             assert np.abs(read["forward"].kernel - read["backward"].kernel).max() > 0
 

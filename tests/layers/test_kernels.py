@@ -6,9 +6,9 @@ import keras
 import pytest
 
 from tests.laws import array, arrays, close, filled, reference_direction
-from tests.specs import ONE_WAY, TWO_WAY, UNITS, Spec, X
-from zoo.layers import BiLSTM, BuiltinBiRNN, OneWayRNN, RecurrentStack
-from zoo.layers.rnn.bidirectional import choose_implementation
+from tests.specs import BIDIRECTIONAL, UNIDIRECTIONAL, UNITS, Spec, X
+from zoo.layers import BiLSTM, KerasBidirectional, RecurrentStack, UnidirectionalRNN
+from zoo.layers.rnn.bidirectional import choose_kernel
 from zoo.layers.rnn.kernels import current_kernel, use_kernel
 
 pytestmark = pytest.mark.grid
@@ -28,13 +28,13 @@ class Spy:
 
 
 @pytest.mark.parametrize("return_sequences", [True, False], ids=["sequences", "last"])
-@pytest.mark.parametrize("spec", [*TWO_WAY, *ONE_WAY], ids=str)
+@pytest.mark.parametrize("spec", [*BIDIRECTIONAL, *UNIDIRECTIONAL], ids=str)
 def test_the_kernel_runs_and_gives_the_same(spec, return_sequences):
     layer = filled(spec.make(return_sequences=return_sequences, return_state="h"))
     own, spy = arrays(layer(X)), Spy()
     with use_kernel(spy):
         close(arrays(layer(X)), own)
-    assert spy.calls == [(spec.cell, X.shape[-1])] * (1 if spec in ONE_WAY else 2)
+    assert spy.calls == [(spec.cell, X.shape[-1])] * (1 if spec in UNIDIRECTIONAL else 2)
 
 
 def test_every_layer_of_a_stack_is_run_by_it():
@@ -52,9 +52,9 @@ def test_it_is_gone_after_the_block():
     assert current_kernel() is None
 
 
-@pytest.mark.parametrize("implementation", ["hoisted", "builtin"])
-def test_what_a_kernel_cannot_give_is_refused(implementation):
-    spec = Spec("lstm", implementation)
+@pytest.mark.parametrize("variant", ["hoisted", "keras"])
+def test_what_a_kernel_cannot_give_is_refused(variant):
+    spec = Spec("lstm", variant)
     with use_kernel(Spy()):
         with pytest.raises(ValueError, match="returns cell states cannot be exported"):
             spec.make(return_state=True)(X)
@@ -76,35 +76,35 @@ CHOICES = {
     ("auto", "lstm", "jax", 0.0): ("hoisted", "the backend is jax"),
     ("auto", "gru", "tensorflow", 0.0): ("hoisted", "the cell is gru"),
     ("auto", "simple_rnn", "jax", 0.0): ("hoisted", "the backend is jax"),
-    ("hoisted", "lstm", "tensorflow", 0.0): ("hoisted", "was asked for"),
-    ("step", "gru", "jax", 0.5): ("step", "was asked for"),
+    ("hoisted", "lstm", "tensorflow", 0.0): ("hoisted", "was requested"),
+    ("step", "gru", "jax", 0.5): ("step", "was requested"),
 }
 
 
 @pytest.mark.parametrize("asked, answer", CHOICES.items(), ids=str)
 def test_choices(asked, answer):
-    name, reason = choose_implementation(*asked)
+    name, reason = choose_kernel(*asked)
     assert name == answer[0]
     assert answer[1] in reason and bool(reason) == bool(answer[1])
 
 
 @pytest.mark.parametrize("situation", sorted({asked[1:] for asked in CHOICES}), ids=str)
 def test_analytic_is_refused_where_auto_would_not_choose_it(situation):
-    name, reason = choose_implementation("auto", *situation)
+    name, reason = choose_kernel("auto", *situation)
     if name == "analytic":
-        assert choose_implementation("analytic", *situation) == (name, reason)
+        assert choose_kernel("analytic", *situation) == (name, reason)
     else:
-        with pytest.raises(ValueError, match=f"`implementation=.*cannot run: {re.escape(reason)}"):
-            choose_implementation("analytic", *situation)
+        with pytest.raises(ValueError, match=f"`kernel=.*cannot run: {re.escape(reason)}"):
+            choose_kernel("analytic", *situation)
 
 
-@pytest.mark.parametrize("spec", [s for s in TWO_WAY if s.implementation != "builtin"], ids=str)
-def test_scratch_says_what_runs(spec):
-    assert spec.make().explain().startswith(f"{spec.implementation} on {BACKEND}")
+@pytest.mark.parametrize("spec", [s for s in BIDIRECTIONAL if s.variant != "keras"], ids=str)
+def test_the_zoo_layer_says_what_runs(spec):
+    assert spec.make().explain().startswith(f"{spec.variant} on {BACKEND}")
 
 
 def test_auto_says_what_it_chose_and_why():
-    name, reason = choose_implementation("auto", "lstm", BACKEND, 0.5)
+    name, reason = choose_kernel("auto", "lstm", BACKEND, 0.5)
     assert BiLSTM(UNITS, recurrent_dropout=0.5).explain().startswith(f"{name} on {BACKEND} (")
     assert reason in BiLSTM(UNITS, recurrent_dropout=0.5).explain()
 
@@ -113,8 +113,8 @@ def test_auto_says_what_it_chose_and_why():
     any("gpu" in device.lower() for device in keras.distribution.list_devices()),
     reason="there is a GPU here",
 )
-@pytest.mark.parametrize("layer", [BuiltinBiRNN, OneWayRNN])
-def test_without_a_gpu_the_builtin_says_so(layer):
+@pytest.mark.parametrize("layer", [KerasBidirectional, UnidirectionalRNN])
+def test_without_a_gpu_the_keras_layer_says_so(layer):
     text = layer(UNITS).explain()
     assert text.startswith(f"a loop over time on {BACKEND}") and "no GPU is visible" in text
 
@@ -122,27 +122,29 @@ def test_without_a_gpu_the_builtin_says_so(layer):
 JAX = BACKEND == "jax"
 # layer, arguments -> what it says on a machine with a GPU.
 ON_A_GPU = [
-    (BuiltinBiRNN, {}, "cuDNN on"),
-    (BuiltinBiRNN, {"cell": "simple_rnn"}, "no vanilla RNN"),
-    (BuiltinBiRNN, {"recurrent_dropout": 0.5}, "recurrent dropout acts inside the loop"),
-    (BuiltinBiRNN, {"cell": "gru"}, "no GRU of cuDNN" if JAX else "cuDNN on"),
-    (BuiltinBiRNN, {"dropout": 0.5}, "in the wrong order" if JAX else "cuDNN on"),
-    (OneWayRNN, {"backward": True}, "in the wrong order" if JAX else "cuDNN on"),
-    (OneWayRNN, {}, "there is no mask" if JAX else "right-padded"),
+    (KerasBidirectional, {}, "cuDNN on"),
+    (KerasBidirectional, {"cell": "simple_rnn"}, "cuDNN for a vanilla RNN"),
+    (KerasBidirectional, {"recurrent_dropout": 0.5}, "does not support recurrent dropout"),
+    (KerasBidirectional, {"cell": "gru"}, "no GRU of cuDNN" if JAX else "cuDNN on"),
+    (KerasBidirectional, {"dropout": 0.5}, "in the wrong order" if JAX else "cuDNN on"),
+    (UnidirectionalRNN, {"backward": True}, "in the wrong order" if JAX else "cuDNN on"),
+    (UnidirectionalRNN, {}, "there is no mask" if JAX else "right-padded"),
 ]
 
 
 @pytest.mark.parametrize("layer, arguments, words", ON_A_GPU, ids=str)
-def test_with_a_gpu_the_builtin_says_what_its_kernel_needs(monkeypatch, layer, arguments, words):
+def test_with_a_gpu_the_keras_layer_says_what_cudnn_needs(monkeypatch, layer, arguments, words):
     monkeypatch.setattr(keras.distribution, "list_devices", lambda: ["gpu:0"])
     assert words in layer(UNITS, **arguments).explain()
 
 
 def test_the_wrong_order_is_kept_away_from():
     """Where `explain` speaks of it, Keras is told not to use cuDNN."""
-    pairs = [BuiltinBiRNN(UNITS, dropout=rate).bidirectional for rate in (0.5, 0.0)]
+    pairs = [KerasBidirectional(UNITS, dropout=rate).bidirectional for rate in (0.5, 0.0)]
     told = [[pair.forward_layer.use_cudnn, pair.backward_layer.use_cudnn] for pair in pairs]
-    alone = [OneWayRNN(UNITS, backward=backward).rnn.use_cudnn for backward in (True, False)]
+    alone = [
+        UnidirectionalRNN(UNITS, backward=backward).rnn.use_cudnn for backward in (True, False)
+    ]
     avoided = False if JAX else "auto"
     assert told == [[avoided, avoided], ["auto", "auto"]]
     assert alone == [avoided, "auto"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.laws import MERGES, arrays, close, filled
-from tests.specs import MASK, MODES, TWO_WAY, UNITS, X
+from tests.specs import BIDIRECTIONAL, MASK, MODES, UNITS, X
 from zoo.layers import MERGE_MODES, Merge
 
 _random = np.random.default_rng(1)
@@ -49,7 +49,7 @@ def test_output_width(mode):
 @pytest.mark.parametrize("mode", MODES)
 def test_layers_merge_what_they_give_apart(mode, return_sequences):
     """Zeros where masked are merged too: a projection gives its bias there."""
-    for spec in (s for s in TWO_WAY if s.cell == "gru" and s.implementation != "step"):
+    for spec in (s for s in BIDIRECTIONAL if s.cell == "gru" and s.variant != "step"):
         options = {"return_sequences": return_sequences, "merge_mode": mode}
         if mode == "projection":
             options["projection_units"] = 7
@@ -66,8 +66,8 @@ REFUSED = {
     "unknown": (lambda: Merge("concatt"), "`merge_mode` must be .*got 'concatt'.*mean 'concat'"),
     "no width": (lambda: Merge("projection"), "`projection_units` must be an integer above 0"),
     "bad width": (lambda: Merge("projection", 0), "`projection_units` must .* above 0, got 0"),
-    "surplus width": (lambda: Merge("sum", 3), "`projection_units` belongs to .*got 3 with .*sum"),
-    "no mode, width": (lambda: Merge(None, 3), "`projection_units` belongs to .*merge_mode=None"),
+    "surplus width": (lambda: Merge("sum", 3), "`projection_units` requires .*got 3 with .*sum"),
+    "no mode, width": (lambda: Merge(None, 3), "`projection_units` requires .*merge_mode=None"),
     "directions": (
         lambda: Merge("sum")(FORWARD, BACKWARD[..., :2]),
         "`forward` and `backward` must have the same width, got 4 and 2",

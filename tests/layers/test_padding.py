@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from tests.laws import apart, arrays, close, filled, probe_causality
-from tests.specs import MASK, MODES, ONE_WAY, TWO_WAY, Spec, X
+from tests.specs import BIDIRECTIONAL, MASK, MODES, UNIDIRECTIONAL, Spec, X
 
 pytestmark = pytest.mark.grid
 ROWS = {"full": 0, "right": 1, "left": 2, "mixed": 3, "one token": 4}
 EMPTY = 5
 
 
-@pytest.fixture(scope="module", params=[*TWO_WAY, *ONE_WAY], ids=str)
+@pytest.fixture(scope="module", params=[*BIDIRECTIONAL, *UNIDIRECTIONAL], ids=str)
 def padded(request):
     """Return a layer, how many outputs it has before its states, and what it gives for a batch."""
     layer = apart(request.param)
-    return layer, 2 if request.param in TWO_WAY else 1, arrays(layer(X, mask=MASK))
+    return layer, 2 if request.param in BIDIRECTIONAL else 1, arrays(layer(X, mask=MASK))
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
@@ -39,7 +39,7 @@ def test_an_empty_row_keeps_the_initial_state(padded):
         assert not state[EMPTY].any()
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_an_empty_row_keeps_a_given_state(spec):
     initial = spec.initial_state()
     _, _, *states = arrays(apart(spec)(X, mask=MASK, initial_state=initial))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.laws import arrays, close, filled
-from tests.specs import CELLS, FEATURES, MASK, TWO_WAY, UNITS, Spec, X
+from tests.specs import BIDIRECTIONAL, CELLS, FEATURES, MASK, UNITS, Spec, X
 from zoo.layers import copy_weights, read_weights
 
 pytestmark = pytest.mark.grid
@@ -49,7 +49,7 @@ def run(layer, cell, masked, with_state):
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_parity(spec, call):
     source, expected = theirs(spec.cell, call)
     merge_mode, return_sequences, return_state, *inputs = call
@@ -61,7 +61,7 @@ def test_parity(spec, call):
     close(run(layer, spec.cell, *inputs), expected)
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_keras_to_zoo_to_keras_is_exact(spec):
     source, target = keras_layer(spec.cell), keras_layer(spec.cell)
     target.set_weights([w + 1 for w in target.get_weights()])
@@ -72,7 +72,7 @@ def test_keras_to_zoo_to_keras_is_exact(spec):
     close(target.get_weights(), source.get_weights(), tolerance=0)
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_the_layout_is_that_of_keras(spec):
     """Forward weights, then backward ones, each kernel, recurrent kernel, bias."""
     layer = filled(spec.make())

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.laws import apart, arrays, close, reference, reference_direction
-from tests.specs import CELLS, FROM_SCRATCH, MASK, ONE_WAY, TWO_WAY, UNITS, Spec, X
+from tests.specs import BIDIRECTIONAL, CELLS, MASK, UNIDIRECTIONAL, UNITS, ZOO, Spec, X
 from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, read_weights
 
 pytestmark = pytest.mark.grid
@@ -15,8 +15,8 @@ BI_CELLS = {"lstm": BiLSTMCell, "gru": BiGRUCell, "simple_rnn": BiSimpleRNNCell}
 
 @masked
 @pytest.mark.parametrize("from_zero", [True, False], ids=["from-zero", "initial-state"])
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
-def test_two_way(spec, mask, from_zero):
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
+def test_bidirectional(spec, mask, from_zero):
     layer = apart(spec)
     states = None if from_zero else spec.initial_state()
     outputs = arrays(layer(X, mask=mask, initial_state=states))
@@ -24,17 +24,17 @@ def test_two_way(spec, mask, from_zero):
 
 
 @masked
-@pytest.mark.parametrize("spec", ONE_WAY, ids=str)
-def test_one_way(spec, mask):
+@pytest.mark.parametrize("spec", UNIDIRECTIONAL, ids=str)
+def test_unidirectional(spec, mask):
     layer = apart(spec)
     outputs, *states = arrays(layer(X, mask=mask))
     expected, expected_states = reference_direction(
-        spec.cell, layer.get_weights(), X, mask, backward=spec.implementation == "backward"
+        spec.cell, layer.get_weights(), X, mask, backward=spec.variant == "backward"
     )
     close([outputs, *states], [expected, *expected_states])
 
 
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_without_sequences_the_output_is_the_true_last_step_of_each_direction(spec):
     layer = apart(spec)
     last = spec.make(merge_mode=None)
@@ -48,8 +48,8 @@ def test_without_sequences_the_output_is_the_true_last_step_of_each_direction(sp
 
 
 @masked
-@pytest.mark.parametrize("spec", FROM_SCRATCH, ids=str)
-def test_all_implementations_are_equal(spec, mask):
+@pytest.mark.parametrize("spec", ZOO, ids=str)
+def test_all_kernels_are_equal(spec, mask):
     hoisted = apart(Spec(spec.cell, "hoisted"))
     close(arrays(apart(spec)(X, mask=mask)), arrays(hoisted(X, mask=mask)), tolerance=1e-6)
 
@@ -67,7 +67,7 @@ def test_keras_rnn_over_the_cell_is_bidirectional(cell):
     close([forward, backward, *states], arrays(layer(X)))
 
 
-@pytest.mark.parametrize("spec", FROM_SCRATCH, ids=str)
+@pytest.mark.parametrize("spec", ZOO, ids=str)
 def test_one_call_of_the_cell_is_one_step(spec):
     layer = apart(spec)
     states = spec.initial_state()

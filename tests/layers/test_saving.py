@@ -8,10 +8,10 @@ import pytest
 
 from tests.grids import quick
 from tests.laws import arrays, close, filled
-from tests.specs import CONFIGURED, FEATURES, MASK, TWO_WAY, UNITS, X
+from tests.specs import BIDIRECTIONAL, CONFIGURED, FEATURES, MASK, UNITS, X
 from zoo.layers import BiGRUCell, BiLSTMCell, BiSimpleRNNCell, GateNormal, Merge
 
-MAKES = {**CONFIGURED, **{str(s): lambda s=s: s.make(return_sequences=True) for s in TWO_WAY}}
+MAKES = {**CONFIGURED, **{str(s): lambda s=s: s.make(return_sequences=True) for s in BIDIRECTIONAL}}
 CELLS = [BiLSTMCell(UNITS), BiGRUCell(UNITS, dropout=0.5), BiSimpleRNNCell(UNITS, seed=1)]
 every_layer = pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
 
@@ -65,7 +65,7 @@ def test_keras_file(name, tmp_path):
     close(arrays(loaded([X, MASK])), arrays(model([X, MASK])), tolerance=0)
 
 
-@pytest.mark.parametrize("name", quick(MAKES, "BiLSTM", "one-way stack"))
+@pytest.mark.parametrize("name", quick(MAKES, "BiLSTM", "unidirectional stack"))
 def test_weight_file(name, tmp_path):
     make = MAKES[name]
     source, target = functional(filled(make(), seed=0)), functional(filled(make(), seed=1))
@@ -79,7 +79,8 @@ def test_every_argument_is_in_the_config_and_an_attribute(make):
     layer = make()
     for name, value in layer.get_config().items():
         if name not in ("trainable", "dtype") and "initializer" not in name:
-            holder = layer if hasattr(layer, name) else layer.cell
+            holders = [layer, getattr(layer, "options", None), getattr(layer, "cell", None)]
+            holder = next(each for each in holders if hasattr(each, name))
             assert getattr(holder, name) == value
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.laws import array, arrays, close, filled
 from tests.specs import MASK, UNITS, X
-from zoo.layers import RecurrentStack
+from zoo.layers import RecurrentStack, StackOptions
 
 OPTIONS = [
     {},
@@ -25,9 +25,9 @@ def normalized(norm, x):
 def by_hand(stack, x, mask):
     outputs, *final = arrays(stack.rnns[0](x, mask=mask))
     for index, rnn in enumerate(stack.rnns[1:]):
-        inputs = normalized(stack.norms[index], outputs) if stack.layer_norm else outputs
+        inputs = normalized(stack.norms[index], outputs) if stack.options.layer_norm else outputs
         above, *final = arrays(rnn(inputs, mask=mask))
-        outputs = above + outputs if stack.residual else above
+        outputs = above + outputs if stack.options.residual else above
     return [outputs, np.concatenate(final, axis=-1)]
 
 
@@ -74,11 +74,11 @@ def test_layers_are_named_for_what_they_are():
 REFUSED = {
     "units": ({"units": 0}, "`units` must be an integer above 0, got 0"),
     "num_layers": ({"num_layers": 0}, "`num_layers` must be an integer above 0, got 0"),
-    "merge_mode": ({"merge_mode": None}, "`merge_mode` of a stack must give one tensor"),
+    "merge_mode": ({"merge_mode": None}, "`merge_mode` of a stack must merge the directions"),
     "between_dropout": ({"between_dropout": 1.0}, r"`between_dropout` must be .*\[0, 1\), got 1.0"),
     "cell": ({"cell": "lstn"}, "`cell` must be one of .*Did you mean 'lstm'"),
     "direction": ({"direction": "forwards"}, "`direction` must be .*Did you mean 'forward'"),
-    "implementation": ({"implementation": "built"}, "`implementation` must be .*mean 'builtin'"),
+    "backend_layer": ({"backend_layer": "kera"}, "`backend_layer` must be .*mean 'keras'"),
 }
 
 
@@ -86,3 +86,11 @@ REFUSED = {
 def test_refusals(arguments, message):
     with pytest.raises(ValueError, match=message):
         RecurrentStack(**{"units": UNITS, "num_layers": 2, **arguments})
+
+
+def test_options_travel_as_one_value():
+    stack = RecurrentStack(UNITS, 2, cell="gru", dropout=0.5, name="mine")
+    assert stack.options == StackOptions(units=UNITS, num_layers=2, cell="gru", dropout=0.5)
+    assert StackOptions(**stack.options.to_config()) == stack.options
+    with pytest.raises(ValueError, match="residuals"):
+        RecurrentStack(UNITS, residuals=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.laws import arrays, close, filled
-from tests.specs import CELLS, FEATURES, MASK, TWO_WAY, UNITS, Spec, X
+from tests.specs import BIDIRECTIONAL, CELLS, FEATURES, MASK, UNITS, Spec, X
 from zoo.layers import (
     RecurrentStack,
     copy_weights,
@@ -60,7 +60,7 @@ def run_layers(layers, x, mask=None):
 
 
 @several
-@pytest.mark.parametrize("spec", TWO_WAY, ids=str)
+@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
 def test_parity(spec, num_layers):
     module, layers = torch_module(spec.cell, num_layers), layers_for(spec, num_layers)
     from_torch(module.state_dict(), layers)
@@ -109,10 +109,10 @@ def test_zoo_to_torch_to_zoo_is_exact(cell):
     close(target.get_weights(), source.get_weights(), tolerance=0)
 
 
-@pytest.mark.parametrize("implementation", ["scratch", "builtin"])
-def test_a_stack(implementation):
+@pytest.mark.parametrize("backend_layer", ["zoo", "keras"])
+def test_a_stack(backend_layer):
     module = torch_module("lstm", 2)
-    stack = RecurrentStack(UNITS, 2, implementation=implementation)
+    stack = RecurrentStack(UNITS, 2, backend_layer=backend_layer)
     stack.build(X.shape)
     from_torch(module.state_dict(), stack)
     close(stack(X), run_torch(module, X)[0])
@@ -138,10 +138,10 @@ def test_split_as_the_view_of_torch():
 
 
 def test_copying_on_from_what_came_from_torch():
-    """torch to scratch to Keras' own layer."""
+    """torch to a layer of the zoo to Keras' own layer."""
     module, layer = torch_module("gru"), filled(Spec("gru", "hoisted").make())
-    builtin = filled(Spec("gru", "builtin").make(return_sequences=True), seed=1)
+    theirs = filled(Spec("gru", "keras").make(return_sequences=True), seed=1)
     from_torch(module.state_dict(), layer)
-    copy_weights(layer, builtin)
-    close(builtin(X), run_torch(module, X)[0])
-    close(read_weights(builtin)["forward"].bias, read_weights(layer)["forward"].bias, tolerance=0)
+    copy_weights(layer, theirs)
+    close(theirs(X), run_torch(module, X)[0])
+    close(read_weights(theirs)["forward"].bias, read_weights(layer)["forward"].bias, tolerance=0)

@@ -9,7 +9,7 @@ from zoo.models import build
 
 ENCODERS = {
     "plain": {},
-    "builtin gru": {"cell": "gru", "implementation": "builtin"},
+    "keras gru": {"cell": "gru", "backend_layer": "keras"},
     "forward": {"direction": "forward"},
     "backward": {"direction": "backward"},
     "deep": {
@@ -28,7 +28,7 @@ HEADS = {
     "max": ("sequence-classification", {"pooling": "max"}),
     "mean": ("sequence-classification", {"pooling": "mean"}),
     "attention": ("sequence-classification", {"pooling": "attention"}),
-    "word pairs": ("sequence-classification", {"pooling": "max", "pairs": 30}),
+    "bigrams": ("sequence-classification", {"pooling": "max", "bigram_buckets": 30}),
 }
 PADDED = {
     "right": [[3, 4, 5, 0, 0, 0], [1, 2, 3, 4, 5, 6]],
@@ -43,8 +43,8 @@ def make(encoder="plain", head="tagger"):
     sizes = {"vocabulary_size": 8, "embedding_dim": 4, "units": 3}
     config = {"encoder": {**sizes, **ENCODERS[encoder]}, "num_labels": 2, **arguments}
     model = build(task, config)
-    if "pairs" in arguments:
-        model.get_layer("pairs").assign(np.random.default_rng(0).normal(size=38), 0.5)
+    if "bigram_buckets" in arguments:
+        model.get_layer("bigrams").assign(np.random.default_rng(0).normal(size=38), 0.5)
     return model
 
 
@@ -64,8 +64,8 @@ def test_saved_and_loaded_model_answers_the_same(encoder, head, tmp_path):
 @pytest.mark.parametrize("padding", PADDED)
 @pytest.mark.parametrize("head", HEADS)
 def test_padding_never_changes_an_answer(head, padding):
-    if (head, padding) == ("word pairs", "mixed"):
-        pytest.skip("words on either side of padding are no pair")
+    if (head, padding) == ("bigrams", "mixed"):
+        pytest.skip("words on either side of padding are no bigram")
     model = make(head=head)
     ids = np.array(PADDED[padding])
     batch = np.asarray(model(ids))[0]

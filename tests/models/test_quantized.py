@@ -7,7 +7,7 @@ import pytest
 from tests.models.test_word_tagger import batch, make
 from zoo.models import build, quantize_words
 
-SPECS = ["cnn", "spare words", "softmax"]
+SPECS = ["cnn", "frozen words", "softmax"]
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -21,7 +21,7 @@ def test_eight_bits_hardly_change_a_score(spec):
 
 @pytest.mark.parametrize("count", [3, 9, 11])
 def test_the_first_words_keep_their_vectors(count):
-    model = make("spare words")
+    model = make("frozen words")
     small = quantize_words(model, count)
     words = {"words": np.arange(1, count)[None]}
     expected, got = np.asarray(model(words)), np.asarray(small(words))

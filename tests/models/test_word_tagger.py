@@ -10,7 +10,7 @@ from zoo.models import WordTagger
 LABELS = ["O", "B-X", "I-X", "E-X", "S-X"]
 SPECS = {
     "words": {"num_cases": 0},
-    "spare words": {"num_cases": 0, "spare_words": 4},
+    "frozen words": {"num_cases": 0, "frozen_words": 4},
     "cases": {},
     "cnn": {"characters": {"vocabulary_size": 6, "units": 4}},
     "bilstm": {"characters": {"vocabulary_size": 6, "units": 4, "kind": "bilstm"}},
@@ -64,46 +64,46 @@ def test_the_loss_is_the_mean_negative_log_likelihood(spec):
     model = make(spec)
     inputs = batch(model)
     tags = np.random.default_rng(1).integers(0, 5, inputs["words"].shape)
-    potentials = model(inputs)
+    emissions = model(inputs)
     mask = inputs["words"] != 0
-    loss = float(model.compute_loss(inputs, tags, potentials))
+    loss = float(model.compute_loss(inputs, tags, emissions))
     if spec == "softmax":
-        p = np.asarray(keras.ops.log_softmax(potentials))
+        p = np.asarray(keras.ops.log_softmax(emissions))
         own = np.where(mask, np.take_along_axis(p, tags[..., None], -1)[..., 0], 0).sum(axis=1)
     else:
-        own = np.asarray(model.crf.log_likelihood(potentials, tags, mask))
+        own = np.asarray(model.crf.log_likelihood(emissions, tags, mask))
     assert loss == pytest.approx(-own.mean(), abs=1e-4)
 
 
-@pytest.mark.parametrize("spec", quick(["cnn", "spare words", "softmax"], "spare words"))
-def test_it_learns_and_spare_vectors_stay(spec):
+@pytest.mark.parametrize("spec", quick(["cnn", "frozen words", "softmax"], "frozen words"))
+def test_it_learns_and_frozen_vectors_stay(spec):
     keras.utils.set_random_seed(0)
     model = make(spec)
     inputs = batch(model, 64)
     tags = np.where(inputs["words"] == 3, 4, 0)  # word 3 is an entity of its own
-    kept = [np.asarray(w) for w in model.non_trainable_weights if "spare" in w.path]
+    kept = [np.asarray(w) for w in model.non_trainable_weights if "frozen" in w.path]
     model.compile(keras.optimizers.Adam(0.05))
     losses = model.fit(inputs, tags, epochs=15, batch_size=16, verbose=0).history["loss"]
     assert losses[-1] < 0.2 * losses[0]
     found = np.asarray(model.tags_model().predict_on_batch(inputs))
     mask = inputs["words"] != 0
     assert (found == tags)[mask].mean() > 0.97
-    spare = [np.asarray(w) for w in model.non_trainable_weights if "spare" in w.path]
-    assert len(spare) == (spec == "spare words")
-    for before, after in zip(kept, spare, strict=True):
+    frozen = [np.asarray(w) for w in model.non_trainable_weights if "frozen" in w.path]
+    assert len(frozen) == (spec == "frozen words")
+    for before, after in zip(kept, frozen, strict=True):
         np.testing.assert_array_equal(before, after)
 
 
-def test_ids_behind_the_vocabulary_are_spare_words():
-    model = make("spare words")
+def test_ids_behind_the_vocabulary_are_frozen_words():
+    model = make("frozen words")
     words = np.array([[7, 8, 11]])
     first = np.asarray(model({"words": words}))
-    model.get_layer("spare_vectors").embeddings.assign(np.ones((4, 4)))
+    model.get_layer("frozen_vectors").embeddings.assign(np.ones((4, 4)))
     second = np.asarray(model({"words": words}))
     assert np.abs(first - second).max() > 1e-4
     own = np.array([[1, 2, 7]])
     third = np.asarray(model({"words": own}))
-    model.get_layer("spare_vectors").embeddings.assign(np.zeros((4, 4)))
+    model.get_layer("frozen_vectors").embeddings.assign(np.zeros((4, 4)))
     np.testing.assert_array_equal(third, np.asarray(model({"words": own})))
 
 

@@ -21,7 +21,7 @@ from zoo.ops.crf import (
 
 TAGS, BEST = 3, 4
 random = np.random.default_rng(5)
-POTENTIALS = random.normal(0, 2, (BATCH, TIME, TAGS)).astype("float32")
+EMISSIONS = random.normal(0, 2, (BATCH, TIME, TAGS)).astype("float32")
 TRANSITIONS = random.normal(size=(TAGS, TAGS)).astype("float32")
 START, END = random.normal(size=(2, TAGS)).astype("float32")
 GOLD = random.integers(0, TAGS, (BATCH, TIME), dtype="int32")
@@ -48,16 +48,16 @@ class Results(NamedTuple):
     scores: object
 
 
-def everything(potentials, mask, tags, scores, allowed):
+def everything(emissions, mask, tags, scores, allowed):
     """Compute all that there is to compute."""
     options = {**scores, "mask": mask, "allowed": allowed}
     return Results(
-        crf_log_norm(potentials, **options),
-        crf_sequence_score(potentials, tags, **options),
-        crf_log_likelihood(potentials, tags, **options)[0],
-        crf_marginals(potentials, **options),
-        *crf_decode(potentials, **options),
-        *crf_n_best(potentials, BEST, **options),
+        crf_log_norm(emissions, **options),
+        crf_sequence_score(emissions, tags, **options),
+        crf_log_likelihood(emissions, tags, **options)[0],
+        crf_marginals(emissions, **options),
+        *crf_decode(emissions, **options),
+        *crf_n_best(emissions, BEST, **options),
     )
 
 
@@ -80,22 +80,22 @@ def compiled():
     return jax.jit(everything)
 
 
-def results(potentials=POTENTIALS, mask=MASK, tags=GOLD, scores=FULL, allowed=ANY):
+def results(emissions=EMISSIONS, mask=MASK, tags=GOLD, scores=FULL, allowed=ANY):
     """Return everything, compiled, as arrays."""
     if mask is None:
-        mask = np.ones(potentials.shape[:2], bool)
-    return Results(*arrays(tuple(compiled()(potentials, mask, tags, scores, allowed))))
+        mask = np.ones(emissions.shape[:2], bool)
+    return Results(*arrays(tuple(compiled()(emissions, mask, tags, scores, allowed))))
 
 
-def sequences_of(potentials, transition_params, start, end, allowed=ANY):
+def sequences_of(emissions, transition_params, start, end, allowed=ANY):
     """Return all sequences of one row without padding, (N, T), and their scores, (N,)."""
-    time, count = potentials.shape
+    time, count = emissions.shape
     scores = transition_params, start, end
     pairs, start, end = (
         np.where(may, score, -np.inf) for may, score in zip(allowed, scores, strict=True)
     )
     every = np.array(list(product(range(count), repeat=time)), int)
-    scores = potentials.astype("float64")[np.arange(time), every].sum(axis=1)
+    scores = emissions.astype("float64")[np.arange(time), every].sum(axis=1)
     if time:
         scores += start[every[:, 0]] + end[every[:, -1]]
     return every, scores + pairs[every[:, :-1], every[:, 1:]].sum(axis=1)

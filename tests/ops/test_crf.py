@@ -10,10 +10,10 @@ from tests.ops.crf_cases import (
     ALLOWED,
     ANY,
     BEST,
+    EMISSIONS,
     EVERY,
     FULL,
     GOLD,
-    POTENTIALS,
     TAGS,
     ZERO,
     Results,
@@ -35,15 +35,15 @@ class Case(NamedTuple):
     time: int = TIME
 
     @property
-    def potentials(self):
-        return POTENTIALS[:, : self.time]
+    def emissions(self):
+        return EMISSIONS[:, : self.time]
 
     @property
     def gold(self):
         return GOLD[:, : self.time]
 
     def results(self):
-        return results(self.potentials, self.mask, self.gold, self.scores, self.allowed)
+        return results(self.emissions, self.mask, self.gold, self.scores, self.allowed)
 
     def rows(self):
         """Yield each row's number, which positions are tokens, and all sequences with scores."""
@@ -51,12 +51,12 @@ class Case(NamedTuple):
             yield (
                 row,
                 keep,
-                *sequences_of(self.potentials[row, keep], **self.scores, allowed=self.allowed),
+                *sequences_of(self.emissions[row, keep], **self.scores, allowed=self.allowed),
             )
 
 
 CASES = {
-    "potentials alone": Case(ZERO, EVERY),
+    "emissions alone": Case(ZERO, EVERY),
     "no padding": Case(FULL, EVERY),
     "padding": Case(FULL, MASK),
     "constraints": Case(FULL, MASK, ALLOWED),
@@ -111,16 +111,16 @@ def test_decoding_is_the_first_of_the_best(case):
 
 
 def test_eager_equals_compiled():
-    inputs = POTENTIALS, MASK, GOLD, FULL, ALLOWED
+    inputs = EMISSIONS, MASK, GOLD, FULL, ALLOWED
     close(arrays(tuple(everything(*inputs))), [*results(*inputs)])
 
 
 def test_what_is_left_out_is_zero():
-    close(crf_log_norm(POTENTIALS), results(mask=None, scores=ZERO).norm)
+    close(crf_log_norm(EMISSIONS), results(mask=None, scores=ZERO).norm)
 
 
 def test_sequences_of_equal_score():
-    found = results(np.zeros_like(POTENTIALS), scores=ZERO)
+    found = results(np.zeros_like(EMISSIONS), scores=ZERO)
     for row, keep in enumerate(MASK):
         exist = min(BEST, TAGS ** keep.sum())
         assert len({tuple(sequence) for sequence in found.several[row, :exist]}) == exist
@@ -129,7 +129,7 @@ def test_sequences_of_equal_score():
 
 def test_no_sequence_is_allowed():
     never = np.zeros((TAGS, TAGS), bool), *ANY[1:]
-    large = 1000 * POTENTIALS  # so that some are less forbidden than others
+    large = 1000 * EMISSIONS  # so that some are less forbidden than others
     found, free = results(large, allowed=never), results(large)
     long = MASK.sum(axis=1) > 1
     assert (found.best[long] == -np.inf).all() and not found.tags[long].any()
@@ -138,11 +138,11 @@ def test_no_sequence_is_allowed():
 
 def test_alone_as_in_a_padded_batch():
     """Where the padding stands and what it holds does not matter."""
-    garbage = np.where(MASK[..., None], POTENTIALS, np.nan)
+    garbage = np.where(MASK[..., None], EMISSIONS, np.nan)
     together = results(garbage, MASK, np.where(MASK, GOLD, -100))
     for row, keep in enumerate(MASK[:-1]):
         copies = np.full(BATCH, row)  # of this row: alone, but for its twins
-        alone = results(POTENTIALS[copies][:, keep], None, GOLD[copies][:, keep])
+        alone = results(EMISSIONS[copies][:, keep], None, GOLD[copies][:, keep])
         of_batch = Results(*(x[copies] for x in together))
         marginals, tags, several = (
             np.compress(keep, x, axis)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.laws import arrays, close
-from tests.ops.crf_cases import ALLOWED, END, GOLD, POTENTIALS, START, TAGS, TRANSITIONS, results
+from tests.ops.crf_cases import ALLOWED, EMISSIONS, END, GOLD, START, TAGS, TRANSITIONS, results
 from tests.specs import BATCH, MASK, TIME
 from zoo.ops import crf
 from zoo.ops.crf import crf_log_likelihood, crf_log_norm, crf_n_best, crf_sequence_score
@@ -19,10 +19,10 @@ def test_a_tag_out_of_range_is_never_passed_over():
     found = results(tags=wrong)
     assert (np.isnan(found.score) == expected).all()
     assert (np.isnan(found.likelihood) == expected).all()
-    with pytest.raises(ValueError, match=r"`tag_indices` must lie between 0 and 2.* got 3"):
-        crf_sequence_score(POTENTIALS, wrong, mask=MASK)
-    with pytest.raises(ValueError, match=r"`tag_indices` must lie between 0 and 2.* got -1"):
-        crf_log_likelihood(POTENTIALS[1:], wrong[1:], MASK.sum(axis=1)[1:])
+    with pytest.raises(ValueError, match=r"`tag_indices` must be between 0 and 2.* got 3"):
+        crf_sequence_score(EMISSIONS, wrong, mask=MASK)
+    with pytest.raises(ValueError, match=r"`tag_indices` must be between 0 and 2.* got -1"):
+        crf_log_likelihood(EMISSIONS[1:], wrong[1:], MASK.sum(axis=1)[1:])
 
 
 # TensorFlow Addons' functions and the names of their arguments, in order.
@@ -40,8 +40,8 @@ def test_code_for_tensorflow_addons_moves_over(name):
     assert list(inspect.signature(function).parameters)[: len(ADDONS[name])] == ADDONS[name]
     lengths = np.arange(BATCH) + 1
     values = {
-        "inputs": POTENTIALS,
-        "potentials": POTENTIALS,
+        "inputs": EMISSIONS,
+        "potentials": EMISSIONS,
         "tag_indices": GOLD,
         "sequence_lengths": lengths,
         "sequence_length": lengths,
@@ -56,7 +56,7 @@ def test_code_for_tensorflow_addons_moves_over(name):
 
 
 WRONG = {
-    "rank": ({"inputs": POTENTIALS[0]}, r"potentials must have the shape .* got \(6, 3\)"),
+    "rank": ({"inputs": EMISSIONS[0]}, r"emissions must have the shape .* got \(6, 3\)"),
     "transitions": ({"transition_params": START}, r"`transition_params` .* \(3, 3\), got \(3,\)"),
     "start": ({"start": TRANSITIONS}, r"`start` must have the shape \(3,\), got \(3, 3\)"),
     "end": ({"end": END[:2]}, r"`end` must have the shape \(3,\), got \(2,\)"),
@@ -70,14 +70,14 @@ WRONG = {
 @pytest.mark.parametrize("arguments, message", WRONG.values(), ids=WRONG)
 def test_errors_name_the_argument(arguments, message):
     with pytest.raises(ValueError, match=message):
-        crf_log_norm(**{"inputs": POTENTIALS, **arguments})
+        crf_log_norm(**{"inputs": EMISSIONS, **arguments})
 
 
 def test_errors_of_tags_and_n():
     with pytest.raises(
         ValueError, match=r"`tag_indices` must have the shape \(6, 6\), got \(6, 5\)"
     ):
-        crf_sequence_score(POTENTIALS, GOLD[:, 1:])
+        crf_sequence_score(EMISSIONS, GOLD[:, 1:])
     for n in (0, -1, 2.0, True):
         with pytest.raises(ValueError, match=f"`n` must be an integer above 0, got {n!r}"):
-            crf_n_best(POTENTIALS, n)
+            crf_n_best(EMISSIONS, n)

@@ -8,10 +8,10 @@ from keras import ops
 from tests.laws import close
 from tests.ops.crf_cases import (
     ALLOWED,
+    EMISSIONS,
     END,
     FULL,
     GOLD,
-    POTENTIALS,
     START,
     TAGS,
     TRANSITIONS,
@@ -27,11 +27,11 @@ from zoo.ops.crf import crf_log_likelihood, crf_log_norm
 random = np.random.default_rng(1)
 
 
-def reference_likelihood(mask, weights, potentials, *scores):
+def reference_likelihood(mask, weights, emissions, *scores):
     """Return the sum of the rows' log-likelihoods by weight."""
     total = 0
     for row, keep in enumerate(mask):
-        every, scores_of_all = sequences_of(potentials[row, keep], *scores)
+        every, scores_of_all = sequences_of(emissions[row, keep], *scores)
         gold = score_of(GOLD[row, keep], every, scores_of_all)
         total += weights[row] * (gold - log_sum(scores_of_all))
     return total
@@ -40,11 +40,11 @@ def reference_likelihood(mask, weights, potentials, *scores):
 @pytest.mark.parametrize("mask", [MASK, MASK[::-1]], ids=["mask", "other mask"])
 def test_gradients_are_slopes_of_the_enumeration(mask):
     weights = np.linspace(0.5, 2, BATCH).astype("float32")
-    sources = POTENTIALS, TRANSITIONS, START, END
+    sources = EMISSIONS, TRANSITIONS, START, END
 
-    def likelihood(potentials, transitions, start, end):
+    def likelihood(emissions, transitions, start, end):
         options = {"start": start, "end": end, "mask": mask}
-        return weights * crf_log_likelihood(potentials, GOLD, None, transitions, **options)[0]
+        return weights * crf_log_likelihood(emissions, GOLD, None, transitions, **options)[0]
 
     found = gradients(likelihood, *sources)
     point = [source.astype("float64") for source in sources]
@@ -65,11 +65,11 @@ def test_gradients_are_slopes_of_the_enumeration(mask):
 
 def test_gradients_under_constraints():
     """The gradient of the log norm is the marginals; what is not allowed has none."""
-    sources = POTENTIALS, TRANSITIONS, START, END
+    sources = EMISSIONS, TRANSITIONS, START, END
 
-    def norm(potentials, transitions, start, end):
+    def norm(emissions, transitions, start, end):
         options = {"start": start, "end": end, "mask": MASK, "allowed": ALLOWED}
-        return crf_log_norm(potentials, None, transitions, **options)
+        return crf_log_norm(emissions, None, transitions, **options)
 
     found = gradients(norm, *sources)
     close(found[0], results(allowed=ALLOWED).marginals)
@@ -82,19 +82,19 @@ def test_gradients_under_constraints():
 
 def test_the_gradient_has_a_gradient():
     """Of one position, the second derivative is the covariance of the softmax."""
-    x = POTENTIALS[:1, :1]
+    x = EMISSIONS[:1, :1]
 
-    def first_share(potentials):
+    def first_share(emissions):
         if keras.backend.backend() == "tensorflow":
             import tensorflow as tf
 
             with tf.GradientTape() as tape:
-                tape.watch(potentials)
-                norm = crf_log_norm(potentials)
-            return tape.gradient(norm, potentials)[..., 0]
+                tape.watch(emissions)
+                norm = crf_log_norm(emissions)
+            return tape.gradient(norm, emissions)[..., 0]
         import jax
 
-        return jax.grad(lambda p: ops.sum(crf_log_norm(p)))(potentials)[..., 0]
+        return jax.grad(lambda p: ops.sum(crf_log_norm(p)))(emissions)[..., 0]
 
     (found,) = gradients(first_share, x)
     share = np.exp(x[0, 0]) / np.exp(x[0, 0]).sum()
@@ -102,9 +102,9 @@ def test_the_gradient_has_a_gradient():
 
 
 def test_padding_that_is_no_number_has_no_gradient():
-    garbage = np.where(MASK[..., None], POTENTIALS, np.nan).astype("float32")
+    garbage = np.where(MASK[..., None], EMISSIONS, np.nan).astype("float32")
     (clean,), (found,) = (
-        gradients(lambda p: crf_log_likelihood(p, GOLD, mask=MASK, **FULL)[0], potentials)
-        for potentials in (POTENTIALS, garbage)
+        gradients(lambda p: crf_log_likelihood(p, GOLD, mask=MASK, **FULL)[0], emissions)
+        for emissions in (EMISSIONS, garbage)
     )
     close(found, clean)

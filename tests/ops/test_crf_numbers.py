@@ -7,10 +7,10 @@ from keras import ops
 from tests.laws import array, close
 from tests.ops.crf_cases import (
     ALLOWED,
+    EMISSIONS,
     EVERY,
     FULL,
     GOLD,
-    POTENTIALS,
     TAGS,
     ZERO,
     gradients,
@@ -26,8 +26,8 @@ from zoo.ops.crf import crf_log_likelihood, crf_log_norm
 random = np.random.default_rng(2)
 
 
-def test_large_potentials():
-    large = POTENTIALS * 5000  # up to 1e4 and beyond
+def test_large_emissions():
+    large = EMISSIONS * 5000  # up to 1e4 and beyond
     found = results(large)
     for row, keep in enumerate(MASK):
         every, scores = sequences_of(large[row, keep].astype("float64"), **FULL)
@@ -56,13 +56,13 @@ def test_long_sequences_keep_their_precision():
 
 def test_minus_infinity_forbids_a_tag_at_a_position():
     """As the filtered inputs of TensorFlow Addons have it."""
-    filtered, gold = POTENTIALS.copy(), GOLD.copy()
+    filtered, gold = EMISSIONS.copy(), GOLD.copy()
     filtered[:, 1, :2], gold[:, 1] = -np.inf, 2
     found = results(filtered, EVERY, gold)
     assert (found.tags[:, 1] == 2).all()
     close(found.marginals[:, 1], np.tile([0.0, 0.0, 1.0], (BATCH, 1)))
-    for row, potentials in enumerate(filtered):
-        every, scores = sequences_of(potentials, **FULL)
+    for row, emissions in enumerate(filtered):
+        every, scores = sequences_of(emissions, **FULL)
         expected = score_of(gold[row], every, scores) - log_sum(scores)
         close(found.likelihood[row], expected)
     (gradient,) = gradients(lambda p: crf_log_likelihood(p, gold, **FULL)[0], filtered)
@@ -78,7 +78,7 @@ def test_minus_infinity_forbids_a_transition():
 
 
 def test_half_precision_is_summed_in_full():
-    half = ops.cast(POTENTIALS, "bfloat16")
+    half = ops.cast(EMISSIONS, "bfloat16")
     norm = crf_log_norm(half, mask=MASK, **FULL)
     assert keras.backend.standardize_dtype(norm.dtype) == "float32"
     close(norm, results(array(ops.cast(half, "float32"))).norm)

@@ -74,7 +74,7 @@ def test_outputs_states_and_all_gradients_are_those_of_the_differentiated_loop(
         ({"dropout": 0.3}, True, True),
         ({}, False, False),
         ({"recurrent_dropout": 0.3}, True, False),
-        ({"implementation": "hoisted"}, True, False),
+        ({"kernel": "hoisted"}, True, False),
     ],
 )
 def test_it_runs_where_it_should_and_nowhere_else(monkeypatch, arguments, training, runs):
@@ -89,10 +89,10 @@ def test_it_runs_where_it_should_and_nowhere_else(monkeypatch, arguments, traini
 @pytest.mark.slow("trains two models")
 def test_a_model_trained_by_it_learns_as_one_trained_by_the_other():
     losses = []
-    for implementation in ("analytic", "hoisted"):
+    for kernel in ("analytic", "hoisted"):
         keras.utils.set_random_seed(0)
         inputs = keras.Input((None, FEATURES))
-        outputs = keras.layers.Dense(1)(BiLSTM(UNITS, implementation=implementation)(inputs))
+        outputs = keras.layers.Dense(1)(BiLSTM(UNITS, kernel=kernel)(inputs))
         model = keras.Model(inputs, outputs)
         model.compile(keras.optimizers.Adam(0.02), "mse")
         x = np.random.default_rng(0).normal(size=(64, 7, FEATURES)).astype("float32")

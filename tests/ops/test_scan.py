@@ -1,4 +1,4 @@
-"""The two-way scan, by steps so simple that the answer is a sum."""
+"""The bidirectional scan, by steps so simple that the answer is a sum."""
 
 import keras
 import numpy as np

@@ -347,7 +347,9 @@ def test_word_pairs_beside_a_network_need_no_new_training(whole, files, tmp_path
         assert card["mean accuracy", split] == pytest.approx(both)
         assert card[f"mean {ALONE}", split] == pytest.approx(alone)
     model = zoo.load(f"path:{output / 'model'}").model
-    assert model.pairs == 512 and not zoo.load(f"path:{whole / 'model'}").model.pairs
+    assert (
+        model.bigram_buckets == 512 and not zoo.load(f"path:{whole / 'model'}").model.bigram_buckets
+    )
 
 
 def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys):
@@ -415,7 +417,7 @@ def test_a_wider_network_starts_with_the_vectors_of_words(whole, files, tmp_path
     printed = capsys.readouterr().out
     assert "start: weights of embedding\n\nlanguage model in both directions\nepoch" in printed
     before, after = (zoo.load(f"path:{each / 'model'}").model for each in (whole, tmp_path))
-    assert after.encoder.stack_config["units"] == 7
+    assert after.encoder.recurrent.options.units == 7
     (old, old_scale), (new, new_scale) = (
         each.encoder.get_layer("embedding").get_weights() for each in (before, after)
     )

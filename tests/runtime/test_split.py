@@ -184,8 +184,8 @@ def test_weights_are_stored_once(folder):
 STACKS = {
     "two layers": {"units": 3, "num_layers": 2, "residual": True, "layer_norm": True},
     "forward": {"units": 3, "direction": "forward"},
-    "backward": {"units": 3, "direction": "backward", "implementation": "builtin"},
-    "builtin, summed": {"units": 3, "merge_mode": "sum", "implementation": "builtin"},
+    "backward": {"units": 3, "direction": "backward", "backend_layer": "keras"},
+    "builtin, summed": {"units": 3, "merge_mode": "sum", "backend_layer": "keras"},
 }
 
 

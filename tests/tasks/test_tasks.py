@@ -21,7 +21,7 @@ from zoo.export import export_folder, verify_folder
 from zoo.export.device.bundle import write_bundle
 from zoo.inspect import inspect_text
 from zoo.metrics.examples import TaskMetric
-from zoo.models import TwoWayModel, build
+from zoo.models import BidirectionalModel, build
 from zoo.runtime.predictor import Predictor
 from zoo.tasks import TASKS, Part, Task, task_named
 from zoo.tasks.sequence_classification import SequenceClassification
@@ -100,7 +100,7 @@ def test_every_task_is_whole():
     for task in TASKS.values():
         names = [n for n in Task.__annotations__ if n != "name"]
         assert all(hasattr(task, name) for name in names), task.name
-        assert issubclass(task.model, TwoWayModel) and issubclass(task.predictor, Predictor)
+        assert issubclass(task.model, BidirectionalModel) and issubclass(task.predictor, Predictor)
         assert task.cut in ("whole", "pieces", "sentences")
         assert task.answer in ("tokens", "spans", "label")
 

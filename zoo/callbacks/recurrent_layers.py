@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from zoo.layers.rnn.bidirectional_base import STATES, TwoWay
+from zoo.layers.rnn.bidirectional_base import STATES, BidirectionalBase
 from zoo.layers.rnn.cell_base import DIRECTIONS
 from zoo.layers.rnn.keras_bidirectional import KERAS_LAYERS, cell_weights
-from zoo.layers.rnn.unidirectional import OneWayRNN
+from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 from zoo.ops.scan import scan
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
 from zoo.ops.tensor_types import Tensor, Variable
@@ -59,8 +59,12 @@ def directions_of(layer: keras.layers.Layer) -> dict[str, Direction]:
     >>> [(name, direction.kind) for name, direction in directions_of(layer).items()]
     [('forward', 'gru'), ('backward', 'gru')]
     """
-    if isinstance(layer, TwoWay | OneWayRNN):
-        names = DIRECTIONS if isinstance(layer, TwoWay) else (_unidirectional_name(layer.backward),)
+    if isinstance(layer, BidirectionalBase | UnidirectionalRNN):
+        names = (
+            DIRECTIONS
+            if isinstance(layer, BidirectionalBase)
+            else (_unidirectional_name(layer.backward),)
+        )
         return {name: Direction(layer.cell_kind, layer.direction_weights(name)) for name in names}
     if isinstance(layer, keras.layers.Bidirectional):
         both = _keras_direction(layer.forward_layer) | _keras_direction(layer.backward_layer)

@@ -11,7 +11,7 @@ from zoo.export.tflite.model import export_tflite
 from zoo.export.variants import write_report
 from zoo.export.verify import ExportReport, verify_tflite
 from zoo.hub import ModelCard, write_card
-from zoo.models import TwoWayModel
+from zoo.models import BidirectionalModel
 from zoo.runtime import open_predictor
 from zoo.runtime.predictor import Predictor
 from zoo.text import Vocabulary
@@ -19,7 +19,7 @@ from zoo.text import Vocabulary
 
 def export_folder(
     folder: str | os.PathLike[str],
-    model: TwoWayModel,
+    model: BidirectionalModel,
     config: Mapping[str, Any],
     vocabularies: Mapping[str, Vocabulary],
     *,

@@ -5,7 +5,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from zoo.models import TwoWayModel
+from zoo.models import BidirectionalModel
 from zoo.ops.tensor_types import Tensor
 from zoo.text.word_encoder import LONGEST
 
@@ -14,7 +14,7 @@ IDS = "ids"  # the signature on ids of a SavedModel whose default signature take
 
 
 def serving_module(
-    model: TwoWayModel,
+    model: BidirectionalModel,
     batch: int | None,
     length: int | None = None,
     serve: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]] | None = None,

@@ -17,7 +17,7 @@ from zoo.hub import ModelCard, resolve, verify_files, write_card
 from zoo.hub.card import CARD_FILE, read_json
 from zoo.hub.errors import ModelFileError
 from zoo.hub.load import CONFIG_FILE
-from zoo.models import TwoWayModel
+from zoo.models import BidirectionalModel
 from zoo.runtime import SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine, open_with
 from zoo.runtime.assets import read_vocabularies, task_of
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
@@ -108,7 +108,7 @@ def _convert(folder, metric, bound, length, made_as):
 
 
 def verified(
-    path: str | os.PathLike[str], model: TwoWayModel, variant: str, quantization: str
+    path: str | os.PathLike[str], model: BidirectionalModel, variant: str, quantization: str
 ) -> ExportReport:
     """Return the report of `verify_tflite` on a new file, or raise if it has problems.
 

@@ -16,7 +16,7 @@ import tensorflow as tf
 from zoo.export.signature import serving_module
 from zoo.export.tflite.convert import exit_status, last_lines
 from zoo.hub.errors import ModelFileError
-from zoo.models import TwoWayModel
+from zoo.models import BidirectionalModel
 from zoo.runtime.litert import IDENTIFIER
 
 LENGTHS = (1, 2, 7, 32, 200, 7, 1000, 2)  # some repeat, so that a state kept between calls shows
@@ -86,7 +86,7 @@ class ExportReport:
 
 def verify_tflite(
     path: str | os.PathLike[str],
-    model: TwoWayModel,
+    model: BidirectionalModel,
     tolerance: float = 1e-4,
     seed: int = 0,
     *,
@@ -195,7 +195,7 @@ def probe(
 
 
 def random_inputs(
-    model: TwoWayModel, length: int, rng: np.random.Generator
+    model: BidirectionalModel, length: int, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
     """Return random inputs of a model, for one sequence of `length` tokens.
 
@@ -232,7 +232,7 @@ def _tflite_file(path):
 
 def compare(
     path: str | os.PathLike[str],
-    model: TwoWayModel,
+    model: BidirectionalModel,
     compared: Sequence[Inputs],
     answers: Mapping[int, Inputs],
 ) -> tuple[list[int], list[float], bool]:

@@ -45,7 +45,7 @@ class OpenModel(NamedTuple):
     @property
     def two_way(self):
         """Whether it reads in both directions."""
-        return self.stack.direction == "both"
+        return self.stack.options.bidirectional
 
 
 def task_of(predictor):

@@ -1,7 +1,7 @@
-"""Layers: cells from scratch, two-way wrappers, merging, stacking, pooling, weight exchange."""
+"""Layers: bidirectional cells and layers, merging, stacks, pooling, CRF, weight exchange."""
 
 from zoo.errors import CausalUseError
-from zoo.layers.bigrams import WordPairs
+from zoo.layers.bigrams import HashedBigrams
 from zoo.layers.crf import CRF, CRFLoss
 from zoo.layers.exchange.torch_weights import (
     from_torch,
@@ -14,14 +14,15 @@ from zoo.layers.exchange.weights import DirectionWeights, copy_weights, read_wei
 from zoo.layers.initializers import GateNormal
 from zoo.layers.merge import MERGE_MODES, Merge
 from zoo.layers.pooling import MaskedPooling
-from zoo.layers.product_quantized_embedding import CodedEmbedding
+from zoo.layers.product_quantized_embedding import ProductQuantizedEmbedding
 from zoo.layers.rnn.bidirectional import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
 from zoo.layers.rnn.cell_base import BiCell
 from zoo.layers.rnn.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.layers.rnn.factory import recurrent
-from zoo.layers.rnn.keras_bidirectional import BuiltinBiRNN
+from zoo.layers.rnn.keras_bidirectional import KerasBidirectional
+from zoo.layers.rnn.options import StackOptions
 from zoo.layers.rnn.stack import RecurrentStack
-from zoo.layers.rnn.unidirectional import OneWayRNN
+from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 
 __all__ = [
     "CRF",
@@ -34,17 +35,18 @@ __all__ = [
     "BiRNN",
     "BiSimpleRNN",
     "BiSimpleRNNCell",
-    "BuiltinBiRNN",
+    "KerasBidirectional",
     "CRFLoss",
     "CausalUseError",
-    "CodedEmbedding",
+    "ProductQuantizedEmbedding",
     "DirectionWeights",
     "GateNormal",
     "MaskedPooling",
     "Merge",
-    "OneWayRNN",
+    "UnidirectionalRNN",
     "RecurrentStack",
-    "WordPairs",
+    "StackOptions",
+    "HashedBigrams",
     "copy_weights",
     "from_torch",
     "read_weights",

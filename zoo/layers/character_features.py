@@ -1,4 +1,4 @@
-"""What the spelling of a word says: one vector a word from its characters."""
+"""A vector for each word, computed from its characters."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -17,34 +17,34 @@ KINDS = ("cnn", "bilstm")
 
 @keras.saving.register_keras_serializable(package="zoo")
 class CharacterFeatures(keras.layers.Layer):
-    """Turn the characters of every word into one vector.
+    """Map the characters of each word to one vector.
 
     ```
-    cnn     v = max_j tanh(conv(e_1 .. e_C))_j      a filter sees a few neighbouring characters
+    cnn     v = max_j tanh(conv(e_1 .. e_C))_j      each filter sees a few neighbouring characters
     bilstm  v = [forward h after the last character ; backward h after the first one]
     ```
 
     Args:
-        vocabulary_size: how many character ids there are; id 0 is padding.
-        units: W, the width of a word's vector; even for "bilstm".
+        vocabulary_size: number of character ids; id 0 is padding.
+        units: W, the width of a word's vector; must be even for "bilstm".
         kind: "cnn" or "bilstm".
-        embedding_dim: the width of a character's vector.
-        widths: how many characters a filter of "cnn" sees; of several numbers, each is that of an
-            equal part of the filters.
-        dropout: fraction of the characters' features dropped.
+        embedding_dim: the width of a character's embedding.
+        widths: the filter widths of "cnn", in characters; each width gets an equal share of the
+            filters.
+        dropout: fraction of the features of the characters dropped.
 
     Call arguments:
-        characters: (B, T, C) integers, 0 where there is padding.
+        characters: (B, T, C) integers, 0 for padding.
         training: whether dropout acts.
 
     Returns:
         (B, T, W).
 
     Masking:
-        Padded characters leave no trace; a word without characters gets zeros.
+        Padded characters have no effect; a word without characters gets zeros.
 
     Raises:
-        ValueError: bad argument.
+        ValueError: a wrong argument.
 
     Example:
 
@@ -77,7 +77,7 @@ class CharacterFeatures(keras.layers.Layer):
         parts = len(self.widths) if kind == "cnn" else 2
         if not parts or units % parts:
             raise ValueError(
-                f"`units` must be in {parts} equal parts with kind={kind!r}, got {units}."
+                f"`units` must be divisible by {parts} with kind={kind!r}, got {units}."
             )
         uniform = keras.initializers.RandomUniform(-(limit := (3 / embedding_dim) ** 0.5), limit)
         self.embedding = keras.layers.Embedding(
@@ -109,21 +109,21 @@ class CharacterFeatures(keras.layers.Layer):
             reader.build((None, None, self.embedding_dim))
 
     def call(self, characters: Tensor, training: bool = False) -> Tensor:
-        """Read every word; see the class."""
+        """Return the vectors of words; see the class."""
         batch, length, width = cast("Shape", ops.shape(characters))
         words = ops.reshape(characters, (-1, width))
         mask = ops.not_equal(words, 0)
         embedded = self.drop(self.embedding(words), training=training)
         if self.kind == "cnn":
-            # A padded position must give a filter what the edge of a word gives: zeros.
+            # A filter must see zeros at padding, as it does beyond the ends of a word.
             embedded = embedded * ops.cast(ops.expand_dims(mask, -1), embedded.dtype)
             filtered = [reader(embedded) for reader in self.readers]
             vectors = masked_max(ops.tanh(ops.concatenate(filtered, axis=-1)), mask)
         else:
             if current_kernel():
                 raise ValueError(
-                    'Character features of kind "bilstm" cannot be exported to TFLite: its fused '
-                    'operator reads one sequence, not a batch of words. Train with kind "cnn".'
+                    'Character features with kind="bilstm" cannot be exported to TFLite: its fused '
+                    'operator reads one sequence, not a batch of words. Train with kind="cnn".'
                 )
             vectors = self.readers[0](embedded, mask=mask, training=training)
         return ops.reshape(vectors, (batch, length, self.units))

@@ -1,4 +1,4 @@
-"""Checks of arguments, with messages that name the argument, what came and what would be right."""
+"""Argument checks; messages name the argument, the value and what is allowed."""
 
 import difflib
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def check_rate(name: str, value: Any) -> float:
 
 
 def check_choice(name: str, value: Choice, allowed: Iterable[Choice]) -> Choice:
-    """Return `value` if it is one of `allowed`, else raise with the nearest allowed one.
+    """Return `value` if it is one of `allowed`, else raise and suggest the nearest one.
 
     >>> check_choice("merge_mode", "sum", ["sum", "mul"])
     'sum'
@@ -50,8 +50,8 @@ def check_sequences(layer_name: str, sequences: Tensor, mask: Tensor | None) -> 
 
     Args:
         layer_name: for the message.
-        sequences: what should be (B, T, F), floating.
-        mask: None, or what should be (B, T), boolean.
+        sequences: the tensor to check.
+        mask: the mask to check, (B, T) boolean, or None.
     """
     shape, dtype = tuple(sequences.shape), str(getattr(sequences.dtype, "name", sequences.dtype))
     if len(shape) != 3:
@@ -61,8 +61,7 @@ def check_sequences(layer_name: str, sequences: Tensor, mask: Tensor | None) -> 
         )
     if "float" not in dtype:
         raise ValueError(
-            f"{layer_name}: `sequences` must be floating, got dtype {dtype}. Token ids go through "
-            "an embedding first."
+            f"{layer_name}: `sequences` must be floating, got dtype {dtype}. Embed token ids first."
         )
     if mask is None:
         return

@@ -7,7 +7,7 @@ import keras
 
 from zoo.ops.tensor_types import Shape, Tensor
 
-# What `keras.initializers.get` takes: a name, an initializer, or what `serialize` made of one.
+# The argument of `keras.initializers.get`: a name, an initializer, or its serialized form.
 Initializer = str | dict[str, Any] | keras.initializers.Initializer
 
 
@@ -16,10 +16,10 @@ class GateNormal(keras.initializers.Initializer):
     """Normal with the standard deviation `sqrt(2 / (in + hidden))` of a single gate's matrix.
 
     Keras' Glorot initializers see the combined matrix (in, gates * hidden) and so divide by
-    `in + gates * hidden`; this one counts one gate, as a cell written with one matrix a gate does.
+    `in + gates * hidden`; this one counts one gate, as if each gate had its own matrix.
 
     Args:
-        gates: how many gates the combined matrix holds side by side: 4 LSTM, 3 GRU, 1 vanilla.
+        gates: number of gates in the combined matrix: LSTM 4, GRU 3, vanilla RNN 1.
         seed: integer seed, or None.
 
     Example:

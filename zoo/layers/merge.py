@@ -1,4 +1,4 @@
-"""Every way of merging the two directions, as one table and one layer."""
+"""Merge modes of the two directions: a table and a layer."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ MERGE_MODES = {
     "ave": MergeMode(_average, _same),
     "mul": MergeMode(ops.multiply, _same),
     "max": MergeMode(ops.maximum, _same),
-    "projection": MergeMode(_concatenate, _double),  # and a learned matrix behind it
+    "projection": MergeMode(_concatenate, _double),  # followed by a learned matrix
 }
 
 
@@ -53,19 +53,19 @@ class Merge(keras.layers.Layer):
     ```
 
     Args:
-        mode: one of `MERGE_MODES`, or None to keep the directions apart.
-        projection_units: the width of the result with `mode="projection"`, any; else None.
+        mode: one of `MERGE_MODES`, or None to return the pair unmerged.
+        projection_units: the width of the result if `mode="projection"`, else None.
 
     Call arguments:
         forward: (..., U).
         backward: (..., U).
 
     Returns:
-        (..., width), or the pair itself with mode None.
+        (..., width), or the pair itself if `mode` is None.
 
     Raises:
-        ValueError: unknown mode, `projection_units` missing or given without need, directions of
-            different width.
+        ValueError: unknown mode, `projection_units` missing or not applicable, directions of
+            different widths.
 
     Example:
 
@@ -84,7 +84,7 @@ class Merge(keras.layers.Layer):
             check_positive_int("projection_units", projection_units)
         elif projection_units is not None:
             raise ValueError(
-                f'`projection_units` belongs to merge_mode="projection", got {projection_units!r} '
+                f'`projection_units` requires merge_mode="projection", got {projection_units!r} '
                 f"with merge_mode={mode!r}."
             )
         self.projection_units = projection_units
@@ -96,7 +96,7 @@ class Merge(keras.layers.Layer):
         )
 
     def build(self, forward_shape: Shape, backward_shape: Shape) -> None:
-        """Create the projection, if there is one."""
+        """Create the weights of the projection, if there is one."""
         if forward_shape[-1] != backward_shape[-1]:
             raise ValueError(
                 "Merge: `forward` and `backward` must have the same width, got "
@@ -113,11 +113,11 @@ class Merge(keras.layers.Layer):
         return self.projection(merged) if self.projection else merged
 
     def compute_mask(self, *inputs: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: masks are passed by hand."""
+        """Return None: the mask is not propagated."""
         return None
 
     def output_width(self, units: int) -> int:
-        """Return the width of the result for directions of `units`."""
+        """Return the output width for directions of width `units`."""
         return self.projection_units or MERGE_MODES[self.mode].width(units)
 
     def get_config(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From the outputs of all positions to one vector a sequence."""
+"""Pooling: from the outputs of all positions to one vector per sequence."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ POOLINGS = ("max", "mean", "attention")
 
 @keras.saving.register_keras_serializable(package="zoo")
 class MaskedPooling(keras.layers.Layer):
-    """Pool the positions of each sequence into one vector, padding left out.
+    """Pool the positions of each sequence, except padding, into one vector.
 
     ```
     max        p = max_t x_t
@@ -33,7 +33,7 @@ class MaskedPooling(keras.layers.Layer):
         (B, F).
 
     Masking:
-        Masked positions do not count; a row without tokens gives zeros.
+        Masked positions are ignored; a row without tokens gives zeros.
 
     Example:
 
@@ -50,7 +50,7 @@ class MaskedPooling(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, sequences_shape: Shape) -> None:
-        """Create the attention's weights, if it is attention."""
+        """Create the weights of the attention, if any."""
         if self.kind == "attention":
             width = sequences_shape[-1]
             self.attention_kernel = self.add_weight((width, width), name="attention_kernel")
@@ -69,7 +69,7 @@ class MaskedPooling(keras.layers.Layer):
         return masked_softmax_mean(sequences, scores, mask)
 
     def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: no positions are left."""
+        """Return None: the output has no positions."""
         return None
 
     def get_config(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Vectors in less than a byte a number: each piece of one is one of 256 in a codebook."""
+"""An embedding whose vectors are compressed by product quantization."""
 
 from typing import Any
 
@@ -10,22 +10,22 @@ from numpy.typing import ArrayLike
 from zoo.layers.guards import check_positive_int
 from zoo.ops.tensor_types import Shape, Tensor
 
-CODES = 256
-SAMPLE, ROUNDS = 20_000, 12  # vectors that the codebooks are fitted on, and how often
+CODEBOOK_SIZE = 256  # an index takes one byte
+SAMPLE, ROUNDS = 20_000, 12  # vectors for fitting a codebook, and iterations
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class CodedEmbedding(keras.layers.Layer):
-    """Turn ids into vectors that are kept by product quantization; none of it is trained.
+class ProductQuantizedEmbedding(keras.layers.Layer):
+    """An embedding with product-quantized vectors; it is not trained by gradients.
 
     ```
-    v_i = [c_1[q_i1] ; ... ; c_M[q_iM]],   q_im in 0 .. 255,  c_m: 256 pieces of a vector
+    v_i = [c_1[q_i1] ; ... ; c_M[q_iM]],   q_im in 0 .. 255,  c_m: codebook of 256 subvectors
     ```
 
     Args:
-        input_dim: N, how many ids there are.
+        input_dim: N, the number of ids.
         output_dim: D, the width of a vector.
-        pieces: M, the number of pieces of a vector, and of bytes that it takes.
+        num_subvectors: M, the number of subvectors of a vector; each takes one byte.
 
     Call arguments:
         ids: integers of any shape (...).
@@ -34,11 +34,11 @@ class CodedEmbedding(keras.layers.Layer):
         (..., D).
 
     Raises:
-        ValueError: more pieces than a vector has numbers; in `encode`, vectors of another shape.
+        ValueError: `num_subvectors` is above `output_dim`; in `encode`, vectors of another shape.
 
     Example:
 
-    >>> layer = CodedEmbedding(3, 4, pieces=2)
+    >>> layer = ProductQuantizedEmbedding(3, 4, num_subvectors=2)
     >>> layer.build()
     >>> layer.encode(np.array([[0, 0, 1, 1], [2, 2, 1, 1], [0, 0, 5, 5.0]]))
     >>> ops.convert_to_numpy(layer(np.array([[2, 1]])))
@@ -48,42 +48,43 @@ class CodedEmbedding(keras.layers.Layer):
     Reference: Jegou et al., Product Quantization for Nearest Neighbor Search, 2011.
     """
 
-    def __init__(self, input_dim: int, output_dim: int, pieces: int, **kwargs: Any) -> None:
+    def __init__(self, input_dim: int, output_dim: int, num_subvectors: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.input_dim = check_positive_int("input_dim", input_dim)
         self.output_dim = check_positive_int("output_dim", output_dim)
-        self.pieces = check_positive_int("pieces", pieces)
-        if pieces > output_dim:
-            raise ValueError(f"`pieces` must be at most {output_dim}, got {pieces}.")
-        self.piece_width = -(-output_dim // pieces)
+        self.num_subvectors = check_positive_int("num_subvectors", num_subvectors)
+        if num_subvectors > output_dim:
+            raise ValueError(
+                f"`num_subvectors` must be at most {output_dim}, got {num_subvectors}."
+            )
+        self.subvector_width = -(-output_dim // num_subvectors)
 
     def build(self, ids_shape: Shape | None = None) -> None:
         """Create the codes and the codebooks."""
-        self.codes = self.add_weight(
-            (self.input_dim, self.pieces), "zeros", dtype="uint8", trainable=False, name="codes"
-        )
-        self.codebooks = self.add_weight(
-            (self.pieces * CODES, self.piece_width), "zeros", trainable=False, name="codebooks"
-        )
+        shape = self.input_dim, self.num_subvectors
+        self.codes = self.add_weight(shape, "zeros", dtype="uint8", trainable=False, name="codes")
+        shape = self.num_subvectors * CODEBOOK_SIZE, self.subvector_width
+        self.codebooks = self.add_weight(shape, "zeros", trainable=False, name="codebooks")
 
     def call(self, ids: Tensor) -> Tensor:
-        """Look up the vectors; see the class."""
+        """Return the vectors of ids; see the class."""
         codes = ops.cast(ops.take(self.codes, ids, axis=0), "int32")
-        rows = codes + np.arange(0, self.pieces * CODES, CODES, dtype="int32")
-        pieces = ops.take(self.codebooks, rows, axis=0)
-        shape = (*ops.shape(ids), self.pieces * self.piece_width)
-        return ops.reshape(pieces, shape)[..., : self.output_dim]
+        rows = codes + CODEBOOK_SIZE * np.arange(self.num_subvectors, dtype="int32")
+        subvectors = ops.take(self.codebooks, rows, axis=0)
+        shape = (*ops.shape(ids), self.num_subvectors * self.subvector_width)
+        return ops.reshape(subvectors, shape)[..., : self.output_dim]
 
     def encode(self, vectors: ArrayLike, seed: int = 0) -> None:
-        """Fit the codebooks to vectors, (N, D), by k-means, and keep the nearest pieces."""
+        """Fit the codebooks to vectors (N, D) by k-means, and store the nearest codes."""
         if np.shape(vectors) != (self.input_dim, self.output_dim):
             raise ValueError(
                 f"`vectors` must have the shape {(self.input_dim, self.output_dim)}, got "
                 f"{np.shape(vectors)}."
             )
-        spare = self.pieces * self.piece_width - self.output_dim
-        padded = np.pad(np.asarray(vectors, "float32"), ((0, 0), (0, spare)))
-        parts = padded.reshape(len(padded), self.pieces, self.piece_width).swapaxes(0, 1)
+        count, width = self.num_subvectors, self.subvector_width
+        padding = count * width - self.output_dim
+        padded = np.pad(np.asarray(vectors, "float32"), ((0, 0), (0, padding)))
+        parts = padded.reshape(-1, count, width).swapaxes(0, 1)
         rng = np.random.default_rng(seed)
         books = [_fit(part, rng) for part in parts]
         nearest = [_nearest(part, book) for part, book in zip(parts, books, strict=True)]
@@ -96,34 +97,35 @@ class CodedEmbedding(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
-        names = ("input_dim", "output_dim", "pieces")
+        names = ("input_dim", "output_dim", "num_subvectors")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
 def _fit(points, rng):
-    """Return 256 centres of points (N, w), by Lloyd's algorithm: on a sample, or on all numbers."""
-    numbers = points.shape[1] == 1
-    # Of numbers the few largest count most, and a sample has none of them.
-    some = points if numbers else points[rng.permutation(len(points))[:SAMPLE]]
+    """Return 256 centroids of points (N, w), by Lloyd's algorithm; points are sampled if w > 1."""
+    scalars = points.shape[1] == 1
+    # The few largest scalars matter most, and a sample would miss them.
+    some = points if scalars else points[rng.permutation(len(points))[:SAMPLE]]
     points = np.unique(some, axis=0)
-    if len(points) <= CODES:  # nothing to fit
-        return np.pad(points, ((0, CODES - len(points)), (0, 0)), mode="edge")
-    if numbers:
-        centres = np.linspace(points[0], points[-1], CODES, dtype="float32")
+    if len(points) <= CODEBOOK_SIZE:  # nothing to fit
+        return np.pad(points, ((0, CODEBOOK_SIZE - len(points)), (0, 0)), mode="edge")
+    if scalars:
+        centroids = np.linspace(points[0], points[-1], CODEBOOK_SIZE, dtype="float32")
     else:
-        centres = points[rng.choice(len(points), CODES, replace=False)]
+        centroids = points[rng.choice(len(points), CODEBOOK_SIZE, replace=False)]
     for _ in range(ROUNDS):
-        nearest = _nearest(points, centres)
-        counts = np.bincount(nearest, minlength=CODES)[:, None]
-        sums = np.stack([np.bincount(nearest, column, CODES) for column in points.T], axis=1)
-        centres = np.where(counts, sums / np.maximum(counts, 1), centres).astype("float32")
-    if numbers and 0 in points:
-        centres[np.abs(centres).argmin()] = 0  # what weighs nothing is to add nothing
-    return centres
+        nearest = _nearest(points, centroids)
+        counts = np.bincount(nearest, minlength=CODEBOOK_SIZE)[:, None]
+        sums = [np.bincount(nearest, column, CODEBOOK_SIZE) for column in points.T]
+        means = np.stack(sums, axis=1) / np.maximum(counts, 1)
+        centroids = np.where(counts, means, centroids).astype("float32")
+    if scalars and 0 in points:
+        centroids[np.abs(centroids).argmin()] = 0  # a weight of 0 must stay exactly 0
+    return centroids
 
 
-def _nearest(points, centres, block=50_000):
-    """Return for each point the number of its nearest centre."""
-    squares = (centres**2).sum(axis=1)
+def _nearest(points, centroids, block=50_000):
+    """Return the index of the nearest centroid of each point."""
+    squares = (centroids**2).sum(axis=1)
     blocks = (points[i : i + block] for i in range(0, len(points), block))
-    return np.concatenate([np.argmin(squares - 2 * each @ centres.T, axis=1) for each in blocks])
+    return np.concatenate([np.argmin(squares - 2 * each @ centroids.T, axis=1) for each in blocks])

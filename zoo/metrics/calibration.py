@@ -27,18 +27,18 @@ def scored_spans(
         `(scores, correct)`: (N,) floats, the probability of the least certain tag of a span; (N,)
         booleans.
     """
-    return _scored_spans(tagger, _potentials(tagger, batches), batches, labels, gold)
+    return _scored_spans(tagger, _emissions(tagger, batches), batches, labels, gold)
 
 
-def _potentials(tagger: Any, batches: Any) -> list[tuple[Any, np.ndarray]]:
-    """Return the potentials and the mask of each batch."""
+def _emissions(tagger: Any, batches: Any) -> list[tuple[Any, np.ndarray]]:
+    """Return the emissions and the mask of each batch."""
     inputs = [batches[number][0] for number in range(len(batches))]
     return [(tagger.predict_on_batch(each), each["words"] != 0) for each in inputs]
 
 
-def _scored_spans(tagger, potentials, batches, labels, gold):
+def _scored_spans(tagger, emissions, batches, labels, gold):
     scores, correct = [], []
-    for each, chosen in zip(potentials, batches.batches, strict=True):
+    for each, chosen in zip(emissions, batches.batches, strict=True):
         answers = {name: np.asarray(value) for name, value in tagger.decode(*each).items()}
         of_tags = np.take_along_axis(answers["scores"], answers["tags"][..., None], -1)[..., 0]
         for index, tags, probabilities in zip(chosen, answers["tags"], of_tags, strict=True):
@@ -90,11 +90,11 @@ def fit_temperature(
     Args:
         tagger, batches, labels, gold: as in `scored_spans`, on the development set.
     """
-    potentials = _potentials(tagger, batches)
+    emissions = _emissions(tagger, batches)
     losses = []
     for temperature in TEMPERATURES:
         tagger.temperature = float(temperature)
-        scores, correct = _scored_spans(tagger, potentials, batches, labels, gold)
+        scores, correct = _scored_spans(tagger, emissions, batches, labels, gold)
         likelihood = np.clip(np.where(correct, scores, 1 - scores), 1e-6, 1)
         losses.append(-np.log(likelihood).mean() if likelihood.size else 0.0)
     tagger.temperature = float(TEMPERATURES[np.argmin(losses)])

@@ -60,7 +60,7 @@ def measure_calibration(model: Any, encode: Any, sentences: Sentences, split: st
     """
     from zoo.data.tagging import TaggingBatches  # imports Keras
 
-    labels = model.config["labels"]
+    labels = model.options.labels
     batches = TaggingBatches(sentences, encode, labels, batch_size=250, features=model.features)
     gold = [tags_to_spans(tags) for _, tags in sentences]
     error = expected_calibration_error(*scored_spans(model, batches, labels, gold))

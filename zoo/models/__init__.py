@@ -1,18 +1,20 @@
-"""Models: an encoder, and heads on top of it; `build` makes one from plain configuration."""
+"""Models: an encoder with heads; `build` creates one from plain configuration."""
 
 from zoo.models.budget import units_of_budget
 from zoo.models.build import build
 from zoo.models.classifier import SequenceClassifier
-from zoo.models.encoder import Encoder, TwoWayModel
+from zoo.models.encoder import BidirectionalModel, Encoder
 from zoo.models.quantized import quantize_embedding, quantize_words, trainable_weights_of
 from zoo.models.tagger import TokenTagger
+from zoo.models.tagger_options import TaggerOptions
 from zoo.models.word_tagger import WordTagger
 
 __all__ = [
     "Encoder",
     "SequenceClassifier",
+    "TaggerOptions",
     "TokenTagger",
-    "TwoWayModel",
+    "BidirectionalModel",
     "WordTagger",
     "build",
     "quantize_embedding",

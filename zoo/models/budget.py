@@ -1,23 +1,23 @@
-"""How large a model may be to have as many parameters as another one."""
+"""Model sizes for comparisons at an equal number of parameters."""
 
 import bisect
+from collections.abc import Callable
 
 
-def units_of_budget(parameters, budget, units):
-    """Return the number of units at which a model comes nearest to a number of parameters.
+def units_of_budget(parameters: Callable[[int], int], budget: int, units: int) -> int:
+    """Return the number of units whose number of parameters is nearest to a budget.
 
-    A fair comparison of one way with both ways gives one way more units: it has half the cells.
+    For a fair comparison a unidirectional model needs more units than a bidirectional one.
 
     Args:
-        parameters: function from a number of units to that of parameters; more units are more.
-        budget: how many parameters there may be.
-        units: the number to begin from, at which there are fewer; twice that is enough.
+        parameters: increasing function from the number of units to the number of parameters.
+        budget: the wanted number of parameters.
+        units: lower limit of the search, below the budget; the upper limit is twice as high.
 
     Example:
 
     >>> units_of_budget(lambda units: units * (units + 8), budget=900, units=20)
     26
     """
-    # The place of the budget, then its nearer side.
     above = bisect.bisect_left(range(2 * units), budget, lo=units, key=parameters)
     return min(above - 1, above, key=lambda each: abs(parameters(each) - budget))

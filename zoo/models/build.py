@@ -1,20 +1,22 @@
-"""From the plain configuration in a model folder's `config.json` to a model."""
+"""Builds models from the plain configuration in a model folder's `config.json`."""
+
+from typing import Any
 
 from zoo.tasks import task_named
 
 
-def build(task, config):
+def build(task: str, config: dict[str, Any]) -> Any:
     """Build a model from plain configuration.
 
     Args:
         task: a name in `zoo.tasks.TASKS`.
-        config: dict of the model's arguments; where one is `encoder`, a dict of the encoder's.
+        config: dict of the model's arguments; `encoder`, if present, is a dict of the encoder's.
 
     Returns:
-        A `keras.Model` with fresh weights.
+        A `zoo.models.BidirectionalModel` with new weights.
 
     Raises:
-        ValueError: unknown task.
+        ValueError: an unknown task, or a wrong argument.
 
     Example:
 

@@ -1,38 +1,44 @@
-"""One label a sequence."""
+"""One label per sequence."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import keras
 from keras import ops
 
-from zoo.layers import MaskedPooling, WordPairs
+from zoo.layers import HashedBigrams, MaskedPooling
 from zoo.layers.guards import check_choice
 from zoo.layers.pooling import POOLINGS
-from zoo.models.encoder import EncodedModel
+from zoo.models.encoder import EncodedModel, Encoder
 from zoo.ops.largest import largest
+from zoo.ops.tensor_types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="zoo")
 class SequenceClassifier(EncodedModel):
-    """An encoder with one score a label for the whole sequence.
+    """An encoder with one score per label for the whole sequence.
 
     Args:
         encoder: a `zoo.models.Encoder`.
-        num_labels: K, how many labels there are.
-        pooling: "final", the final states of both directions (the forward one after the true last
+        num_labels: K, the number of labels.
+        pooling: "final", the final states of both directions (the forward one after the last
             token, the backward one after the first), or "max", "mean", "attention" over positions.
         dropout: fraction of the pooled features dropped.
-        temperature: the probabilities are those of the logits divided by this; above 1 the model
-            is less sure.
-        pairs: None, or how many weights pairs of words have in a `zoo.layers.WordPairs` whose score
-            is the log-odds of the second of two labels, added to what the network says.
+        temperature: the logits are divided by it before the probabilities are computed; above 1
+            they are less extreme.
+        bigram_buckets: None, or the number of hash buckets of a `zoo.layers.HashedBigrams`, whose
+            score is the log-odds of the second of two labels and is added to the network's.
+        name: name of the model.
 
     Call arguments:
-        ids: (B, T) integers, 0 where there is padding.
+        ids: (B, T) integers, 0 for padding.
 
     Returns:
         (B, K) logits; a row without tokens gets those of the zero vector.
 
     Raises:
-        ValueError: unknown pooling; `pairs` for other than two labels.
+        ValueError: an unknown pooling; `bigram_buckets` if there are not two labels.
 
     Example:
 
@@ -45,25 +51,25 @@ class SequenceClassifier(EncodedModel):
 
     def __init__(
         self,
-        encoder,
-        num_labels,
+        encoder: Encoder,
+        num_labels: int,
         *,
-        pooling="final",
-        dropout=0.0,
-        temperature=1.0,
-        pairs=None,
-        name="classifier",
-        **kwargs,
-    ):
+        pooling: str = "final",
+        dropout: float = 0.0,
+        temperature: float = 1.0,
+        bigram_buckets: int | None = None,
+        name: str = "classifier",
+        **kwargs: Any,
+    ) -> None:
         check_choice("pooling", pooling, ("final", *POOLINGS))
-        if pairs and num_labels != 2:
-            raise ValueError(f"`pairs` speak for one of 2 labels, `num_labels` is {num_labels}.")
+        if bigram_buckets and num_labels != 2:
+            raise ValueError(f"`bigram_buckets` requires `num_labels` to be 2, got {num_labels}.")
         # Layers
         drop = keras.layers.Dropout(dropout, name="dropout")
         head = keras.layers.Dense(num_labels, dtype="float32", name="logits")
 
         # Graph
-        ids = encoder.input
+        ids: Any = encoder.input
         encoded = encoder(ids)
         if pooling == "final":
             pooled = encoded["final"]
@@ -71,8 +77,9 @@ class SequenceClassifier(EncodedModel):
             pool = MaskedPooling(pooling, name="pooling")
             pooled = pool(encoded["sequence"], mask=encoded["mask"])
         logits = head(drop(pooled))
-        if pairs:
-            logits = logits + _halves(WordPairs(encoder.vocabulary_size, pairs, name="pairs")(ids))
+        if bigram_buckets:
+            bigrams = HashedBigrams(encoder.vocabulary_size, bigram_buckets, name="bigrams")
+            logits = logits + _as_logits(bigrams(ids))
         super().__init__(inputs=ids, outputs=logits, name=name, **kwargs)
 
         # Config
@@ -82,34 +89,34 @@ class SequenceClassifier(EncodedModel):
         self.pooling = pooling
         self.dropout = dropout
         self.temperature = temperature
-        self.pairs = pairs
+        self.bigram_buckets = bigram_buckets
 
-    def head(self, outputs, mask, training=False):
-        """Return the network's logits (B, K) of what the encoder returned."""
+    def head(self, outputs: dict[str, Tensor], mask: Tensor, training: bool = False) -> Tensor:
+        """Return the network's logits (B, K) for the outputs of the encoder."""
         pooled = outputs["final"]
         if self.pooling != "final":
             pooled = self.get_layer("pooling")(outputs["sequence"], mask=mask)
         return self.get_layer("logits")(self.get_layer("dropout")(pooled, training=training))
 
     @property
-    def pair_weights(self):
-        """The layer of the weights of words and pairs of words; see `pairs`."""
-        return self.get_layer("pairs")
+    def bigrams(self) -> HashedBigrams:
+        """The linear model of words and bigrams; see `bigram_buckets`."""
+        return self.get_layer("bigrams")
 
-    def beside(self, inputs):
-        """Return what words and pairs of words add to the network's logits, (B, 2); see `pairs`."""
-        return _halves(self.pair_weights(inputs["ids"])) if self.pairs else 0.0
+    def beside(self, inputs: dict[str, Tensor]) -> Tensor:
+        """Return what the linear model adds to the network's logits, (B, 2), or 0 without one."""
+        return _as_logits(self.bigrams(inputs["ids"])) if self.bigram_buckets else 0.0
 
-    def answers(self, inputs):
+    def answers(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return `scores` (B, K), the probability of each label, and the best `label` (B,)."""
         return self.decode(self(inputs["ids"], training=False))
 
-    def decode(self, logits, mask=None):
-        """Return the answers that follow from logits (B, K)."""
+    def decode(self, logits: Tensor, mask: Tensor | None = None) -> dict[str, Tensor]:
+        """Return the answers for logits (B, K)."""
         scores = ops.softmax(logits / self.temperature)
         return {"scores": scores, "label": largest(scores)[1][..., 0]}
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {
             "encoder": keras.saving.serialize_keras_object(self.encoder),
@@ -117,17 +124,17 @@ class SequenceClassifier(EncodedModel):
             "pooling": self.pooling,
             "dropout": self.dropout,
             "temperature": self.temperature,
-            "pairs": self.pairs,
+            "bigram_buckets": self.bigram_buckets,
             "name": self.name,
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> SequenceClassifier:
         """Build the classifier from its arguments."""
-        encoder = keras.saving.deserialize_keras_object(config["encoder"])
+        encoder: Any = keras.saving.deserialize_keras_object(config["encoder"])
         return cls(**{**config, "encoder": encoder})
 
 
-def _halves(odds):
+def _as_logits(odds):
     """Return log-odds of the second of two labels, (B,), as logits of both, (B, 2)."""
     return ops.stack([-odds, odds], axis=-1) / 2

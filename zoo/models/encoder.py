@@ -1,128 +1,125 @@
-"""The encoder that every model of the zoo starts with: embedding, then recurrent layers."""
+"""The base of all models, and the encoder: token embeddings, then recurrent layers."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
 
 import keras
 
 from zoo.errors import refuse_causal_use
-from zoo.layers import RecurrentStack
+from zoo.layers import RecurrentStack, StackOptions
+from zoo.ops.tensor_types import Tensor
 
 
-class TwoWayModel(keras.Model):
-    """Base of the zoo's models: none of them predicts what comes next.
+class BidirectionalModel(keras.Model):
+    """Base class of the zoo's models, which read a whole sequence and predict no next token.
 
-    The parts that export, inspection and training use, each a method of every model that answers:
+    Export, inspection and training use these methods of every model:
 
     ```
-    features, mask = embed(inputs)          what the recurrent layers read
-    outputs = stack(features, mask)         what they make of it
-    logits = head(outputs, mask)            the scores of labels or tags
-    answers = decode(logits, mask)          the best ones, and probabilities
+    features, mask = embed(inputs)          input of the recurrent layers
+    outputs = stack(features, mask)         output of the recurrent layers
+    logits = head(outputs, mask)            scores of labels or tags
+    answers = decode(logits, mask)          best labels or tags, and probabilities
     ```
 
     Attributes:
-        input_sizes: dict from the name of an input to how many ids it has.
-        recurrent: the `zoo.layers.RecurrentStack`.
-        word_features: whether a word's features depend on that word alone, so that a runtime may
-            keep them.
+        input_sizes: dict from the name of an input to its number of ids.
+        word_features: whether the features of a word depend on that word only, so that a runtime
+            may cache them.
     """
 
     word_features = False
+    input_sizes: dict[str, int]
 
     @classmethod
-    def from_plain(cls, config):
-        """Build the model from plain configuration, as `config.json` holds it."""
+    def from_plain(cls, config: dict[str, Any]) -> BidirectionalModel:
+        """Build the model from the plain configuration that `config.json` holds."""
         return cls(**config)
 
-    def embed(self, inputs):
-        """Return features (B, T, F) and the mask (B, T) of a dict of ids (B, T, ...)."""
-        raise NotImplementedError(f"{type(self).__name__} reads no ids.")
-
-    def stack(self, features, mask, training=False):
-        """Return what the recurrent layers make of features (B, T, F)."""
+    @property
+    def recurrent(self) -> RecurrentStack:
+        """The `zoo.layers.RecurrentStack`."""
         raise NotImplementedError(f"{type(self).__name__} has no recurrent layers.")
 
-    def head(self, outputs, mask, training=False):
-        """Return the logits of what `stack` returned: (B, T, K), or (B, K) of whole sequences."""
-        raise NotImplementedError(f"{type(self).__name__} scores no labels.")
+    def embed(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return features (B, T, F) and the mask (B, T) for a dict of ids (B, T, ...)."""
+        raise NotImplementedError(f"{type(self).__name__} has no embeddings.")
 
-    def logits(self, features, mask, training=False):
-        """Return the logits of features (B, T, F): `head` of what `stack` returns."""
+    def stack(self, features: Tensor, mask: Tensor, training: bool = False) -> Any:
+        """Return the output of the recurrent layers for features (B, T, F)."""
+        raise NotImplementedError(f"{type(self).__name__} has no recurrent layers.")
+
+    def head(self, outputs: Any, mask: Tensor, training: bool = False) -> Tensor:
+        """Return logits for the output of `stack`: (B, T, K), or (B, K) for whole sequences."""
+        raise NotImplementedError(f"{type(self).__name__} has no head.")
+
+    def logits(self, features: Tensor, mask: Tensor, training: bool = False) -> Tensor:
+        """Return the logits of features (B, T, F): `head` of the output of `stack`."""
         outputs = self.stack(features, mask, training=training)
         return self.head(outputs, mask, training=training)
 
-    def beside(self, inputs):
-        """Return what ids add to the logits, of which features know nothing; 0 for nothing."""
+    def beside(self, inputs: dict[str, Tensor]) -> Tensor:
+        """Return what ids add to the logits without passing the network; 0 by default."""
         return 0.0
 
-    def decode(self, logits, mask):
-        """Return the answers that follow from logits and a mask (B, T); see `answers`."""
+    def decode(self, logits: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return the answers for logits and a mask (B, T); see `answers`."""
         raise NotImplementedError(f"{type(self).__name__} gives no answers.")
 
-    def answers(self, inputs):
-        """Return what the model is asked for, by name.
+    def answers(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return the predictions by name.
 
         Args:
-            inputs: dict of integers (B, T, ...), 0 where there is padding: what `input_sizes`
-                names.
+            inputs: dict of integers (B, T, ...), 0 for padding, with the names in `input_sizes`.
 
         Returns:
-            Dict of `scores`, probabilities, and what they speak for: `tags` or `label`.
+            Dict of probabilities, `scores`, and what they belong to, `tags` or `label`.
         """
         raise NotImplementedError(f"{type(self).__name__} gives no answers.")
 
-    def generate(self, *args, **kwargs):
-        """Refuse: a model that reads the whole sequence cannot continue it."""
+    def generate(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raise: a model that reads the whole sequence cannot continue it."""
         refuse_causal_use(f"{type(self).__name__}.generate")
 
 
-class EncodedModel(TwoWayModel):
-    """Base of the models on an `Encoder`, which is their attribute `encoder`."""
+def feature_dropout(rate: float, locked: bool, name: str) -> keras.layers.Layer:
+    """Return a dropout layer for features (B, T, F).
 
-    @classmethod
-    def from_plain(cls, config):
-        """Build the model from plain configuration; `encoder` is a dict of its arguments."""
-        return cls(**{**config, "encoder": Encoder(**config["encoder"])})
-
-    @property
-    def recurrent(self):
-        """The `zoo.layers.RecurrentStack`."""
-        return self.encoder.recurrent
-
-    def embed(self, inputs):
-        """Return the embeddings (B, T, E) of `ids` (B, T), and their mask."""
-        return self.encoder.embed(inputs)
-
-    def stack(self, features, mask, training=False):
-        """Return what the encoder makes of embeddings (B, T, E), those of its own or others."""
-        return self.encoder.stack(features, mask, training=training)
+    Args:
+        rate: fraction of the features dropped.
+        locked: whether the same features are dropped at all positions of a sequence.
+        name: of the layer.
+    """
+    layer = keras.layers.SpatialDropout1D if locked else keras.layers.Dropout
+    return layer(rate, name=name)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class Encoder(TwoWayModel):
+class Encoder(BidirectionalModel):
     """Token ids to contextual vectors: embedding, dropout, recurrent stack.
 
     Args:
-        vocabulary_size: how many ids there are; id 0 is padding.
-        embedding_dim: E, the width of a token's vector.
+        vocabulary_size: number of ids; id 0 is padding.
+        embedding_dim: E, the width of the embeddings.
         units: U, the width of one direction.
-        num_layers, cell, direction, implementation: as in `zoo.layers.RecurrentStack`.
-        merge_mode, projection_units: as in `zoo.layers.RecurrentStack`.
-        dropout, recurrent_dropout, between_dropout: as in `zoo.layers.RecurrentStack`.
-        residual, layer_norm: as in `zoo.layers.RecurrentStack`.
-        embeddings_initializer: of the embeddings, a Keras initializer, its name or configuration.
+        embeddings_initializer: a Keras initializer, its name or its configuration.
         embedding_dropout: fraction of the embeddings' features dropped.
-        locked_dropout: drop the same features at all positions of a sequence.
-        quantized: keep the embeddings in eight bits a number, with a scale a token; none of them
-            is trained then.
+        locked_dropout: whether the same features are dropped at all positions of a sequence.
+        quantized: whether the embeddings are stored as int8 with one scale per token; then they
+            are not trained.
+        name: name of the model.
+        **kwargs: the other fields of `zoo.layers.StackOptions`, and arguments of `keras.Model`.
 
     Call arguments:
-        ids: (B, T) integers, 0 where there is padding, which may stand anywhere.
+        ids: (B, T) integers, 0 for padding, which may be anywhere.
 
     Returns:
         Dict of `sequence` (B, T, W), `mask` (B, T) boolean, and `final` (B, W'), the final states
-        `h` of all directions of the last layer side by side.
+        `h` of all directions of the last layer, concatenated.
 
     Masking:
-        The mask is `ids != 0`, computed here once and passed on by hand.
+        The mask is `ids != 0`; it is computed once and passed explicitly.
 
     Example:
 
@@ -134,97 +131,72 @@ class Encoder(TwoWayModel):
 
     def __init__(
         self,
-        vocabulary_size,
-        embedding_dim,
-        units,
+        vocabulary_size: int,
+        embedding_dim: int,
+        units: int,
         *,
-        num_layers=1,
-        cell="lstm",
-        direction="both",
-        implementation="scratch",
-        merge_mode="concat",
-        projection_units=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        residual=False,
-        layer_norm=False,
-        between_dropout=0.0,
-        embeddings_initializer="uniform",
-        embedding_dropout=0.0,
-        locked_dropout=False,
-        quantized=False,
-        name="encoder",
-        **kwargs,
-    ):
-        stack_config = {
-            "units": units,
-            "num_layers": num_layers,
-            "cell": cell,
-            "direction": direction,
-            "implementation": implementation,
-            "merge_mode": merge_mode,
-            "projection_units": projection_units,
-            "dropout": dropout,
-            "recurrent_dropout": recurrent_dropout,
-            "residual": residual,
-            "layer_norm": layer_norm,
-            "between_dropout": between_dropout,
-        }
+        embeddings_initializer: Any = "uniform",
+        embedding_dropout: float = 0.0,
+        locked_dropout: bool = False,
+        quantized: bool = False,
+        name: str = "encoder",
+        **kwargs: Any,
+    ) -> None:
+        arguments = {"units": units, **kwargs}
+        options = StackOptions.pop_from(arguments)
         # Layers
-        embeddings_initializer = keras.initializers.get(embeddings_initializer)
+        initializer: Any = keras.initializers.get(embeddings_initializer)
         embedding = keras.layers.Embedding(
             vocabulary_size,
             embedding_dim,
-            embeddings_initializer,
+            initializer,
             dtype="int8_from_float32" if quantized else None,
             name="embedding",
         )
-        dropout = keras.layers.SpatialDropout1D if locked_dropout else keras.layers.Dropout
-        drop = dropout(embedding_dropout, name="embedding_dropout")
-        stack = RecurrentStack(**stack_config, return_final=True, name="stack")
+        drop = feature_dropout(embedding_dropout, locked_dropout, "embedding_dropout")
+        stack = RecurrentStack(**options.to_config(), return_final=True, name="stack")
 
         # Graph
         ids = keras.Input((None,), dtype="int32", name="ids")
         mask = keras.ops.not_equal(ids, 0)
         sequence, final = stack(drop(embedding(ids)), mask=mask)
         outputs = {"sequence": sequence, "mask": mask, "final": final}
-        super().__init__(inputs=ids, outputs=outputs, name=name, **kwargs)
+        super().__init__(inputs=ids, outputs=outputs, name=name, **arguments)
 
         # Config
         self.input_sizes = {"ids": vocabulary_size}
         self.vocabulary_size = vocabulary_size
         self.embedding_dim = embedding_dim
-        self.embeddings_initializer = embeddings_initializer
+        self.embeddings_initializer = initializer
         self.embedding_dropout = embedding_dropout
         self.locked_dropout = locked_dropout
         self.quantized = quantized
-        self.stack_config = stack_config
 
     @property
-    def embedding(self):
-        """The layer of the tokens' vectors."""
+    def embedding(self) -> keras.layers.Embedding:
+        """The embedding layer."""
         return self.get_layer("embedding")
 
     @property
-    def recurrent(self):
+    def recurrent(self) -> RecurrentStack:
         """The `zoo.layers.RecurrentStack`."""
         return self.get_layer("stack")
 
-    def embed(self, inputs):
-        """Return the embeddings (B, T, E) of `ids` (B, T), and their mask."""
+    def embed(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the embeddings (B, T, E) of `ids` (B, T), and their mask (B, T)."""
         return self.embedding(inputs["ids"]), keras.ops.not_equal(inputs["ids"], 0)
 
-    def stack(self, features, mask, training=False):
-        """Return what the encoder makes of embeddings (B, T, E), those of its own or others."""
+    def stack(self, features: Tensor, mask: Tensor, training: bool = False) -> dict[str, Tensor]:
+        """Return the outputs of the encoder for embeddings (B, T, E), its own or any others."""
         features = self.get_layer("embedding_dropout")(features, training=training)
         sequence, final = self.recurrent(features, mask=mask, training=training)
         return {"sequence": sequence, "mask": mask, "final": final}
 
-    def explain(self):
-        """Return which kernel runs each recurrent layer here, and why."""
+    def explain(self) -> str:
+        """Return which kernel runs each recurrent layer on this machine, and why."""
         return self.recurrent.explain()
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {
             "vocabulary_size": self.vocabulary_size,
@@ -234,10 +206,34 @@ class Encoder(TwoWayModel):
             "locked_dropout": self.locked_dropout,
             "quantized": self.quantized,
             "name": self.name,
-            **self.stack_config,
+            **self.recurrent.options.to_config(),
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Encoder:
         """Build the encoder from its arguments."""
         return cls(**config)
+
+
+class EncodedModel(BidirectionalModel):
+    """Base class of the models with an `Encoder`, in the attribute `encoder`."""
+
+    encoder: Encoder
+
+    @classmethod
+    def from_plain(cls, config: dict[str, Any]) -> EncodedModel:
+        """Build the model from plain configuration; `encoder` is a dict of its arguments."""
+        return cls(**{**config, "encoder": Encoder(**config["encoder"])})
+
+    @property
+    def recurrent(self) -> RecurrentStack:
+        """The `zoo.layers.RecurrentStack`."""
+        return self.encoder.recurrent
+
+    def embed(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the embeddings (B, T, E) of `ids` (B, T), and their mask (B, T)."""
+        return self.encoder.embed(inputs)
+
+    def stack(self, features: Tensor, mask: Tensor, training: bool = False) -> dict[str, Tensor]:
+        """Return the outputs of the encoder for embeddings (B, T, E), its own or any others."""
+        return self.encoder.stack(features, mask, training=training)

@@ -1,4 +1,8 @@
-"""Trained models made small: eight bits or less a number of their words' vectors."""
+"""Quantized copies of trained models: embeddings in eight bits per number or fewer."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -7,30 +11,30 @@ from zoo.models.classifier import SequenceClassifier
 from zoo.models.encoder import Encoder
 from zoo.models.word_tagger import WordTagger
 
-TABLES = ("word_vectors", "spare_vectors")
+TABLES = ("word_vectors", "frozen_vectors")
 
 
-def quantize_words(tagger, count=None):
-    """Return a tagger that knows the first words of another, with all of its other weights.
+def quantize_words(tagger: WordTagger, count: int | None = None) -> WordTagger:
+    """Return a tagger with quantized embeddings of the first words of another tagger.
 
-    The vector v of a word that training could move becomes integers q and a scale s,
-    `s = 127 / max |v|, q = round(s v)`, and is read as `q / s`. Those of spare words become codes,
-    `zoo.layers.CodedEmbedding`.
+    A trainable embedding v becomes integers q and a scale s, `s = 127 / max |v|, q = round(s v)`,
+    and is read as `q / s`. The frozen embeddings become a `zoo.layers.ProductQuantizedEmbedding`.
+    All other weights are copied.
 
     Args:
         tagger: a `zoo.models.WordTagger`.
-        count: how many words to keep, among them padding and unknown; None for all.
+        count: number of words to keep, including padding and unknown; None for all.
 
     Returns:
         A `zoo.models.WordTagger` with `quantized_words`.
 
     Raises:
-        ValueError: `count` below 2, or more words than the tagger has.
+        ValueError: `count` is below 2 or above the number of words of the tagger.
 
     Example:
 
     >>> tagger = WordTagger(9, ["O", "B-X", "I-X"], word_dim=4, stack={"units": 2}, num_cases=0)
-    >>> quantize_words(tagger, 3).config["vocabulary_size"]
+    >>> quantize_words(tagger, 3).options.vocabulary_size
     3
     """
     known = tagger.input_sizes["words"]
@@ -39,20 +43,24 @@ def quantize_words(tagger, count=None):
         raise ValueError(f"`count` must be from 2 to {known}, got {count}.")
     layers = {layer.name: layer for layer in tagger.layers if layer.weights}
     tables = [np.asarray(layers.pop(name).embeddings) for name in TABLES if name in layers]
-    moved = tables[0][:count]
-    kept = count - len(moved)
-    changes = {"vocabulary_size": len(moved), "spare_words": kept, "quantized_words": True}
+    trainable = tables[0][:count]
+    frozen = count - len(trainable)
+    changes = {
+        "vocabulary_size": len(trainable),
+        "frozen_words": frozen,
+        "quantized_words": True,
+    }
     small = WordTagger(**{**tagger.get_config(), **changes})
-    small.get_layer("word_vectors").set_weights(_eight_bits(moved))
-    if kept:
-        small.get_layer("spare_vectors").encode(tables[1][:kept])
+    small.get_layer("word_vectors").set_weights(_to_int8(trainable))
+    if frozen:
+        small.get_layer("frozen_vectors").encode(tables[1][:frozen])
     for name, layer in layers.items():
         small.get_layer(name).set_weights(layer.get_weights())
     return small
 
 
-def quantize_embedding(classifier):
-    """Return a classifier with eight bits a number of its embeddings, and all its other weights.
+def quantize_embedding(classifier: SequenceClassifier) -> SequenceClassifier:
+    """Return a copy of a classifier whose embeddings are stored as int8.
 
     Args:
         classifier: a `zoo.models.SequenceClassifier`.
@@ -68,16 +76,16 @@ def quantize_embedding(classifier):
     small = SequenceClassifier(**{**config, "encoder": encoder})
     for layer in [*classifier.encoder.layers, *classifier.layers]:
         if layer.weights and layer is not classifier.encoder:
-            weights = layer.get_weights()
+            weights: Any = layer.get_weights()
             home = encoder if layer in classifier.encoder.layers else small
             if layer.name == "embedding":
-                weights = _eight_bits(*weights)
+                weights = _to_int8(*weights)
             home.get_layer(layer.name).set_weights(weights)
     return small
 
 
-def trainable_weights_of(layer):
-    """Return a layer's weights as training needs them: embeddings of eight bits as numbers again.
+def trainable_weights_of(layer: keras.layers.Layer) -> list[np.ndarray]:
+    """Return the weights of a layer for training: int8 embeddings are converted to float32.
 
     Example:
 
@@ -87,14 +95,15 @@ def trainable_weights_of(layer):
     >>> trainable_weights_of(small.get_layer("embedding"))[0].round(3).tolist()
     [[0.5], [-2.0]]
     """
-    weights = layer.get_weights()
+    weights: Any = layer.get_weights()
     if len(weights) == 2 and weights[0].dtype == "int8":
         values, scale = weights
         weights = [(values / scale[:, None]).astype("float32")]
     return weights
 
 
-def _eight_bits(vectors):
-    """Return integers and scales of vectors, (N, D) int8 and (N,)."""
-    values, scale = keras.quantizers.abs_max_quantize(vectors, axis=-1, to_numpy=True)
+def _to_int8(vectors: np.ndarray) -> list[np.ndarray]:
+    """Return the integers (N, D) and the scales (N,) of vectors."""
+    quantized: Any = keras.quantizers.abs_max_quantize(vectors, axis=-1, to_numpy=True)
+    values, scale = quantized
     return [values, scale[:, 0]]

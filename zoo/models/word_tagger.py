@@ -1,60 +1,52 @@
-"""One label a word, from the word, its letters and its case; with a CRF over the labels."""
+"""Tags for words, from word embeddings, characters and case, with an optional CRF."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
 
 import keras
 from keras import ops
 
-from zoo.layers import CRF, RecurrentStack
+from zoo.layers import CRF, ProductQuantizedEmbedding, RecurrentStack
 from zoo.layers.character_features import CharacterFeatures
-from zoo.layers.guards import check_choice
-from zoo.layers.product_quantized_embedding import CodedEmbedding
-from zoo.models.encoder import TwoWayModel
+from zoo.models.encoder import BidirectionalModel, feature_dropout
+from zoo.models.tagger_options import TaggerOptions
 from zoo.ops.largest import largest
+from zoo.ops.tensor_types import Tensor
 
-HEADS = ("crf", "softmax")
-PIECE = 3  # numbers of a quantized spare vector that share a byte
+SUBVECTOR_WIDTH = 3  # numbers of a quantized frozen vector that share a byte
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class WordTagger(TwoWayModel):
-    """A BiLSTM-CRF: word vectors, character features and case; recurrent layers; labels.
+class WordTagger(BidirectionalModel):
+    """A BiLSTM-CRF: word embeddings, character features and case; recurrent layers; labels.
 
     ```
-    x_t = dropout([word vector ; character features ; case vector])
+    x_t = dropout([word embedding ; character features ; case embedding])
     p_t = W dropout(rnn(x)_t) + b
     crf:      log P(y | x) = score(p, y) - log sum_y' exp score(p, y')
     softmax:  log P(y | x) = sum_t log softmax(p_t)[y_t]
     ```
 
     Args:
-        vocabulary_size: how many word ids there are that training may move; 0 is padding.
-        spare_words: how many more there are, whose vectors stay as they were read: words that are
-            not in the training data, so that no gradient would reach them.
+        vocabulary_size: number of trainable words; id 0 is padding.
         labels: the K labels.
-        scheme: "BIO", "IOB1" or "BIOES", which the CRF's answers keep to, or None.
-        word_dim: width of the word vectors.
-        characters: dict of arguments of `zoo.layers.CharacterFeatures`, or None to not read them.
-        num_cases: how many cases there are, or 0 to not read them.
-        case_dim: width of the case vectors.
-        stack: dict of arguments of `zoo.layers.RecurrentStack`.
-        input_dropout: fraction of the features dropped that enter the recurrent layers.
-        output_dropout: fraction of the features dropped that leave them.
-        locked_dropout: drop the same features at all positions of a sequence.
-        head: "crf" or "softmax".
-        quantized_words: keep the word vectors in eight bits a number, and those of spare words in
-            eight bits for `PIECE` numbers, `zoo.layers.CodedEmbedding`; none is trained then.
-        temperature: the probabilities are those of all scores divided by this; the best tags are
-            the same ones. Above 1 the model is less sure.
+        temperature: all scores are divided by it before the probabilities are computed. The best
+            tags do not depend on it; above 1 the probabilities are less extreme.
+        name: name of the model.
+        **options: the other fields of `TaggerOptions`; `stack` is required.
 
     Call arguments:
-        inputs: dict of `words` (B, T), `characters` (B, T, C), `cases` (B, T), integers; of these
-            the ones that the model reads, `features`.
+        inputs: dict of the integers that the model reads, `features`: `words` (B, T), `characters`
+            (B, T, C), `cases` (B, T).
 
     Returns:
-        (B, T, K) potentials; `tags_model()` and `marginals_model()` go on to tags and
-        probabilities.
+        (B, T, K) emissions of the CRF, or logits; `tags_model()` and `answers()` compute tags and
+        probabilities from them.
 
     Masking:
-        The mask is `words != 0`; padding may stand anywhere.
+        The mask is `words != 0`; padding may be anywhere.
 
     Example:
 
@@ -71,89 +63,44 @@ class WordTagger(TwoWayModel):
 
     def __init__(
         self,
-        vocabulary_size,
-        labels,
+        vocabulary_size: int,
+        labels: list[str],
         *,
-        spare_words=0,
-        scheme="BIOES",
-        word_dim=100,
-        characters=None,
-        num_cases=8,
-        case_dim=8,
-        stack,
-        input_dropout=0.0,
-        output_dropout=0.0,
-        locked_dropout=False,
-        head="crf",
-        quantized_words=False,
-        temperature=1.0,
-        name="word_tagger",
-        **kwargs,
-    ):
-        check_choice("head", head, HEADS)
-        # Layers
-        embedding = keras.layers.Embedding(
-            vocabulary_size,
-            word_dim,
-            dtype="int8_from_float32" if quantized_words else None,
-            name="word_vectors",
-        )
-        spare = spare_words and _spare_vectors(spare_words, word_dim, quantized_words)
-        case_embedding = num_cases and keras.layers.Embedding(
-            num_cases, case_dim, name="case_vectors"
-        )
-        spelling = characters and CharacterFeatures(**characters, name="spelling")
-        dropout = keras.layers.SpatialDropout1D if locked_dropout else keras.layers.Dropout
-        input_drop = dropout(input_dropout, name="input_dropout")
-        recurrent = RecurrentStack(**stack, name="stack")
-        output_drop = dropout(output_dropout, name="output_dropout")
-        scores = keras.layers.Dense(len(labels), dtype="float32", name="scores")
-        crf = CRF(len(labels), labels, scheme if head == "crf" else None, name="crf")
+        temperature: float = 1.0,
+        name: str = "word_tagger",
+        **options: Any,
+    ) -> None:
+        chosen = TaggerOptions(vocabulary_size, list(labels), **options)
+        count = len(chosen.labels)
+        scheme = chosen.scheme if chosen.head == "crf" else None
+        crf = CRF(count, chosen.labels, scheme, name="crf")
 
         # Graph
-        inputs = {"words": keras.Input((None,), dtype="int32", name="words")}
+        inputs = _inputs(chosen)
         mask = ops.not_equal(inputs["words"], 0)
-        features = [_look_up(inputs["words"], embedding, spare, vocabulary_size)]
-        if characters:
-            inputs["characters"] = keras.Input((None, None), dtype="int32", name="characters")
-            features.append(spelling(inputs["characters"]))
-        if num_cases:
-            inputs["cases"] = keras.Input((None,), dtype="int32", name="cases")
-            features.append(case_embedding(inputs["cases"]))
-        x = features[0] if len(features) == 1 else ops.concatenate(features, axis=-1)
-        x = output_drop(recurrent(input_drop(x), mask=mask))
-        potentials = scores(x)
-        if head == "crf":
-            potentials = crf(potentials)
-        super().__init__(inputs=inputs, outputs=potentials, name=name, **kwargs)
+        x = _features(inputs, chosen)
+        x = feature_dropout(chosen.input_dropout, chosen.locked_dropout, "input_dropout")(x)
+        x = RecurrentStack(**chosen.stack, name="stack")(x, mask=mask)
+        x = feature_dropout(chosen.output_dropout, chosen.locked_dropout, "output_dropout")(x)
+        scores = keras.layers.Dense(count, dtype="float32", name="scores")(x)
+        outputs = crf(scores) if chosen.head == "crf" else scores
+        super().__init__(inputs=inputs, outputs=outputs, name=name)
 
         # Config
-        self.input_sizes = {"words": vocabulary_size + spare_words}
-        if characters:
-            self.input_sizes["characters"] = characters["vocabulary_size"]
-        if num_cases:
-            self.input_sizes["cases"] = num_cases
-        self.features = tuple(inputs)
-        self.crf = crf if head == "crf" else None
+        self.options = chosen
         self.temperature = temperature
-        self.config = {
-            "vocabulary_size": vocabulary_size,
-            "spare_words": spare_words,
-            "labels": list(labels),
-            "scheme": scheme,
-            "word_dim": word_dim,
-            "characters": characters,
-            "num_cases": num_cases,
-            "case_dim": case_dim,
-            "stack": stack,
-            "input_dropout": input_dropout,
-            "output_dropout": output_dropout,
-            "locked_dropout": locked_dropout,
-            "head": head,
-            "quantized_words": quantized_words,
-        }
+        self.input_sizes = chosen.input_sizes()
+        self.features = tuple(inputs)
+        self.crf = crf if chosen.head == "crf" else None
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Tensor = None,
+        y_pred: Tensor = None,
+        sample_weight: Tensor = None,
+        training: bool = True,
+    ) -> Tensor:
         """Return the mean over the batch of -log P(y | x)."""
         mask = ops.not_equal(x["words"], 0)
         if self.crf:
@@ -163,80 +110,107 @@ class WordTagger(TwoWayModel):
         return ops.mean(ops.sum(ops.where(mask, losses, 0.0), axis=1))
 
     @property
-    def word_vectors(self):
-        """The layer of the words' vectors that training may move."""
+    def word_vectors(self) -> keras.layers.Layer:
+        """The trainable word embeddings."""
         return self.get_layer("word_vectors")
 
     @property
-    def spare_vectors(self):
-        """The layer of the vectors of spare words."""
-        return self.get_layer("spare_vectors")
+    def frozen_vectors(self) -> keras.layers.Layer:
+        """The frozen word embeddings; see `frozen_words`."""
+        return self.get_layer("frozen_vectors")
 
     @property
-    def recurrent(self):
+    def recurrent(self) -> RecurrentStack:
         """The `zoo.layers.RecurrentStack`."""
         return self.get_layer("stack")
 
-    def embedder(self):
-        """Return a model that gives the features of words, with this one's weights."""
+    def embedder(self) -> keras.Model:
+        """Return a model from inputs to features, which shares the weights."""
         return keras.Model(self.input, self.get_layer("input_dropout").input)
 
-    def embed(self, inputs):
-        """Return the features (B, T, F) of words, and their mask."""
+    def embed(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the features (B, T, F) of words, and their mask (B, T)."""
         return self.embedder()(inputs), ops.not_equal(inputs["words"], 0)
 
-    def stack(self, features, mask=None, training=False):
-        """Return what the recurrent layers make of features (B, T, F): (B, T, W)."""
+    def stack(self, features: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
+        """Return the outputs (B, T, W) of the recurrent layers for features (B, T, F)."""
         features = self.get_layer("input_dropout")(features, training=training)
         return self.recurrent(features, mask=mask, training=training)
 
-    def head(self, outputs, mask=None, training=False):
-        """Return the emissions (B, T, K) of what the recurrent layers returned."""
+    def head(self, outputs: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
+        """Return the emissions (B, T, K) for the outputs of the recurrent layers."""
         dropped = self.get_layer("output_dropout")(outputs, training=training)
         return self.get_layer("scores")(dropped)
 
-    def answers(self, inputs):
+    def answers(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the best `tags` (B, T), and the probability of each tag, `scores` (B, T, K)."""
-        potentials = self({name: inputs[name] for name in self.features}, training=False)
-        return self.decode(potentials, ops.not_equal(inputs["words"], 0))
+        emissions = self({name: inputs[name] for name in self.features}, training=False)
+        return self.decode(emissions, ops.not_equal(inputs["words"], 0))
 
-    def decode(self, potentials, mask):
-        """Return the answers that follow from potentials (B, T, K) and a mask (B, T)."""
+    def decode(self, logits: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return the answers for emissions or logits (B, T, K) and a mask (B, T)."""
         if self.crf:
-            tags = self.crf.decode(potentials, mask)[0]
-            scores = self.crf.marginals(potentials, mask, self.temperature)
+            tags = self.crf.decode(logits, mask)[0]
+            scores = self.crf.marginals(logits, mask, self.temperature)
         else:
-            tags = largest(potentials)[1][..., 0]
-            scores = ops.softmax(potentials / self.temperature)
+            tags = largest(logits)[1][..., 0]
+            scores = ops.softmax(logits / self.temperature)
         return {"scores": scores, "tags": tags}
 
-    def tags_model(self):
-        """Return a model that gives the best tags alone, (B, T), with this one's weights."""
+    def tags_model(self) -> keras.Model:
+        """Return a model from inputs to the best tags (B, T), which shares the weights."""
         if not self.crf:
             return keras.Model(self.input, ops.argmax(self.output, axis=-1))
-        mask = ops.not_equal(self.input["words"], 0)
-        return keras.Model(self.input, self.crf(self.output, mask=mask, returns="tags"))
+        inputs: Any = self.input
+        mask = ops.not_equal(inputs["words"], 0)
+        return keras.Model(inputs, self.crf(self.output, mask=mask, returns="tags"))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
-        return {**self.config, "temperature": self.temperature, "name": self.name}
+        return {**asdict(self.options), "temperature": self.temperature, "name": self.name}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> WordTagger:
         """Build the tagger from its arguments."""
         return cls(**config)
 
 
-def _spare_vectors(count, dim, quantized):
+def _inputs(options):
+    shapes = {"words": (None,), "characters": (None, None), "cases": (None,)}
+    return {
+        name: keras.Input(shapes[name], dtype="int32", name=name) for name in options.input_sizes()
+    }
+
+
+def _features(inputs, options):
+    """Return the features (B, T, F) of words: embeddings, spelling and case, concatenated."""
+    features = {"words": _word_vectors(inputs["words"], options)}
+    # Layers draw their seeds in the order of creation; another order would change a training.
+    if options.num_cases:
+        cases = keras.layers.Embedding(options.num_cases, options.case_dim, name="case_vectors")
+        features["cases"] = cases(inputs["cases"])
+    if options.characters:
+        spelling = CharacterFeatures(**options.characters, name="spelling")
+        features["characters"] = spelling(inputs["characters"])
+    ordered = [features[name] for name in inputs]
+    return ordered[0] if len(ordered) == 1 else ops.concatenate(ordered, axis=-1)
+
+
+def _word_vectors(words, options):
+    """Look up ids below `vocabulary_size` in the trainable table, the others in the frozen one."""
+    count, dim = options.vocabulary_size, options.word_dim
+    dtype = "int8_from_float32" if options.quantized_words else None
+    trainable = keras.layers.Embedding(count, dim, dtype=dtype, name="word_vectors")
+    if not options.frozen_words:
+        return trainable(words)
+    frozen = _frozen_table(options.frozen_words, dim, options.quantized_words)
+    vectors = trainable(ops.minimum(words, count - 1))
+    fixed = frozen(ops.maximum(words - count, 0))
+    return ops.where(ops.expand_dims(words < count, -1), vectors, fixed)
+
+
+def _frozen_table(count, dim, quantized):
     if quantized:
-        return CodedEmbedding(count, dim, pieces=-(-dim // PIECE), name="spare_vectors")
-    return keras.layers.Embedding(count, dim, trainable=False, name="spare_vectors")
-
-
-def _look_up(words, embedding, spare, count):
-    """Return the vectors of ids below `count` from `embedding`, of the others from `spare`."""
-    if not spare:
-        return embedding(words)
-    moved = embedding(ops.minimum(words, count - 1))
-    kept = spare(ops.maximum(words - count, 0))
-    return ops.where(ops.expand_dims(words < count, -1), moved, kept)
+        subvectors = -(-dim // SUBVECTOR_WIDTH)
+        return ProductQuantizedEmbedding(count, dim, subvectors, name="frozen_vectors")
+    return keras.layers.Embedding(count, dim, trainable=False, name="frozen_vectors")

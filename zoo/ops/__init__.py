@@ -1,1 +1,1 @@
-"""Pure functions on tensors, on `keras.ops`: cell steps, the two-way scan, masked reductions."""
+"""Pure functions on tensors with `keras.ops`: cell steps, scans, masked reductions, the CRF."""

@@ -1,23 +1,23 @@
 """Linear-chain conditional random field: likelihood, decoding, marginals.
 
 ```
-score(y) = start(y_1) + sum_t potentials(t, y_t) + sum_t transitions(y_t, y_(t+1)) + end(y_T)
+score(y) = start(y_1) + sum_t emissions(t, y_t) + sum_t transitions(y_t, y_(t+1)) + end(y_T)
 p(y) = exp(score(y) - log_norm),  log_norm = log sum_y exp(score(y))
 ```
 
-The functions take the arguments of TensorFlow Addons' `tfa.text` functions of the same name. All of
-them take these options by keyword, too:
+The functions have the arguments of TensorFlow Addons' `tfa.text` functions with the same name. All
+of them also take these options by keyword:
 
 - `start`, `end`: (K,), scores of the first and the last tag; None for zeros.
-- `mask`: (B, T) boolean, True where there is a token, in place of the sequence lengths. Masked
-  positions may stand anywhere: they are skipped, and the chain links the tokens that remain. With
+- `mask`: (B, T) boolean, True where there is a token, instead of the sequence lengths. Masked
+  positions may be anywhere: they are skipped, and the chain links the remaining tokens. With
   neither lengths nor a mask, every position is a token.
 - `allowed`: triple of booleans `(transitions (K, K), start (K,), end (K,))`, as
-  `zoo.ops.tag_constraints.allowed_tags` gives it; what is False scores minus a billion. None for
-  no constraint.
+  returned by `zoo.ops.tag_constraints.allowed_tags`; a False entry scores -1e9. None for no
+  constraint.
 
-Potentials may be -inf, to forbid a tag at a position. A row without tokens has log norm, likelihood
-and score 0, and passes no gradient on. Half precision is computed as float32.
+Emissions may be -inf, to forbid a tag at a position. A row without tokens has log norm, likelihood
+and score 0, and no gradient. Half precision is computed as float32.
 
 Reference: Lafferty et al. (2001).
 """
@@ -39,16 +39,16 @@ def crf_log_norm(
     """Return the log of the sum of exp(score) over all tag sequences.
 
     Args:
-        inputs: (B, T, K), potentials.
+        inputs: (B, T, K), emissions.
         sequence_lengths: (B,) integers, or None.
-        transition_params: (K, K), from the row's tag to the column's, or None for zeros.
+        transition_params: (K, K), from the tag of the row to that of the column, or None for zeros.
         **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
         (B,), 0 for a row without tokens.
 
     Raises:
-        ValueError: shapes that do not fit; both lengths and a mask.
+        ValueError: shapes that do not match; both lengths and a mask.
 
     Example:
 
@@ -70,8 +70,8 @@ def crf_sequence_score(
     """Return the score of the given tag sequences.
 
     Args:
-        inputs: (B, T, K), potentials.
-        tag_indices: (B, T) integers in 0..K-1; those of masked positions mean nothing.
+        inputs: (B, T, K), emissions.
+        tag_indices: (B, T) integers in 0..K-1; those of masked positions are ignored.
         sequence_lengths: (B,) integers, or None.
         transition_params: (K, K), or None for zeros.
         **options: `start`, `end`, `mask`, `allowed`; see the module.
@@ -80,14 +80,14 @@ def crf_sequence_score(
         (B,), 0 for a row without tokens, NaN for one with a tag outside 0..K-1.
 
     Raises:
-        ValueError: as `crf_log_norm`; also, where tags and lengths or mask are arrays and not
-            tensors, a tag outside 0..K-1.
+        ValueError: as `crf_log_norm`; a tag outside 0..K-1, if tags and lengths or mask are
+            arrays and not tensors.
 
     Example:
 
     >>> import numpy as np
-    >>> potentials = np.array([[[1.0, 2.0], [3.0, 4.0]]])
-    >>> print(np.asarray(crf_sequence_score(potentials, [[0, 1]], [2], [[0, 9], [0, 0]])))
+    >>> emissions = np.array([[[1.0, 2.0], [3.0, 4.0]]])
+    >>> print(np.asarray(crf_sequence_score(emissions, [[0, 1]], [2], [[0, 9], [0, 0]])))
     [14.]
     """
     chain = read_chain(inputs, sequence_lengths, transition_params, **options)
@@ -105,15 +105,15 @@ def crf_log_likelihood(
     """Return the log-probability of the given tag sequences, and the transitions.
 
     Args:
-        inputs: (B, T, K), potentials.
-        tag_indices: (B, T) integers in 0..K-1; those of masked positions mean nothing.
+        inputs: (B, T, K), emissions.
+        tag_indices: (B, T) integers in 0..K-1; those of masked positions are ignored.
         sequence_lengths: (B,) integers, or None.
         transition_params: (K, K), or None for zeros.
         **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
         `(log_likelihood, transition_params)`: (B,), 0 for a row without tokens, NaN for one with
-        a tag outside 0..K-1; and the (K, K) transitions that were used.
+        a tag outside 0..K-1; and the transitions, (K, K).
 
     Raises:
         ValueError: as `crf_sequence_score`.
@@ -127,7 +127,7 @@ def crf_log_likelihood(
     """
     chain = read_chain(inputs, sequence_lengths, transition_params, **options)
     tags = read_tags(tag_indices, chain, sequence_lengths, options.get("mask"))
-    # The offset is part of both: left out, there are no two large numbers to subtract.
+    # Both contain the offset; leaving it out avoids subtracting two large numbers.
     return crf_chain.score(chain, tags) - crf_chain.log_norm(chain), chain.transitions
 
 
@@ -140,14 +140,14 @@ def crf_decode(
     """Return the best tag sequences and their scores, by the Viterbi algorithm.
 
     Args:
-        potentials: (B, T, K).
+        potentials: (B, T, K), emissions.
         transition_params: (K, K), or None for zeros.
         sequence_length: (B,) integers, or None.
         **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
-        `(tags, scores)`: (B, T) int32, 0 where masked; (B,). Where no sequence is allowed, the
-        tags are 0 and the score is -inf.
+        `(tags, scores)`: (B, T) int32, 0 where masked; (B,). If no sequence is allowed, the tags
+        are 0 and the score is -inf.
 
     Raises:
         ValueError: as `crf_log_norm`.
@@ -155,8 +155,8 @@ def crf_decode(
     Example:
 
     >>> import numpy as np
-    >>> potentials = np.array([[[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]])
-    >>> tags, scores = crf_decode(potentials, [[0, 0], [5, 0]])
+    >>> emissions = np.array([[[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]])
+    >>> tags, scores = crf_decode(emissions, [[0, 0], [5, 0]])
     >>> print(np.asarray(tags), np.asarray(scores))
     [[0 1 0]] [8.]
     """
@@ -166,7 +166,7 @@ def crf_decode(
 
 
 def crf_n_best(
-    potentials: Tensor,
+    emissions: Tensor,
     n: int,
     transition_params: Tensor | None = None,
     sequence_length: Tensor | None = None,
@@ -175,15 +175,15 @@ def crf_n_best(
     """Return the n best tag sequences and their scores, the best first.
 
     Args:
-        potentials: (B, T, K).
-        n: how many.
+        emissions: (B, T, K).
+        n: number of sequences.
         transition_params: (K, K), or None for zeros.
         sequence_length: (B,) integers, or None.
         **options: `start`, `end`, `mask`, `allowed`; see the module.
 
     Returns:
-        `(tags, scores)`: (B, n, T) int32, 0 where masked; (B, n). Where fewer than n sequences
-        exist or are allowed, the tags are 0 and the score is -inf.
+        `(tags, scores)`: (B, n, T) int32, 0 where masked; (B, n). If fewer than n sequences
+        exist or are allowed, the remaining tags are 0 and their scores -inf.
 
     Raises:
         ValueError: as `crf_log_norm`; n below 1.
@@ -196,7 +196,7 @@ def crf_n_best(
     [[1, 1], [0, 1], [1, 0]] [[6. 5. 1.]]
     """
     check_n(n)
-    chain = read_chain(potentials, sequence_length, transition_params, **options)
+    chain = read_chain(emissions, sequence_length, transition_params, **options)
     tags, scores = best(chain, n)
     return tags, scores + chain.offset[:, None]
 
@@ -210,7 +210,7 @@ def crf_marginals(
     """Return the probability of each tag at each position, by the forward-backward algorithm.
 
     Args:
-        inputs: (B, T, K), potentials.
+        inputs: (B, T, K), emissions.
         sequence_lengths: (B,) integers, or None.
         transition_params: (K, K), or None for zeros.
         **options: `start`, `end`, `mask`, `allowed`; see the module.
@@ -225,8 +225,8 @@ def crf_marginals(
 
     >>> import numpy as np
     >>> stay = [[0.0, -np.inf], [-np.inf, 0.0]]
-    >>> potentials = np.log([[[0.5, 0.5], [0.9, 0.1]]])
-    >>> print(np.asarray(crf_marginals(potentials, None, stay))[0].round(4))
+    >>> emissions = np.log([[[0.5, 0.5], [0.9, 0.1]]])
+    >>> print(np.asarray(crf_marginals(emissions, None, stay))[0].round(4))
     [[0.9 0.1] [0.9 0.1]]
     """
     return crf_chain.marginals(read_chain(inputs, sequence_lengths, transition_params, **options))

@@ -21,13 +21,13 @@ def read_chain(
     """Return the `Chain` that the arguments describe; see `zoo.ops.crf`.
 
     Raises:
-        ValueError: shapes that do not fit; both lengths and a mask.
+        ValueError: shapes that do not match; both lengths and a mask.
     """
     inputs = ops.convert_to_tensor(inputs)
     shape = tuple(inputs.shape)
     if len(shape) != 3 or shape[-1] is None:
         raise ValueError(
-            "The potentials must have the shape (batch, time, tags), with a known number of tags, "
+            "The emissions must have the shape (batch, time, tags), with a known number of tags, "
             f"got {shape}."
         )
     count = shape[-1]
@@ -59,7 +59,7 @@ def _read_mask(inputs, lengths, mask):
 def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor | None) -> Tensor:
     """Return tags as int32, checked against the chain.
 
-    Tensors may have no value yet: only of arrays and lists the numbers themselves are checked.
+    The values are checked for arrays and lists only: tensors may be symbolic.
 
     Args:
         tags: (B, T) integers.
@@ -68,9 +68,9 @@ def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor |
         mask: (B, T) boolean, or None.
 
     Raises:
-        ValueError: a shape that does not fit, a tag outside 0..K-1 where there is a token.
+        ValueError: a shape that does not match, a tag outside 0..K-1 at a token.
     """
-    *size, count = chain.potentials.shape
+    *size, count = chain.emissions.shape
     if not any(map(ops.is_tensor, (tags, lengths, mask))):
         tags = _check_shape("tag_indices", np.asarray(tags), size)
         if lengths is not None:
@@ -79,20 +79,20 @@ def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor |
         wrong = seen[(seen < 0) | (seen >= count)]
         if wrong.size:
             raise ValueError(
-                f"`tag_indices` must lie between 0 and {count - 1}, the number of tags less one, "
-                f"wherever there is a token, got {wrong[0]}."
+                f"`tag_indices` must be between 0 and {count - 1}, the number of tags minus one, "
+                f"at every token, got {wrong[0]}."
             )
     return _check_shape("tag_indices", ops.cast(tags, "int32"), size)
 
 
 def check_n(n: int) -> None:
-    """Raise unless `n` is an integer above 0."""
+    """Raise `ValueError` unless `n` is an integer above 0."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"`n` must be an integer above 0, got {n!r}.")
 
 
 def _check_shape(name, x, size):
-    """Return `x` if its shape, as far as it is known, is `size`."""
+    """Return `x` if the known part of its shape matches `size`."""
     shape, size = tuple(x.shape), tuple(size)
     unequal = (None not in (a, b) and a != b for a, b in zip(shape, size, strict=False))
     if len(shape) != len(size) or any(unequal):

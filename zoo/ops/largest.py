@@ -1,4 +1,4 @@
-"""The largest number of each row, by operations that every runtime has."""
+"""The largest value of each row, by operations that every runtime supports."""
 
 from keras import ops
 
@@ -6,7 +6,7 @@ from zoo.ops.tensor_types import Tensor
 
 
 def largest(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the largest number of the last axis, and where it first stands.
+    """Return the largest value of the last axis, and the index of its first occurrence.
 
     Args:
         x: (..., K), floating.
@@ -21,6 +21,6 @@ def largest(x: Tensor) -> tuple[Tensor, Tensor]:
     (3.0, 1)
     """
     values = ops.max(x, axis=-1, keepdims=True)
-    # Keras' argmax of floats looks at the bits of zeros, which TFLite has no operator for.
+    # Keras' argmax of floats bitcasts to treat signed zeros, and TFLite has no such operator.
     indices = ops.argmax(ops.cast(ops.equal(x, values), "int32"), axis=-1, keepdims=True)
     return values, ops.cast(indices, "int32")

@@ -1,8 +1,8 @@
-"""A bidirectional LSTM loop for TensorFlow with its gradient written out.
+"""A bidirectional LSTM loop for TensorFlow with a custom gradient.
 
-Automatic differentiation of a TensorFlow loop adds up the gradient of the recurrent matrix, a
-(U, 4U) tensor, at every step. Written out, the backward loop carries the gradients of the states
-alone, and each recurrent matrix gets its gradient from one product after the loop.
+Automatic differentiation of a TensorFlow loop accumulates the gradient of the recurrent matrix, a
+(U, 4U) tensor, at every step. The custom backward loop carries the gradients of the states only;
+the gradient of each recurrent matrix is one matrix product after the loop.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo.ops.matmul_dtype import for_products, product
+from zoo.ops.matmul_dtype import matmul, to_matmul_dtype
 from zoo.ops.tensor_types import Tensor
 from zoo.ops.tensorflow_loop import loop
 
-STEPS = 4  # of the sequence in one iteration of the forward loop: fewer turns, less overhead
+STEPS = 4  # time steps per iteration of the forward loop, to reduce its overhead
 
 
 def bidirectional_lstm(
@@ -24,13 +24,13 @@ def bidirectional_lstm(
     states: Sequence[Tensor],
     mask: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
-    """Run both directions of an LSTM, given the input's share of the gates.
+    """Run both directions of an LSTM, given the input projection of the gates.
 
     Args:
-        z: pair of (T, B, 4U), the gates' input share of both directions, i, f, g, o, both in the
-            order of positions.
+        z: pair of (T, B, 4U), the input projections of both directions, with the gates i, f, g, o,
+            both in the order of positions.
         recurrent_kernels: pair of (U, 4U).
-        states: `(h_f, c_f, h_b, c_b)` to start from, each (B, U).
+        states: the initial `(h_f, c_f, h_b, c_b)`, each (B, U).
         mask: (B, T) boolean, True where there is a token, or None.
 
     Returns:
@@ -60,14 +60,14 @@ def _run(z_f, z_b, r_f, r_b, h_f, c_f, h_b, c_b, mask):
     start = ((h_f, c_f), (h_b, c_b))
     inputs = tuple(_array(z, length) for z in (z_f, z_b))
     keep = None if mask is None else _array(mask, length)
-    kernels = for_products(r_f), for_products(r_b)
+    kernels = to_matmul_dtype(r_f), to_matmul_dtype(r_b)
 
     def advance(t, states, writes):
         new_states, new_writes = [], []
         for z, r, (h, c), write, at in zip(
             inputs, kernels, states, writes, (t, length - 1 - t), strict=True
         ):
-            h_new, c_new, gates = _step(z.read(at) + product(h, r), c)
+            h_new, c_new, gates = _step(z.read(at) + matmul(h, r), c)
             if keep is not None:
                 k = keep.read(at)
                 h_new, c_new = tf.where(k, h_new, h), tf.where(k, c_new, c)
@@ -87,7 +87,7 @@ def _run(z_f, z_b, r_f, r_b, h_f, c_f, h_b, c_b, mask):
         saved = ((gates_f, cs_f, _array(dhs_f, length)), (gates_b, cs_b, _array(dhs_b, length)))
         ends = ((c_last_f, dc_f), (c_last_b, dc_b))
         (dz_f, dz_b), ds = _backward(saved, kernels, ends, keep, length)
-        # The state before a position: the position before, or the one after for the other way.
+        # The previous state of the backward direction is that of the following position.
         dr_f = _outer(hs_f[:-1], dz_f[1:]) + _outer(h_f, dz_f[0])
         dr_b = _outer(hs_b[1:], dz_b[:-1]) + _outer(h_b, dz_b[-1])
         return dz_f, dz_b, dr_f, dr_b, *ds[0], *ds[1]
@@ -96,7 +96,7 @@ def _run(z_f, z_b, r_f, r_b, h_f, c_f, h_b, c_b, mask):
 
 
 def _step(z, c):
-    """Return the new h and c, and the sigmoids s of all gates at once.
+    """Return the new h and c, and the sigmoids s of all gates.
 
     ```
     i f o = s(z),   g = tanh(z) = 2 s(2 z) - 1
@@ -110,7 +110,7 @@ def _step(z, c):
 
 
 def _step_back(s, c, c_before, dh, dc):
-    """Return dz and what reaches the c before of one step's gradients.
+    """Return the gradients of one step: dz and that of the previous c.
 
     ```
     dc += dh * o (1 - tanh(c)^2),  dc_before = dc * f
@@ -125,12 +125,12 @@ def _step_back(s, c, c_before, dh, dc):
 
 
 def _backward(saved, recurrent_kernels, ends, keep, length):
-    """Run the loop against each direction's time; return dz, and d(h, c) of the first states.
+    """Run the backward loop; return dz, and d(h, c) of the initial states.
 
     Args:
-        saved: of each direction arrays of the sigmoids, of c *before* each position, and of dh.
+        saved: for each direction, arrays of the sigmoids, of the previous c, and of dh.
         recurrent_kernels: pair of (U, 4U).
-        ends: of each direction the last c, and its gradient.
+        ends: for each direction, the last c and its gradient.
         keep: array of the mask, or None.
         length: T.
     """
@@ -146,8 +146,8 @@ def _backward(saved, recurrent_kernels, ends, keep, length):
             k = None if keep is None else tf.cast(keep.read(at), dh.dtype)
             dh_in, dc_in = (dh, dc) if keep is None else (dh * k, dc * k)
             dz, dc_before = _step_back(gates.read(at), c, c_before, dh_in, dc_in)
-            dh_before = product(dz, r)
-            if keep is not None:  # a masked position hands its gradient on as it is
+            dh_before = matmul(dz, r)
+            if keep is not None:  # a masked position passes its gradient through
                 dh_before, dc_before = dh_before + (dh - dh_in), dc_before + (dc - dc_in)
             new_states.append((c_before, dh_before, dc_before))
             new_writes.append(write.write(at, dz))
@@ -163,7 +163,7 @@ def _backward(saved, recurrent_kernels, ends, keep, length):
 def _outer(h, dz):
     """Return the sum of the products of states and gradients, (..., U) and (..., 4U): (U, 4U)."""
     h, dz = (tf.reshape(x, (-1, x.shape[-1])) for x in (h, dz))
-    return product(tf.transpose(h), dz)
+    return matmul(tf.transpose(h), dz)
 
 
 def _array(x, length):

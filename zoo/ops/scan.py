@@ -24,18 +24,18 @@ def bidirectional_scan(
 ) -> tuple[Tensor, Tensor, States]:
     """Run `step` over time, the forward direction from 0 up and the backward one from T-1 down.
 
-    At iteration t the forward half sees position t and the backward half position T-1-t. Where a
-    position is masked, the half that sees it keeps its state, so padding before, after or between
-    the tokens leaves no trace.
+    At iteration t the forward half reads position t and the backward half position T-1-t. At a
+    masked position a half keeps its state, so that padding before, after or between the tokens has
+    no effect.
 
     Args:
         step: function `(forward_t, backward_t, states) -> states`; its inputs are (B, F').
-        inputs: (B, T, F') pair, what each direction reads, both in the order of positions.
+        inputs: pair of (B, T, F'), the input of each direction, both in the order of positions.
         states: tuple of (B, U) tensors: the forward direction's states, then the backward one's;
             the first of each half is the output `h`.
         mask: (B, T) boolean, True where there is a token, or None for all True.
-        unroll: how many steps an iteration of the loop holds, on TensorFlow; more are faster to
-            run, but their gradient is slower.
+        unroll: time steps per iteration of the loop, on TensorFlow; more make inference faster,
+            but the gradient slower.
 
     Returns:
         `(forward, backward, states)`: the outputs of the two directions, (B, T, U), both in the
@@ -77,11 +77,12 @@ def scan(
         body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors.
         states: tuple of tensors.
         xs: list of tensors with the same leading axis T.
-        like: tuple of tensors with the shape and dtype of one step's outputs; () for none.
+        like: tuple of tensors with the shape and dtype of the outputs of one step; () for none.
         unroll: as in `bidirectional_scan`.
 
     Returns:
-        `(states, outputs)`: the last states, and the outputs of all steps, stacked in front.
+        `(states, outputs)`: the final states, and the outputs of all steps, stacked along a new
+        first axis.
 
     Example:
 
@@ -103,7 +104,7 @@ def scan(
 
 @contextlib.contextmanager
 def use_scan(replacement: Callable[..., tuple[States, States]]) -> Iterator[None]:
-    """Run all scans inside the `with` block by another function, such as an exporter's.
+    """Run all scans inside the `with` block by another function, such as one of an exporter.
 
     Args:
         replacement: function of `body`, `states`, `xs`, `like` that returns what `scan` returns.
@@ -118,8 +119,8 @@ def use_scan(replacement: Callable[..., tuple[States, States]]) -> Iterator[None
 def _scan_tensorflow(body, states, xs, like, unroll):
     """Scan by `tf.while_loop`.
 
-    `keras.ops.scan` cannot take several tensors of unknown T there, and stores every state of
-    every step where only the outputs are wanted.
+    On TensorFlow, `keras.ops.scan` does not support several tensors of unknown T, and it stores
+    all states of all steps.
     """
     import tensorflow as tf
 

@@ -1,13 +1,13 @@
 """One time step of each recurrent cell, one direction, as pure functions.
 
-Each step takes `z`, the input's share of the gates (`x_t W + b`, computed by the caller for one
+Each step takes `z`, the input projection of the gates (`x_t W + b`, computed by the caller for one
 step or for the whole sequence at once), the previous states, and the recurrent weights. It returns
-the new states; the first of them, `h`, is the step's output.
+the new states; the first of them, `h`, is the output of the step.
 """
 
 from keras import ops
 
-from zoo.ops.matmul_dtype import product
+from zoo.ops.matmul_dtype import matmul
 from zoo.ops.tensor_types import Tensor
 
 
@@ -26,7 +26,7 @@ def lstm_step(
     ```
 
     Args:
-        z: (B, 4U), the input's share of the gates, in the order i, f, g, o.
+        z: (B, 4U), the input projection of the gates, in the order i, f, g, o.
         states: pair `(h, c)`, each (B, U).
         recurrent_kernel: R, (U, 4U).
         recurrent_mask: (B, U) scaled dropout mask on `h`, or None.
@@ -65,11 +65,11 @@ def gru_step(
     ```
 
     Args:
-        z: (B, 3U), the input's share of the gates, in the order update, reset, candidate.
+        z: (B, 3U), the input projection of the gates, in the order update, reset, candidate.
         states: the 1-tuple `(h,)`, h (B, U).
         recurrent_kernel: R, (U, 3U).
         recurrent_bias: b_R, (3U,).
-        recurrent_mask: (B, U) scaled dropout mask on `h` where it enters the product, or None.
+        recurrent_mask: (B, U) scaled dropout mask on `h` in the product, or None.
 
     Returns:
         The 1-tuple `(h',)`.
@@ -98,7 +98,7 @@ def simple_rnn_step(
     """Advance a vanilla RNN by one step: `h' = tanh(z + h R)`.
 
     Args:
-        z: (B, U), the input's share.
+        z: (B, U), the input projection.
         states: the 1-tuple `(h,)`, h (B, U).
         recurrent_kernel: R, (U, U).
         recurrent_mask: (B, U) scaled dropout mask on `h`, or None.
@@ -120,4 +120,4 @@ def simple_rnn_step(
 
 
 def _recurrent(h, recurrent_kernel, recurrent_mask):
-    return product(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel)
+    return matmul(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel)

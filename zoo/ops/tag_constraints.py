@@ -7,12 +7,12 @@ import numpy as np
 
 
 class Allowed(NamedTuple):
-    """Where tags may stand.
+    """Which tags may follow each other, start or end a sequence.
 
     Args:
-        transitions: (K, K) boolean, whether the column's tag may follow the row's.
-        start: (K,) boolean, whether a tag may come first.
-        end: (K,) boolean, whether a tag may come last.
+        transitions: (K, K) boolean, whether the tag of the column may follow that of the row.
+        start: (K,) boolean, whether a tag may be the first one.
+        end: (K,) boolean, whether a tag may be the last one.
     """
 
     transitions: np.ndarray
@@ -20,8 +20,8 @@ class Allowed(NamedTuple):
     end: np.ndarray
 
 
-# Scheme -> for each prefix that a label may have: what it must stand behind, and what it must stand
-# before, of the same type: None where anything goes.
+# Scheme -> prefix of a label -> prefixes that it must follow, and that must follow it, of the same
+# type; None for any.
 SCHEMES = {
     "BIO": {"B": (None, None), "I": ("BI", None)},
     "IOB1": {"B": ("BI", None), "I": (None, None)},
@@ -33,7 +33,7 @@ def allowed_tags(labels: Iterable[str], scheme: str | None) -> Allowed:
     """Return which sequences of labels are well-formed in a scheme.
 
     - BIO (also called IOB2): a span is B, then I's.
-    - IOB1: a span is I's; B only opens one right behind another of the same type.
+    - IOB1: a span is I's; B starts a span only directly after another one of the same type.
     - BIOES: a span is S alone, or B, then I's, then E.
 
     Args:
@@ -44,7 +44,7 @@ def allowed_tags(labels: Iterable[str], scheme: str | None) -> Allowed:
         `Allowed`.
 
     Raises:
-        ValueError: an unknown scheme, a label that is not of the scheme, a label given twice.
+        ValueError: an unknown scheme, a label outside the scheme, a duplicate label.
 
     Example:
 
@@ -88,7 +88,7 @@ def _split(label, scheme):
 
 
 def _fits(left, right, scheme):
-    """Return whether two neighbours do what each demands of the other."""
+    """Return whether two neighbours meet the requirements of each other."""
     _, before = SCHEMES[scheme].get(left[0], (None, None))
     behind, _ = SCHEMES[scheme].get(right[0], (None, None))
     same = left[1] == right[1]

@@ -1,10 +1,10 @@
-"""What annotations call tensors; docstrings give their shapes."""
+"""Names of types for annotations; docstrings give the shapes."""
 
 from typing import Any
 
-# Of the backend that runs, or an array or a list that `keras.ops` turns into one: no class is
-# common to them, and none of them may be imported to name it.
+# A tensor of the current backend, or an array or list that `keras.ops` converts: these have no
+# common class, and naming each would import every backend.
 Tensor = Any
-Shape = tuple[Any, ...]  # of a tensor: an int an axis, None where it is not known
+Shape = tuple[Any, ...]  # an int per axis, None if unknown
 Variable = Any  # `keras.Variable` of the backend
 States = tuple[Tensor, ...]

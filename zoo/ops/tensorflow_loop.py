@@ -11,15 +11,15 @@ from zoo.ops.tensor_types import Tensor
 def loop(
     advance: Callable[..., tuple[Any, ...]], length: Tensor, carried: Sequence[Any], steps: int
 ) -> Sequence[Any]:
-    """Call `advance` for t = 0 .. length - 1, several times in one iteration of the loop.
+    """Call `advance` for t = 0 .. length - 1, several times per iteration of the loop.
 
-    An iteration has a price of its own, which several steps share.
+    Several steps share the overhead of an iteration.
 
     Args:
         advance: function `(t, *carried) -> (t + 1, *carried)`.
         length: scalar tensor, the number of calls.
-        carried: what is handed from call to call.
-        steps: how many calls an iteration holds; what is left over is done one by one.
+        carried: the loop variables.
+        steps: calls per iteration; the remaining calls have an iteration each.
 
     Returns:
         `carried` after the last call.

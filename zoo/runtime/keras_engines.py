@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from zoo.hub.errors import ModelFileError
+from zoo.hub.renames import WEIGHT_GROUPS, renamed
 from zoo.runtime.predictor import Arrays
 
 WEIGHTS_FILE = "model.weights.h5"
@@ -35,12 +38,32 @@ def load_keras_model(folder: str | Path, config: dict[str, Any]) -> Any:
     path = Path(folder) / WEIGHTS_FILE
     if not path.is_file():
         raise ModelFileError(f"{path}: no such file")
-    model = build(config["task"], config["model"])
+    model = build(config["task"], renamed(config["model"]))
     try:
-        model.load_weights(path)
+        _load_weights(model, path)
     except (OSError, ValueError, KeyError) as error:
         raise ModelFileError(f"{path}: cannot be read as this model's weights: {error}") from error
     return model
+
+
+def _load_weights(model: Any, path: Path) -> None:
+    """Load a weight file; if it has old names of groups, load a renamed copy."""
+    import h5py
+
+    names: list[str] = []
+    with h5py.File(path) as file:
+        file.visit(names.append)
+    old = [name for name in names if name.rpartition("/")[2] in WEIGHT_GROUPS]
+    if not old:
+        model.load_weights(path)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copyfile(path, Path(folder) / WEIGHTS_FILE))
+        with h5py.File(copy, "r+") as file:
+            for name in old:
+                parent, _, group = name.rpartition("/")
+                file.move(name, f"{parent}/{WEIGHT_GROUPS[group]}")
+        model.load_weights(copy)
 
 
 class KerasEngine:

@@ -38,7 +38,7 @@ class Task:
 
     Attributes:
         name: name of the task, as in `config.json` and on the card.
-        model: class of the Keras models, a subclass of `zoo.models.TwoWayModel`.
+        model: class of the Keras models, a subclass of `zoo.models.BidirectionalModel`.
         predictor: class of the predictors, a subclass of `zoo.runtime.predictor.Predictor`.
         field: name of the list of results in a record of a tagged corpus; None for one label per
             text.

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from zoo.ops.matmul_dtype import products_in
+from zoo.ops.matmul_dtype import use_matmul_dtype
 from zoo.training.checkpoint import Checkpoint, History
 from zoo.training.distribution.one_device import OneDevice, Split, split_rows
 from zoo.training.options import TrainingOptions
@@ -131,7 +131,7 @@ def _train_epoch(
         model.optimizer.learning_rate = options.rate(epoch + number / len(batches))
         model.reset_metrics()
         callbacks.on_train_batch_begin(number)
-        with products_in(options.matmul_dtype):
+        with use_matmul_dtype(options.matmul_dtype):
             losses.append(float(step(*batches[number])))
         callbacks.on_train_batch_end(number, {"loss": losses[-1]})
         bar.update(number + 1, [("loss", losses[-1])])

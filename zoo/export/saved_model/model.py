@@ -12,14 +12,14 @@ from tensorflow.core.protobuf import saved_model_pb2
 from zoo.export.saved_model.compact import compact
 from zoo.export.saved_model.raw_text import text_function
 from zoo.export.signature import IDS, SERVING, serving_module
-from zoo.models import TwoWayModel
+from zoo.models import BidirectionalModel
 from zoo.text import Vocabulary
 
 TOLERANCE = 1e-4
 
 
 def export_saved_model(
-    model: TwoWayModel,
+    model: BidirectionalModel,
     folder: str | os.PathLike[str],
     config: Mapping[str, Any] | None = None,
     vocabularies: Mapping[str, Vocabulary] | None = None,
@@ -64,7 +64,7 @@ def saved_model_operators(folder: str | os.PathLike[str]) -> set[str]:
     return {node.op for node in nodes}
 
 
-def check_saved_model(folder: str | os.PathLike[str], model: TwoWayModel) -> list[str]:
+def check_saved_model(folder: str | os.PathLike[str], model: BidirectionalModel) -> list[str]:
     """Compare a SavedModel with the Keras model that it was made from, on ids.
 
     Args:

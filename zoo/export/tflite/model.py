@@ -17,7 +17,7 @@ from zoo.export.tflite.scan import chunked_scan
 from zoo.export.tflite.tagger_signatures import tagger_signatures
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.kernels import use_kernel
-from zoo.models import TwoWayModel
+from zoo.models import BidirectionalModel
 from zoo.ops.scan import use_scan
 from zoo.ops.tensor_types import Tensor
 from zoo.runtime.litert import pad_to
@@ -28,7 +28,7 @@ LONGEST_UNROLLED = 256  # steps; the converter takes minutes for more
 
 
 def export_tflite(
-    model: TwoWayModel,
+    model: BidirectionalModel,
     path: str | os.PathLike[str],
     variant: str = "fused",
     quantization: str = "float32",
@@ -112,7 +112,7 @@ def _fitted(inputs, length):
 
 
 def variant_answers(
-    model: TwoWayModel, variant: str
+    model: BidirectionalModel, variant: str
 ) -> Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]:
     """Return `model.answers` with the recurrent loops of a variant.
 

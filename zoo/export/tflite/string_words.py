@@ -19,7 +19,7 @@ from zoo.export.signature import SERVING
 from zoo.export.tflite.convert import convert_in_child
 from zoo.export.tflite.model import variant_answers
 from zoo.layers.guards import check_choice
-from zoo.models import TwoWayModel
+from zoo.models import BidirectionalModel
 from zoo.text import Vocabulary, WordEncoder
 from zoo.text.word_encoder import LONGEST, case_of, normalize, word_ids
 
@@ -35,7 +35,7 @@ KINDS: dict[frozenset[str], tuple[str, ...]] = {
 
 
 def export_string_words(
-    model: TwoWayModel,
+    model: BidirectionalModel,
     path: str | os.PathLike[str],
     vocabularies: Mapping[str, Vocabulary],
     variant: str = "fused",
@@ -127,7 +127,7 @@ def ids_of(words: Sequence[str], vocabularies: Mapping[str, Vocabulary]) -> dict
 
 def check_string_words(
     path: str | os.PathLike[str],
-    model: TwoWayModel,
+    model: BidirectionalModel,
     vocabularies: Mapping[str, Vocabulary],
     tolerance: float = 1e-4,
 ) -> list[str]:

@@ -40,7 +40,7 @@ def tagger_signatures(model: Any) -> dict[str, Any]:
         Concrete functions by name, to be added to those of `zoo.export.signature.serving_module`;
         empty for other models.
     """
-    if not model.word_features or model.recurrent.cell != "lstm":
+    if not model.word_features or model.recurrent.options.cell != "lstm":
         return {}
     reader = model.embedder()
     width = reader.output.shape[-1]
@@ -68,7 +68,7 @@ def tagger_signatures(model: Any) -> dict[str, Any]:
 
 
 def _chain(model, scale):
-    crf, emissions = model.crf, tf.zeros((1, 1, len(model.config["labels"])))
+    crf, emissions = model.crf, tf.zeros((1, 1, len(model.options.labels)))
     if crf:
         allowed = allowed_tags(crf.labels, crf.scheme)
         weights = {"start": crf.start, "end": crf.end, "allowed": allowed}

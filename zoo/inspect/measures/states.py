@@ -41,8 +41,9 @@ def direction_outputs(layer, sequences, mask=None):
     """
     if not hasattr(layer, "direction_weights"):
         raise TypeError(
-            "direction_outputs: `layer` must be a recurrent layer of the zoo (BiLSTM, OneWayRNN, "
-            f"...), got {type(layer).__name__}. Of a stack or model, pass one layer."
+            "direction_outputs: `layer` must be a recurrent layer of the zoo (BiLSTM, "
+            f"UnidirectionalRNN, ...), got {type(layer).__name__}. Of a stack or model, pass one "
+            "layer."
         )
     sequences = np.asarray(sequences)
     if not layer.built:

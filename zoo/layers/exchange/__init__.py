@@ -1,1 +1,1 @@
-"""Weights moved between layers of the zoo, of Keras and of torch."""
+"""Weight exchange between layers of the zoo, of Keras and of PyTorch."""

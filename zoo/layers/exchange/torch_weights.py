@@ -1,6 +1,6 @@
-"""Weights moved between two-way layers and the state dicts of `torch.nn.LSTM`, `GRU` and `RNN`.
+"""Weight exchange with the state dicts of bidirectional `torch.nn.LSTM`, `GRU` and `RNN`.
 
-torch itself is not needed: a state dict is a mapping of names to arrays.
+PyTorch is not required: a state dict is a mapping of names to arrays.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ from zoo.layers.exchange.weights import (
     Layers,
     assign,
     assignments,
+    bidirectional_weights,
     layers_of,
     other_weights,
     read_weights,
-    two_way_weights,
 )
 from zoo.layers.rnn.cell_base import DIRECTIONS
 from zoo.layers.rnn.stack import RecurrentStack
@@ -26,16 +26,16 @@ ROLES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def to_torch(layers: Layers) -> dict[str, np.ndarray]:
-    """Return the state dict of the `torch.nn` module that computes the same.
+    """Return the state dict of the equivalent `torch.nn` module.
 
-    torch's gates stand one below the other, and it has two biases. In an LSTM and a vanilla RNN
-    they only ever act as their sum: the first holds the bias, the second is zero. A GRU has both,
-    and torch puts its reset gate before its update gate.
+    PyTorch stacks the gates along the first axis and has two biases. In an LSTM and a vanilla RNN
+    only their sum matters: the first is set to the bias, the second to zero. A GRU needs both, and
+    PyTorch has the reset gate before the update gate.
 
     Args:
-        layers: a layer as in `zoo.layers.read_weights`, a list of them on top of each other, or a
-            `RecurrentStack`; with concatenation between them, without projection, residual and
-            normalization, which torch has not.
+        layers: a layer as in `zoo.layers.read_weights`, a list of stacked layers, or a
+            `RecurrentStack`; directions must be concatenated, and there may be no projection,
+            residual or normalization, which PyTorch does not have.
 
     Returns:
         `{"weight_ih_l0": (gates * U, F), "weight_hh_l0": (gates * U, U), "bias_ih_l0":
@@ -43,7 +43,7 @@ def to_torch(layers: Layers) -> dict[str, np.ndarray]:
         `module.load_state_dict({name: torch.from_numpy(a) for name, a in ...})`.
 
     Raises:
-        ValueError: layers that torch cannot hold as one module, or without weights yet.
+        ValueError: layers that are no single PyTorch module, or that are not built.
 
     Example:
 
@@ -65,15 +65,15 @@ def to_torch(layers: Layers) -> dict[str, np.ndarray]:
 
 
 def from_torch(state_dict: Mapping[str, Any], layers: Layers) -> None:
-    """Set the weights of two-way layers from a `torch.nn` state dict; see `to_torch`.
+    """Set the weights of bidirectional layers from a `torch.nn` state dict; see `to_torch`.
 
     Args:
         state_dict: of a bidirectional `torch.nn.LSTM`, `GRU` or `RNN` (`nonlinearity="tanh"`), with
-            biases and without `proj_size`: names to torch tensors or to what NumPy can read.
+            biases and without `proj_size`: names to PyTorch tensors or arrays.
         layers: as in `to_torch`, of the same cell, widths and number of layers; built.
 
     Raises:
-        ValueError: missing or surplus names, wrong shapes, or layers as in `to_torch`.
+        ValueError: missing or unexpected names, wrong shapes, or layers as in `to_torch`.
 
     Example:
 
@@ -101,8 +101,8 @@ def split_outputs(outputs: Tensor) -> tuple[Tensor, Tensor]:
     """Return the two directions of a concatenated output.
 
     Args:
-        outputs: (..., 2U), forward half first, both in the order of positions, as every
-            bidirectional layer of Keras, torch and the zoo concatenates them.
+        outputs: (..., 2U), the forward half first, both in the order of positions, as all
+            bidirectional layers of Keras, PyTorch and the zoo concatenate them.
 
     Returns:
         `(forward, backward)`, each (..., U).
@@ -126,7 +126,7 @@ def split_outputs(outputs: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def split_states(states: Sequence[Tensor]) -> tuple[States, States]:
-    """Return the final states of the two directions, from the order of Keras and the zoo.
+    """Return the final states of the two directions, for layers of Keras and the zoo.
 
     Args:
         states: `h_f, c_f, h_b, c_b` (LSTM) or `h_f, h_b`, each (B, U), as a list or tuple.
@@ -135,7 +135,7 @@ def split_states(states: Sequence[Tensor]) -> tuple[States, States]:
         `(forward, backward)`, two tuples of states.
 
     Raises:
-        ValueError: an odd number of states, or states stacked as torch does it.
+        ValueError: an odd number of states, or the stacked states of PyTorch.
 
     Example:
 
@@ -146,15 +146,15 @@ def split_states(states: Sequence[Tensor]) -> tuple[States, States]:
     shapes = [tuple(state.shape) for state in states]
     if len(shapes) % 2 or any(len(shape) != 2 for shape in shapes):
         raise ValueError(
-            "`states` must be as many (batch, units) tensors forward as backward, got shapes "
-            f"{shapes}. torch's stacked h_n and c_n go through split_torch_states, each alone."
+            "`states` must be (batch, units) tensors, as many forward as backward ones, got shapes "
+            f"{shapes}. Use split_torch_states for the stacked h_n and c_n of PyTorch."
         )
     half = len(shapes) // 2
     return tuple(states[:half]), tuple(states[half:])
 
 
 def split_torch_states(stacked: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the final states of the two directions, from torch's stacked form.
+    """Return the final states of the two directions, from the stacked form of PyTorch.
 
     Args:
         stacked: `h_n` or `c_n` of a bidirectional torch module, (num_layers * 2, B, U).
@@ -184,23 +184,23 @@ def _names(index, direction):
 
 
 def _torch_layers(layers):
-    """Return pairs (layer, `TwoWayWeights`), checked to be what one torch module can hold."""
-    if other_weights(layers) or (isinstance(layers, RecurrentStack) and layers.residual):
+    """Return pairs (layer, `BidirectionalWeights`) that one torch module can hold."""
+    if other_weights(layers) or (isinstance(layers, RecurrentStack) and layers.options.residual):
         raise ValueError(
-            "`layers` must hold recurrent weights alone: torch has no projection of both "
-            "directions, no residual and no normalization between its layers. Move the layers "
-            "one by one, with write_weights and read_weights."
+            "`layers` must have recurrent weights only: PyTorch has no projection of both "
+            "directions, no residual and no normalization between layers. Convert the layers one "
+            "by one, with write_weights and read_weights."
         )
     parts = layers_of(layers, "layers")
-    infos = [two_way_weights(layer, "layers") for layer in parts]
+    infos = [bidirectional_weights(layer, "layers") for layer in parts]
     first = infos[0]
     for index, info in enumerate(infos[1:], start=1):
         right = (first.cell, first.units, 2 * first.units)
         came = (info.cell, info.units, info.features)
         if came != right:
             raise ValueError(
-                "`layers` must have one cell and one width, and concatenate between them: layer "
-                f"{index} must be (cell, units, features) = {right}, got {came}."
+                "`layers` must have the same cell and width, with concatenated directions: layer "
+                f"{index} must have (cell, units, features) = {right}, got {came}."
             )
     return list(zip(parts, infos, strict=True))
 
@@ -209,7 +209,7 @@ def _check_names(state_dict, layer_count):
     if any(name.startswith("weight_hr_") for name in state_dict):
         raise ValueError(
             "`state_dict` must come from a module with proj_size=0, got projections of the hidden "
-            "state (weight_hr_l...), which these layers have not."
+            "state (weight_hr_l...), which these layers do not support."
         )
     expected = [n for i in range(layer_count) for d in DIRECTIONS for n in _names(i, d)]
     missing = [name for name in expected if name not in state_dict]
@@ -217,7 +217,7 @@ def _check_names(state_dict, layer_count):
     if missing or surplus:
         raise ValueError(
             f"`state_dict` must be that of a torch.nn module with bidirectional=True, bias=True "
-            f"and num_layers={layer_count}: missing names {missing}, surplus names {surplus}."
+            f"and num_layers={layer_count}: missing names {missing}, unexpected names {surplus}."
         )
 
 
@@ -255,5 +255,5 @@ def _swap_gates(array):
 
 
 def _as_numpy(value):
-    """Return an array of what may be a torch tensor that wants gradients or lies on a device."""
+    """Return an array of a value that may be a PyTorch tensor on any device."""
     return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)

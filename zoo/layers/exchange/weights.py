@@ -1,7 +1,7 @@
-"""Weights moved without loss between every two-way layer: from scratch, built-in, Keras' own.
+"""Lossless exchange of weights between the bidirectional layers of the zoo and of Keras.
 
-The common form is Keras': input and recurrent matrices with the gates side by side (i, f, g, o in
-an LSTM; update, reset, candidate in a GRU, which has a bias for each of its two products).
+The common format is that of Keras: input and recurrent matrices with concatenated gates (i, f, g, o
+in an LSTM; update, reset, candidate in a GRU, which has a bias for each of its two products).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from zoo.layers.rnn.bidirectional_base import TwoWay
+from zoo.layers.rnn.bidirectional_base import BidirectionalBase
 from zoo.layers.rnn.cell_base import DIRECTIONS, BiCell
 from zoo.layers.rnn.keras_bidirectional import KERAS_LAYERS, cell_weights
 from zoo.layers.rnn.stack import RecurrentStack
 from zoo.ops.tensor_types import Variable
 
-# A stack, a list of layers on top of each other, or one of them.
+# A stack, a list of stacked layers, or a single layer.
 Layers = keras.layers.Layer | Sequence[keras.layers.Layer]
 
-# What a Keras layer must be set to for its weights to mean the same in every other layer.
+# Settings that a Keras layer must have for its weights to mean the same in the other layers.
 SETTINGS = {
     "use_bias": True,
     "reset_after": True,
@@ -31,7 +31,7 @@ SETTINGS = {
 class DirectionWeights(NamedTuple):
     """The weights of one direction: kernel (F, gates * U), recurrent kernel (U, gates * U), bias.
 
-    The bias is (gates * U,), or (2, 3U) in a GRU: the input's and the recurrent product's.
+    The bias is (gates * U,), or (2, 3U) in a GRU: rows of the input and of the recurrent product.
     """
 
     kernel: np.ndarray
@@ -39,8 +39,8 @@ class DirectionWeights(NamedTuple):
     bias: np.ndarray
 
 
-class TwoWayWeights(NamedTuple):
-    """What a layer is, and its variables: direction -> `DirectionWeights` of variables."""
+class BidirectionalWeights(NamedTuple):
+    """The sizes of a layer, and its variables: direction -> `DirectionWeights` of variables."""
 
     cell: str
     features: int
@@ -49,18 +49,18 @@ class TwoWayWeights(NamedTuple):
 
 
 def read_weights(layer: keras.layers.Layer) -> dict[str, DirectionWeights]:
-    """Return the weights of a two-way layer as NumPy arrays.
+    """Return the weights of a bidirectional layer as NumPy arrays.
 
     Args:
-        layer: `BiLSTM`, `BiGRU`, `BiSimpleRNN`, `BuiltinBiRNN`, a `BiCell`, or
+        layer: `BiLSTM`, `BiGRU`, `BiSimpleRNN`, `KerasBidirectional`, a `BiCell`, or
             `keras.layers.Bidirectional` of an LSTM, GRU or SimpleRNN; built.
 
     Returns:
         `{"forward": DirectionWeights, "backward": DirectionWeights}`.
 
     Raises:
-        ValueError: another layer, no weights yet, settings other than `SETTINGS`, directions that
-            differ in cell or width.
+        ValueError: another kind of layer, a layer that is not built, settings other than
+            `SETTINGS`, directions with different cells or widths.
 
     Example:
 
@@ -72,43 +72,43 @@ def read_weights(layer: keras.layers.Layer) -> dict[str, DirectionWeights]:
     """
     return {
         direction: DirectionWeights(*(np.asarray(v).copy() for v in variables))
-        for direction, variables in two_way_weights(layer, "layer").variables.items()
+        for direction, variables in bidirectional_weights(layer, "layer").variables.items()
     }
 
 
 def write_weights(layer: keras.layers.Layer, weights: Mapping[str, Sequence[Any]]) -> None:
-    """Set the weights of a two-way layer.
+    """Set the weights of a bidirectional layer.
 
     Args:
         layer: as in `read_weights`.
-        weights: as `read_weights` gives them, for the same cell, F and U.
+        weights: as returned by `read_weights`, for the same cell, F and U.
 
     Raises:
-        ValueError: as `read_weights`, and for a missing direction or a wrong shape.
+        ValueError: as `read_weights`; a missing direction or a wrong shape.
 
     Example:
 
-    >>> from zoo.layers import BiLSTM, BuiltinBiRNN
-    >>> source, target = BiLSTM(3), BuiltinBiRNN(3)
+    >>> from zoo.layers import BiLSTM, KerasBidirectional
+    >>> source, target = BiLSTM(3), KerasBidirectional(3)
     >>> source.build((None, None, 4)), target.build((None, None, 4))
     (None, None)
     >>> write_weights(target, read_weights(source))
     """
-    assign(assignments(two_way_weights(layer, "layer"), weights))
+    assign(assignments(bidirectional_weights(layer, "layer"), weights))
 
 
 def copy_weights(source: Layers, target: Layers) -> None:
-    """Copy all weights of a two-way layer, or of several on top of each other, into another.
+    """Copy all weights of a bidirectional layer or of stacked layers into another.
 
-    Beside the recurrent weights these are the learned projection of `merge_mode="projection"`
-    and, between two `RecurrentStack`s, the layer normalizations.
+    Besides the recurrent weights these are the projection of `merge_mode="projection"` and, between
+    two `RecurrentStack`s, the layer normalizations.
 
     Args:
         source: a layer as in `read_weights`, a `RecurrentStack`, or a list of layers.
-        target: another one of the same cells, widths and number of layers; built.
+        target: the same, with the same cells, widths and number of layers; built.
 
     Raises:
-        ValueError: as `read_weights`, and where the two do not match.
+        ValueError: as `read_weights`; source and target that do not match.
 
     Example:
 
@@ -127,7 +127,7 @@ def copy_weights(source: Layers, target: Layers) -> None:
         )
     pairs = []
     for index, (one, other) in enumerate(zip(sources, targets, strict=True)):
-        ours, theirs = two_way_weights(one, "source"), two_way_weights(other, "target")
+        ours, theirs = bidirectional_weights(one, "source"), bidirectional_weights(other, "target")
         for name in ("cell", "units", "features"):
             a, b = getattr(ours, name), getattr(theirs, name)
             if a != b:
@@ -140,9 +140,9 @@ def copy_weights(source: Layers, target: Layers) -> None:
     shapes, their_shapes = ([tuple(v.shape) for v in each] for each in (ours, theirs))
     if shapes != their_shapes:
         raise ValueError(
-            "`source` and `target` must have the same weights beside the recurrent ones "
+            "`source` and `target` must have the same weights besides the recurrent ones "
             f"(merge_mode, projection_units, layer_norm), got the shapes {shapes} and "
-            f"{their_shapes}. To move the recurrent weights alone, use "
+            f"{their_shapes}. To copy the recurrent weights only, use "
             "write_weights(target, read_weights(source)) on each layer."
         )
     assign(pairs + list(zip(theirs, map(np.asarray, ours), strict=True)))
@@ -152,8 +152,8 @@ def layers_of(layers: Layers, argument: str) -> list[keras.layers.Layer]:
     """Return the recurrent layers of a stack, a list or a single layer, as a list.
 
     Args:
-        layers: what the caller was given.
-        argument: under what name, for messages.
+        layers: the value of the argument.
+        argument: its name, for messages.
     """
     if isinstance(layers, RecurrentStack):
         return list(layers.rnns)
@@ -164,24 +164,25 @@ def layers_of(layers: Layers, argument: str) -> list[keras.layers.Layer]:
 
 
 def other_weights(layers: Layers) -> list[Variable]:
-    """Return the variables that are not recurrent: projections, and normalizations of a stack."""
+    """Return the other variables: projections, and the normalizations of a stack."""
     merges = [getattr(layer, "merge", None) for layer in layers_of(layers, "layers")]
     norms = layers.norms if isinstance(layers, RecurrentStack) else []
     return [v for part in (*merges, *norms) if part is not None for v in part.weights]
 
 
-def two_way_weights(layer: keras.layers.Layer, argument: str) -> TwoWayWeights:
-    """Return the `TwoWayWeights` of a layer, checked.
+def bidirectional_weights(layer: keras.layers.Layer, argument: str) -> BidirectionalWeights:
+    """Return the `BidirectionalWeights` of a layer.
 
     Args:
         layer: as in `read_weights`.
-        argument: under what name it came, for messages.
+        argument: the name of the argument, for messages.
     """
     where = f"`{argument}` {getattr(layer, 'name', '')!r}"
-    if not isinstance(layer, TwoWay | BiCell | keras.layers.Bidirectional):
+    if not isinstance(layer, BidirectionalBase | BiCell | keras.layers.Bidirectional):
         raise ValueError(
-            f"`{argument}` must be a two-way layer (BiLSTM, BiGRU, BiSimpleRNN, BuiltinBiRNN, "
-            f"keras.layers.Bidirectional) or cell, got {type(layer).__name__}."
+            f"`{argument}` must be a bidirectional layer (BiLSTM, BiGRU, BiSimpleRNN, "
+            "KerasBidirectional, keras.layers.Bidirectional) or cell, got "
+            f"{type(layer).__name__}."
         )
     if not layer.built:
         raise ValueError(
@@ -198,11 +199,12 @@ def two_way_weights(layer: keras.layers.Layer, argument: str) -> TwoWayWeights:
         zip(DIRECTIONS, (DirectionWeights(*side) for side in sides), strict=True)
     )
     features, _ = variables["forward"].kernel.shape
-    return TwoWayWeights(cell, features, variables["forward"].recurrent_kernel.shape[0], variables)
+    units, _ = variables["forward"].recurrent_kernel.shape
+    return BidirectionalWeights(cell, features, units, variables)
 
 
 def _keras_cell(layer: keras.layers.Bidirectional, where: str) -> str:
-    """Return the cell's name of a `keras.layers.Bidirectional` that all other layers can match."""
+    """Return the cell's name of a `keras.layers.Bidirectional`, after checking its settings."""
     sides = (layer.forward_layer, layer.backward_layer)
     cells: list[Any] = [
         next((c for c, k in KERAS_LAYERS.items() if isinstance(s, k)), None) for s in sides
@@ -223,15 +225,15 @@ def _keras_cell(layer: keras.layers.Bidirectional, where: str) -> str:
             if config.get(name, right) != right:
                 raise ValueError(
                     f"{where}: the {direction} layer must have {name}={right!r}, got "
-                    f"{config[name]!r}: its weights mean something else in the other layers."
+                    f"{config[name]!r}: otherwise its weights mean something else."
                 )
     return cells[0]
 
 
 def assignments(
-    target: TwoWayWeights, weights: Mapping[str, Sequence[Any]]
+    target: BidirectionalWeights, weights: Mapping[str, Sequence[Any]]
 ) -> list[tuple[Variable, Any]]:
-    """Return the pairs (variable, value) that set `weights` in a `TwoWayWeights`, checked."""
+    """Return the pairs (variable, value) that set `weights`, after checking the shapes."""
     if set(weights) != set(DIRECTIONS):
         raise ValueError(f"`weights` must have the keys {list(DIRECTIONS)}, got {list(weights)}.")
     pairs = []
@@ -249,6 +251,6 @@ def assignments(
 
 
 def assign(pairs: Iterable[tuple[Variable, Any]]) -> None:
-    """Set every variable of the pairs (variable, value): all of them, after all checks."""
+    """Set the variables of pairs (variable, value); call it after all checks."""
     for variable, value in pairs:
         variable.assign(value)

@@ -1,4 +1,4 @@
-"""`BiLSTM`, `BiGRU`, `BiSimpleRNN`: the cells from scratch, wrapped into layers."""
+"""`BiLSTM`, `BiGRU`, `BiSimpleRNN`: layers that run a bidirectional cell over time."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice
-from zoo.layers.rnn.bidirectional_base import TwoWay
+from zoo.layers.rnn.bidirectional_base import BidirectionalBase
 from zoo.layers.rnn.cell_base import DIRECTIONS
 from zoo.layers.rnn.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.ops.scan import bidirectional_scan
@@ -23,65 +23,63 @@ CELL_ARGUMENTS = (
     "seed",
 )
 
-UNROLL = 4  # steps in one iteration of the loop where no gradient is wanted
+UNROLL = 4  # time steps per iteration of the loop in inference
 
-IMPLEMENTATIONS = {
+KERNELS = {
     "analytic": (
-        "as hoisted, in training with the gradient of the loop written out: a recurrent matrix "
-        "gets its gradient from one product instead of one a step"
+        "as hoisted; in training the gradient of the loop is written out, so that the gradient of "
+        "a recurrent matrix is one matrix product instead of one per step"
     ),
     "hoisted": (
-        "the inputs' share of the gates is one matrix product for all T positions, then one loop "
-        "steps both directions together"
+        "the input projection of all T positions is one matrix product, then one loop steps both "
+        "directions together"
     ),
     "step": (
-        "the cell is called once a position, inputs and all, as keras.layers.RNN calls it: no "
-        "(B, T, gates * 2U) tensor is held, at the price of T small matrix products"
+        "the whole cell is called at each position, as keras.layers.RNN calls it: no "
+        "(B, T, gates * 2U) tensor is kept in memory, at the cost of T small matrix products"
     ),
 }
 
 
-def choose_implementation(
-    asked: str, cell: str, backend: str, recurrent_dropout: float
-) -> tuple[str, str]:
-    """Return the implementation that runs, and why the fastest one does not, if it does not.
+def choose_kernel(asked: str, cell: str, backend: str, recurrent_dropout: float) -> tuple[str, str]:
+    """Return the kernel that runs and, if it is not the fastest one, the reason.
 
     Args:
-        asked: "auto" or a name in `IMPLEMENTATIONS`.
+        asked: "auto" or a name in `KERNELS`.
         cell: "lstm", "gru" or "simple_rnn".
         backend: Keras' backend.
-        recurrent_dropout: the rate.
+        recurrent_dropout: the dropout rate of the recurrent product.
 
     Returns:
-        The pair `(name, reason)`; the reason is empty where the fastest one runs.
+        The pair `(name, reason)`; the reason is empty if the fastest kernel runs.
 
     Raises:
-        ValueError: "analytic" is asked for and cannot run.
+        ValueError: "analytic" was requested and cannot run.
 
     Example:
 
-    >>> choose_implementation("auto", "lstm", "tensorflow", 0.0)
+    >>> choose_kernel("auto", "lstm", "tensorflow", 0.0)
     ('analytic', '')
-    >>> choose_implementation("auto", "gru", "tensorflow", 0.0)
-    ('hoisted', 'analytic is written out for the LSTM alone, and the cell is gru')
+    >>> choose_kernel("auto", "gru", "tensorflow", 0.0)
+    ('hoisted', 'analytic supports the LSTM only, and the cell is gru')
     """
     obstacles = {
         f"analytic is a TensorFlow loop, and the backend is {backend}": backend != "tensorflow",
-        f"analytic is written out for the LSTM alone, and the cell is {cell}": cell != "lstm",
-        f"analytic has no recurrent dropout, and the rate is {recurrent_dropout}": (
+        f"analytic supports the LSTM only, and the cell is {cell}": cell != "lstm",
+        f"analytic supports no recurrent dropout, and the rate is {recurrent_dropout}": (
             recurrent_dropout > 0
         ),
     }
     obstacle = next((reason for reason, holds in obstacles.items() if holds), "")
     if asked == "analytic" and obstacle:
-        raise ValueError(f'`implementation="analytic"` cannot run: {obstacle}. Use "auto".')
+        raise ValueError(f'`kernel="analytic"` cannot run: {obstacle}. Use "auto".')
     if asked == "auto":
         return ("hoisted", obstacle) if obstacle else ("analytic", "")
-    return asked, "" if asked == "analytic" else f"{asked} was asked for"
+    return asked, "" if asked == "analytic" else f"{asked} was requested"
 
 
-class BiRNN(TwoWay):
-    """A bidirectional RNN from scratch: aligns, masks, runs one `BiCell` over time, merges.
+class BiRNN(BidirectionalBase):
+    """A bidirectional RNN: runs one `BiCell` over time, applies the mask, merges the directions.
 
     ```
     forward_t  = cell(x_t, forward_{t-1}),  t = 0 .. T-1
@@ -94,11 +92,12 @@ class BiRNN(TwoWay):
         return_sequences: return the outputs of all positions, (B, T, W), else the merged final
             `h` of both directions, (B, W).
         return_state: True to return the final states too, the forward direction's first:
-            `h_f, c_f, h_b, c_b` for an LSTM, `h_f, h_b` otherwise; "h" for `h_f, h_b` in any case.
-        merge_mode: "concat", "sum", "ave", "mul", "max", "projection", or None for both apart.
-        projection_units: W with `merge_mode="projection"`.
-        implementation: a name in `IMPLEMENTATIONS`, or "auto" for the fastest that can run; the
-            results are the same, see `explain`.
+            `h_f, c_f, h_b, c_b` for an LSTM, `h_f, h_b` otherwise; "h" for `h_f, h_b` always.
+        merge_mode: "concat", "sum", "ave", "mul", "max", "projection", or None to return
+            both directions separately.
+        projection_units: W, for `merge_mode="projection"` only.
+        kernel: a name in `KERNELS`, or "auto" for the fastest that can run. All kernels give the
+            same results; see `explain`.
         **kwargs: the cell's arguments (`CELL_ARGUMENTS`, see `zoo.layers.BiCell`) and Keras'
             (`name`, `dtype`, ...).
 
@@ -113,8 +112,8 @@ class BiRNN(TwoWay):
         directions' `forward, backward`.
 
     Masking:
-        A masked position leaves both states as they are and its outputs are zero before merging.
-        Padding may stand anywhere, a row may be all padding. The mask is not passed on.
+        A masked position leaves both states unchanged, and its outputs are zero before merging.
+        Padding may be anywhere; a row may consist of padding only. The mask is not propagated.
 
     Raises:
         ValueError: bad argument, rank, dtype, mask or state.
@@ -132,15 +131,13 @@ class BiRNN(TwoWay):
 
     cell_class: type
 
-    def __init__(self, units: int, *, implementation: str = "auto", **kwargs: Any) -> None:
+    def __init__(self, units: int, *, kernel: str = "auto", **kwargs: Any) -> None:
         cell_arguments = {name: kwargs.pop(name) for name in CELL_ARGUMENTS if name in kwargs}
         super().__init__(units, **kwargs)
-        self.implementation = check_choice(
-            "implementation", implementation, ["auto", *IMPLEMENTATIONS]
-        )
+        self.kernel = check_choice("kernel", kernel, ["auto", *KERNELS])
         self.cell = self.cell_class(units, dtype=self.dtype_policy, name="cell", **cell_arguments)
-        self.chosen, self.chosen_because = choose_implementation(
-            implementation, self.cell.kind, keras.backend.backend(), self.cell.recurrent_dropout
+        self.chosen, self.chosen_because = choose_kernel(
+            kernel, self.cell.kind, keras.backend.backend(), self.cell.recurrent_dropout
         )
 
     @property
@@ -164,7 +161,7 @@ class BiRNN(TwoWay):
         mask: Tensor | None,
         training: bool,
     ) -> tuple[Tensor, Tensor, States]:
-        """Run both directions over time by the chosen implementation."""
+        """Run both directions over time by the chosen kernel."""
         batch = ops.shape(sequences)[0]
         if states is None:
             states = self.cell.get_initial_state(batch)
@@ -174,7 +171,7 @@ class BiRNN(TwoWay):
             self.cell.draw_dropout_masks(ops.concatenate([first, first], axis=-1), states[0])
         run = getattr(self, f"_run_{self.chosen}")
         if self.chosen == "analytic" and not training:
-            run = self._run_hoisted  # nothing is kept for a gradient
+            run = self._run_hoisted  # no gradient needs the saved gates
         try:
             return run(sequences, states, mask, training)
         finally:
@@ -183,7 +180,7 @@ class BiRNN(TwoWay):
     def _run_analytic(self, sequences, states, mask, training):
         from zoo.ops.lstm_tensorflow import bidirectional_lstm
 
-        # Time in front: the input is turned, which is narrower than its share of the gates.
+        # Transpose to time-major before the projection: the input is narrower than the gates.
         sequences = ops.transpose(sequences, (1, 0, 2))
         z = self.cell.project(sequences, sequences, training, time_axis=0)
         kernels = [self.direction_weights(direction)[1] for direction in DIRECTIONS]
@@ -206,28 +203,28 @@ class BiRNN(TwoWay):
         return bidirectional_scan(step, (sequences, sequences), states, mask)
 
     def explain(self) -> str:
-        """Return which kernel runs here, and why, in a sentence."""
+        """Return a sentence that says which kernel runs on this machine, and why."""
         because = f" ({self.chosen_because})" if self.chosen_because else ""
         return (
             f"{self.chosen} on {keras.backend.backend()}{because}: "
-            f"{IMPLEMENTATIONS[self.chosen]}. Any mask and initial state is served by it. It is "
-            'not cuDNN: on a GPU choose `zoo.layers.recurrent(implementation="builtin")` where '
-            "the conditions in its own explain() hold."
+            f"{KERNELS[self.chosen]}. It supports any mask and initial state. It is not cuDNN: on "
+            'a GPU use `zoo.layers.recurrent(backend_layer="keras")` if the conditions in its own '
+            "explain() hold."
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments, the cell's among them."""
+        """Return the arguments, including those of the cell."""
         cell = self.cell.get_config()
         return {
             **super().get_config(),
-            "implementation": self.implementation,
+            "kernel": self.kernel,
             **{name: cell[name] for name in CELL_ARGUMENTS if name in cell},
         }
 
 
 @keras.saving.register_keras_serializable(package="zoo")
 class BiLSTM(BiRNN):
-    """Bidirectional LSTM from scratch; arguments, masking and returns as in `BiRNN`.
+    """Bidirectional LSTM; arguments, masking and returns as in `BiRNN`.
 
     Example:
 
@@ -242,7 +239,7 @@ class BiLSTM(BiRNN):
 
 @keras.saving.register_keras_serializable(package="zoo")
 class BiGRU(BiRNN):
-    """Bidirectional GRU from scratch; arguments, masking and returns as in `BiRNN`.
+    """Bidirectional GRU; arguments, masking and returns as in `BiRNN`.
 
     Example:
 
@@ -256,7 +253,7 @@ class BiGRU(BiRNN):
 
 @keras.saving.register_keras_serializable(package="zoo")
 class BiSimpleRNN(BiRNN):
-    """Bidirectional vanilla RNN from scratch; arguments, masking and returns as in `BiRNN`.
+    """Bidirectional vanilla RNN; arguments, masking and returns as in `BiRNN`.
 
     Example:
 
@@ -269,4 +266,4 @@ class BiSimpleRNN(BiRNN):
     cell_class = BiSimpleRNNCell
 
 
-SCRATCH = {layer.cell_class.kind: layer for layer in (BiLSTM, BiGRU, BiSimpleRNN)}
+ZOO_LAYERS = {layer.cell_class.kind: layer for layer in (BiLSTM, BiGRU, BiSimpleRNN)}

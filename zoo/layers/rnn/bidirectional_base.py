@@ -1,4 +1,4 @@
-"""What every two-way recurrent layer shares, whatever runs it: states, masks, merging, guards."""
+"""The base class of bidirectional layers: states, masks, merging, argument checks."""
 
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -15,20 +15,20 @@ from zoo.ops.tensor_types import States, Tensor, Variable
 STATES = {"lstm": ("h", "c"), "gru": ("h",), "simple_rnn": ("h",)}
 
 
-class TwoWay(keras.layers.Layer):
-    """Base of the two-way layers: runs both directions, merges, returns what was asked for.
+class BidirectionalBase(keras.layers.Layer):
+    """Base class of the bidirectional layers: runs both directions and merges their outputs.
 
-    Subclasses give `cell_kind`, `run` and `direction_weights`.
+    Subclasses define `cell_kind`, `run` and `direction_weights`.
 
     Args:
         units: U, the width of one direction.
-        return_sequences: return the outputs of all positions, else the final states' `h`.
-        return_state: True to return the final states too, "h" for the `h` of each direction alone.
+        return_sequences: return the outputs of all positions, else the final `h` states.
+        return_state: True to return the final states too, "h" for the `h` states only.
         merge_mode: one of `zoo.layers.MERGE_MODES` or None; see `zoo.layers.Merge`.
-        projection_units: width of `merge_mode="projection"`.
+        projection_units: output width, for `merge_mode="projection"` only.
 
     Raises:
-        CausalUseError: for `causal=True` or `stateful=True`.
+        CausalUseError: `causal=True` or `stateful=True`.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class TwoWay(keras.layers.Layer):
         self.projection_units = projection_units
         self.merge = Merge(merge_mode, projection_units, dtype=self.dtype_policy, name="merge")
         self.supports_masking = True
-        # XLA on TensorFlow compiles a loop over time slowly, and anew for every length.
+        # XLA on TensorFlow compiles a loop over time slowly, and again for every length.
         self.supports_jit = keras.backend.backend() != "tensorflow"
 
     def run(
@@ -60,7 +60,7 @@ class TwoWay(keras.layers.Layer):
         mask: Tensor | None,
         training: bool,
     ) -> tuple[Tensor, Tensor, States]:
-        """Return `(forward, backward, states)`, outputs in the order of positions."""
+        """Return `(forward, backward, states)`; the outputs are in the order of positions."""
         raise NotImplementedError
 
     def direction_weights(self, direction: str) -> tuple[Variable, ...]:
@@ -91,11 +91,11 @@ class TwoWay(keras.layers.Layer):
         return (*(output if self.merge_mode is None else (output,)), *states)
 
     def _run_by(self, kernel, sequences, initial_state):
-        """Run both directions by an exporter's kernel, which gives no state but `h`."""
+        """Run both directions by an exporter's kernel, which returns no state other than `h`."""
         if initial_state is not None or (self.return_state is True and self.state_count > 2):
             raise ValueError(
                 f"{self.name}: a layer that takes `initial_state` or returns cell states cannot "
-                'be exported by a fused kernel. Build the model without, or with return_state="h".'
+                'be exported by a fused kernel. Use neither, or return_state="h".'
             )
         (forward, h_forward), (backward, h_backward) = (
             run_direction(
@@ -111,7 +111,7 @@ class TwoWay(keras.layers.Layer):
 
     @property
     def state_count(self) -> int:
-        """How many final states the layer has: those of the forward direction come first."""
+        """Number of final states; those of the forward direction come first."""
         return 2 * len(STATES[self.cell_kind])
 
     def _check_state(self, initial_state):
@@ -128,11 +128,11 @@ class TwoWay(keras.layers.Layer):
         return initial_state
 
     def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: masks are passed by hand, as Keras 3.16 does it."""
+        """Return None: the mask is not propagated; pass it explicitly."""
         return None
 
     def stream(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: a bidirectional layer cannot answer before the sequence is complete."""
+        """Raise: a bidirectional layer needs the complete sequence."""
         refuse_causal_use(f"{type(self).__name__}.stream")
 
     def get_config(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What every cell that steps both directions has in common: weights, dropout, Keras' contract."""
+"""The base class of the bidirectional cells: weights, dropout, the cell interface of Keras."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
-# The only private name we use: `keras.layers.RNN` prepares the dropout masks of a cell before its
-# loop, and recognises such a cell by this class alone.
+# A private name: `keras.layers.RNN` draws the dropout masks of a cell before its loop only if the
+# cell is an instance of this class.
 from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 
 from zoo.layers.guards import check_positive_int, check_rate
 from zoo.layers.initializers import GateNormal, Initializer
-from zoo.ops.matmul_dtype import product
+from zoo.ops.matmul_dtype import matmul
 from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 DIRECTIONS = ("forward", "backward")
@@ -28,18 +28,18 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
     keras.layers.RNN(BiLSTMCell(units))(concat([x, flip(x, time)], -1))
     ```
 
-    *is* a bidirectional LSTM (its backward half in the order of its own time). The work of a step
-    is split where time enters it: `project` is the input's share, `x W + b`, which can be computed
-    for all positions at once; `recur` is the rest, which has to wait for the state.
+    *is* a bidirectional LSTM (its backward half in reversed time order). A step has two parts:
+    `project` is the input projection, `x W + b`, which can be computed for all positions at once;
+    `recur` is the rest, which depends on the previous state.
 
     Args:
         units: U, the width of one direction's state.
-        kernel_initializer: of the input matrices (F, gates * U); also `"gate_normal"`, the normal
-            with deviation sqrt(2 / (in + hidden)) of `zoo.layers.GateNormal`.
-        recurrent_initializer: of the recurrent matrices (U, gates * U); likewise.
+        kernel_initializer: of the input matrices (F, gates * U); a Keras initializer or
+            `"gate_normal"`, which is `zoo.layers.GateNormal`.
+        recurrent_initializer: of the recurrent matrices (U, gates * U); the same choices.
         bias_initializer: of the biases.
-        dropout: fraction of the input features dropped, one mask for all steps of a sequence.
-        recurrent_dropout: the same for `h` where it enters the recurrent product (variational).
+        dropout: fraction of the input features dropped, with one mask for all steps of a sequence.
+        recurrent_dropout: the same for `h` in the recurrent product (variational dropout).
         seed: of the dropout masks.
 
     Call arguments:
@@ -48,7 +48,7 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         training: whether dropout acts.
 
     Returns:
-        `([h_forward ; h_backward], new_states)`, the first (B, 2U).
+        `([h_forward ; h_backward], new_states)`; the output is (B, 2U).
 
     Raises:
         ValueError: units below 1, a rate outside [0, 1), an odd input width.
@@ -65,9 +65,9 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
     Reference: Schuster & Paliwal (1997); dropout as in Gal & Ghahramani (2016).
     """
 
-    gates: int  # gates side by side in a combined matrix
-    memories: int  # states of one direction
-    kind: str  # the name in `zoo.layers.bidirectional(cell=...)`
+    gates: int  # number of gates in a combined matrix
+    memories: int  # number of states of one direction
+    kind: str  # the name in `zoo.layers.recurrent(cell=...)`
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         )
 
     def build(self, input_shape: Shape) -> None:
-        """Create one combined input matrix, recurrent matrix and bias a direction."""
+        """Create an input matrix, a recurrent matrix and a bias for each direction."""
         width = input_shape[-1]
         if width is None or width % 2:
             raise ValueError(
@@ -120,8 +120,8 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             "recurrent_kernel": (self.units, self.gates * self.units),
             "bias": self.bias_shape(),
         }
-        # An initializer without a seed draws the same values at every call: each direction gets
-        # its own copy, or the two would start as twins.
+        # An initializer instance draws the same values at every call: each direction gets its own
+        # copy, or both would start with the same weights.
         initializers = {
             "kernel": self.kernel_initializer.clone(),
             "recurrent_kernel": self.recurrent_initializer.clone(),
@@ -151,16 +151,16 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
     def project(
         self, forward: Tensor, backward: Tensor, training: bool = False, time_axis: int = 1
     ) -> tuple[Tensor, Tensor]:
-        """Return the input's share of both directions' gates, `x W + b`.
+        """Return the input projection of both directions' gates, `x W + b`.
 
         Args:
-            forward: (..., F), what the forward direction reads: one step or a whole sequence.
-            backward: (..., F), what the backward direction reads.
+            forward: (..., F), the input of the forward direction: one step or a whole sequence.
+            backward: (..., F), the input of the backward direction.
             training: whether input dropout acts.
-            time_axis: of a whole sequence.
+            time_axis: the time axis of a whole sequence.
 
         Returns:
-            The pair of (..., gates * U) tensors.
+            A pair of (..., gates * U) tensors.
         """
         z = []
         masks = _halves(self._mask("dropout", training))
@@ -168,11 +168,11 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
             kernel, _, bias = self.direction_weights(direction)
             if mask is not None:
                 x = x * (mask if len(x.shape) == 2 else ops.expand_dims(mask, time_axis))
-            z.append(product(x, kernel) + self.input_bias(bias))
+            z.append(matmul(x, kernel) + self.input_bias(bias))
         return tuple(z)
 
     def read_weights(self) -> list[list[Tensor]]:
-        """Return both directions' weights as tensors, to be read once and used at every step."""
+        """Return both directions' weights as tensors, so that a loop reads the variables once."""
         return [[ops.convert_to_tensor(w) for w in self.direction_weights(d)] for d in DIRECTIONS]
 
     def recur(
@@ -183,14 +183,14 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         training: bool = False,
         weights: Sequence[Sequence[Tensor]] | None = None,
     ) -> States:
-        """Return the new states, given the input's share of the gates at one step.
+        """Return the new states, given the input projection of one step.
 
         Args:
             z_forward: (B, gates * U), from `project`.
             z_backward: (B, gates * U), from `project`.
             states: the forward direction's states, then the backward one's, each (B, U).
             training: whether recurrent dropout acts.
-            weights: from `read_weights`, or None to read them here.
+            weights: the result of `read_weights`, or None to call it.
 
         Returns:
             The tuple of new states in the same order.
@@ -209,7 +209,7 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         raise NotImplementedError
 
     def input_bias(self, bias: Tensor) -> Tensor:
-        """Return the part of the bias that belongs to the input's share."""
+        """Return the part of the bias that is added to the input projection."""
         return bias
 
     def call(
@@ -227,22 +227,22 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         return [ops.zeros((batch_size, self.units), self.compute_dtype) for _ in self.state_size]
 
     def draw_dropout_masks(self, inputs: Tensor, state: Tensor) -> None:
-        """Draw the masks that hold for a whole sequence, before the loop over its steps.
+        """Draw the dropout masks of a whole sequence, before the loop over its steps.
 
         Args:
-            inputs: (B, 2F), one step's input, for its shape.
+            inputs: (B, 2F), the input of one step, for its shape.
             state: (B, U), any state, for its shape.
         """
         self.get_dropout_mask(inputs)
         self.get_recurrent_dropout_mask(state)
 
     def forget_dropout_masks(self) -> None:
-        """Drop the masks of the last sequence."""
+        """Discard the masks of the last sequence."""
         self.reset_dropout_mask()
         self.reset_recurrent_dropout_mask()
 
     def get_recurrent_dropout_mask(self, step_input: Tensor) -> Tensor:
-        """Return the (B, 2U) mask of both directions, for a (B, U) state."""
+        """Return the mask of both directions, (B, 2U), for a state (B, U)."""
         both = ops.concatenate([step_input, step_input], axis=-1)
         return super().get_recurrent_dropout_mask(both)
 

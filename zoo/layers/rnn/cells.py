@@ -1,4 +1,4 @@
-"""The cells that step both directions at once, in the contract of `keras.layers.RNN`."""
+"""Cells that step both directions at once, for `keras.layers.RNN`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,8 +18,8 @@ class BiLSTMCell(BiCell):
     See `BiCell` for the contract and `zoo.ops.steps.lstm_step` for the equations.
 
     Args:
-        units: U, as in `BiCell`; so are all others.
-        unit_forget_bias: whether 1 is added to the forget gate's initial bias.
+        units: U, as in `BiCell`, which documents the other arguments.
+        unit_forget_bias: whether the forget gate's bias starts at 1.
 
     Example:
 
@@ -34,7 +34,7 @@ class BiLSTMCell(BiCell):
         self.unit_forget_bias = unit_forget_bias
 
     def initialize_bias(self, shape: Shape, dtype: str | None = None) -> Tensor:
-        """Return the initial bias, with 1 for the forget gate if so configured."""
+        """Return the initial bias; that of the forget gate is 1 with `unit_forget_bias`."""
         bias = super().initialize_bias(shape, dtype)
         if not self.unit_forget_bias:
             return bias
@@ -58,7 +58,7 @@ class BiGRUCell(BiCell):
     """One step of both directions of a GRU, with the two biases of cuDNN and torch.
 
     See `BiCell` for the contract and `zoo.ops.steps.gru_step` for the equations. The bias of a
-    direction is (2, 3U): the input's and the recurrent product's.
+    direction is (2, 3U): a row for the input product and one for the recurrent product.
 
     Example:
 
@@ -73,7 +73,7 @@ class BiGRUCell(BiCell):
         return (2, self.gates * self.units)
 
     def input_bias(self, bias: Tensor) -> Tensor:
-        """Return the first row; the second belongs to the recurrent product."""
+        """Return the first row; the second one is added to the recurrent product."""
         return bias[0]
 
     def step(

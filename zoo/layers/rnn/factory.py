@@ -1,14 +1,14 @@
-"""One call that gives any recurrent layer of the zoo, chosen by configuration."""
+"""A function that returns any recurrent layer of the zoo, chosen by configuration."""
 
 from typing import Any
 
 from zoo.layers.guards import check_choice
-from zoo.layers.rnn.bidirectional import SCRATCH, BiRNN
-from zoo.layers.rnn.keras_bidirectional import BuiltinBiRNN
-from zoo.layers.rnn.unidirectional import OneWayRNN
+from zoo.layers.rnn.bidirectional import ZOO_LAYERS, BiRNN
+from zoo.layers.rnn.keras_bidirectional import KerasBidirectional
+from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 
 DIRECTION_CHOICES = ("both", "forward", "backward")
-IMPLEMENTATION_CHOICES = ("scratch", "builtin")
+BACKEND_LAYERS = ("zoo", "keras")
 
 
 def recurrent(
@@ -16,37 +16,39 @@ def recurrent(
     *,
     cell: str = "lstm",
     direction: str = "both",
-    implementation: str = "scratch",
+    backend_layer: str = "zoo",
     **kwargs: Any,
-) -> BiRNN | BuiltinBiRNN | OneWayRNN:
-    """Return a recurrent layer, from scratch or Keras' own, one-way or two-way.
+) -> BiRNN | KerasBidirectional | UnidirectionalRNN:
+    """Return a recurrent layer, bidirectional or unidirectional, of the zoo or of Keras.
 
     Args:
         units: U, the width of one direction.
         cell: "lstm", "gru" or "simple_rnn".
-        direction: "both", or "forward" / "backward" for one way (always Keras' own layer).
-        implementation: "scratch" (`zoo.layers.BiRNN`) or "builtin"
+        direction: "both", or "forward" / "backward" for a unidirectional layer, which is always
+            Keras' own.
+        backend_layer: what computes a bidirectional layer, "zoo" (`zoo.layers.BiRNN`) or "keras"
             (`keras.layers.Bidirectional` with the zoo's merge modes).
-        **kwargs: of the layer; one-way layers have no `merge_mode` nor `projection_units`.
+        **kwargs: arguments of the layer; unidirectional layers have no `merge_mode` and no
+            `projection_units`.
 
     Returns:
-        A layer with `explain()`, which says what kernel runs here and why.
+        A layer with `explain()`, which says which kernel runs on this machine and why.
 
     Raises:
-        ValueError: an unknown choice, with the nearest known one.
+        ValueError: an unknown choice; the message suggests the nearest known one.
 
     Example:
 
-    >>> recurrent(8, cell="gru", implementation="builtin", merge_mode="max").merge_mode
+    >>> recurrent(8, cell="gru", backend_layer="keras", merge_mode="max").merge_mode
     'max'
     >>> recurrent(8, cell="gru").explain().split()[0]
     'hoisted'
     """
-    check_choice("cell", cell, SCRATCH)
+    check_choice("cell", cell, ZOO_LAYERS)
     check_choice("direction", direction, DIRECTION_CHOICES)
-    check_choice("implementation", implementation, IMPLEMENTATION_CHOICES)
+    check_choice("backend_layer", backend_layer, BACKEND_LAYERS)
     if direction != "both":
-        return OneWayRNN(units, cell=cell, backward=direction == "backward", **kwargs)
-    if implementation == "builtin":
-        return BuiltinBiRNN(units, cell=cell, **kwargs)
-    return SCRATCH[cell](units, **kwargs)
+        return UnidirectionalRNN(units, cell=cell, backward=direction == "backward", **kwargs)
+    if backend_layer == "keras":
+        return KerasBidirectional(units, cell=cell, **kwargs)
+    return ZOO_LAYERS[cell](units, **kwargs)

@@ -1,4 +1,4 @@
-"""Keras' own `Bidirectional` behind the interface of the layers from scratch."""
+"""Keras' `Bidirectional` with the interface of the zoo's layers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from zoo.layers.guards import check_choice, check_rate
-from zoo.layers.rnn.bidirectional_base import TwoWay
+from zoo.layers.rnn.bidirectional_base import BidirectionalBase
 from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 KERAS_LAYERS = {
@@ -17,47 +17,47 @@ KERAS_LAYERS = {
 
 
 def explain_keras(
-    cell: str, dropout_in_loop: float, both_ways: bool, cudnn: dict[str, bool]
+    cell: str, recurrent_dropout: float, bidirectional: bool, cudnn: dict[str, bool]
 ) -> str:
-    """Return which kernel Keras runs for a recurrent layer here, and why.
+    """Return which kernel Keras runs for a recurrent layer on this machine, and why.
 
     Args:
         cell: "lstm", "gru" or "simple_rnn".
-        dropout_in_loop: the recurrent dropout rate.
-        both_ways: whether it is a bidirectional layer.
-        cudnn: what `cudnn_arguments` gave for it.
+        recurrent_dropout: the dropout rate of the recurrent product.
+        bidirectional: whether it is a bidirectional layer.
+        cudnn: the result of `cudnn_arguments` for the layer.
     """
     backend = keras.backend.backend()
-    loop = f"a loop over time on {backend}" + (", one for each direction" if both_ways else "")
+    loop = f"a loop over time on {backend}" + (", one per direction" if bidirectional else "")
     if not any("gpu" in device.lower() for device in keras.distribution.list_devices()):
-        return f"{loop}: no GPU is visible here, and cuDNN is the only other kernel."
+        return f"{loop}: no GPU is visible, and cuDNN is the only other kernel."
     if cell == "simple_rnn":
-        return f"{loop}: cuDNN has no vanilla RNN that Keras calls."
+        return f"{loop}: Keras does not call cuDNN for a vanilla RNN."
     if cell == "gru" and backend == "jax":
-        return f"{loop}: JAX has no GRU of cuDNN that Keras could call."
-    if dropout_in_loop:
-        return f"{loop}: recurrent dropout acts inside the loop, which cuDNN does not offer."
+        return f"{loop}: JAX offers no cuDNN GRU that Keras could call."
+    if recurrent_dropout:
+        return f"{loop}: cuDNN does not support recurrent dropout."
     if cudnn:
         return (
-            f"{loop}: on {backend} Keras gets the outputs of a backward LSTM from cuDNN in the "
-            "wrong order, unless one call runs both directions, which it does without dropout."
+            f"{loop}: on {backend} Keras returns the cuDNN outputs of a backward LSTM in the wrong "
+            "order unless one call runs both directions, which it does only without dropout."
         )
     mask = {
-        "tensorflow": "the mask, if any, is right-padded without an empty row (else it fails)",
-        "jax": "there is no mask (else a loop: Keras' JAX path hands cuDNN none)",
-    }.get(backend, "the backend offers it")
+        "tensorflow": "the mask, if any, is right-padded and has no empty row (otherwise it fails)",
+        "jax": "there is no mask (otherwise a loop: Keras passes no mask to cuDNN on JAX)",
+    }.get(backend, "the backend supports it")
     return f"cuDNN on {backend}, provided that {mask}."
 
 
 def cudnn_arguments(cell: str, backward_alone: bool) -> dict[str, bool]:
-    """Return the arguments that keep a Keras layer off cuDNN where its answer would be wrong.
+    """Return the arguments that disable cuDNN for a Keras layer where its result is wrong.
 
     Args:
         cell: "lstm", "gru" or "simple_rnn".
-        backward_alone: whether a backward layer is run by a call of its own: in a
-            `keras.layers.Bidirectional` that is so with input dropout.
+        backward_alone: whether a backward layer runs in a separate call; in a
+            `keras.layers.Bidirectional` this is the case with input dropout.
     """
-    # Keras 3.15 on JAX reverses the outputs of cuDNN's backward LSTM once more than elsewhere.
+    # Keras 3.15 on JAX reverses the outputs of cuDNN's backward LSTM once too often.
     wrong = keras.backend.backend() == "jax" and cell == "lstm" and backward_alone
     return {"use_cudnn": False} if wrong else {}
 
@@ -69,14 +69,14 @@ def cell_weights(layer: keras.layers.Layer) -> tuple[Variable, ...]:
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class BuiltinBiRNN(TwoWay):
+class KerasBidirectional(BidirectionalBase):
     """`keras.layers.Bidirectional` with every merge mode of the zoo.
 
     Args:
         units: U, the width of one direction.
         cell: "lstm", "gru" or "simple_rnn".
-        dropout: fraction of the input features dropped, one mask a sequence and direction.
-        recurrent_dropout: the same for the recurrent product; keeps the layer off cuDNN.
+        dropout: fraction of the input features dropped, one mask per sequence and direction.
+        recurrent_dropout: the same for the recurrent product; disables cuDNN.
         seed: of the dropout masks.
         **kwargs: `return_sequences`, `return_state`, `merge_mode`, `projection_units` as in
             `zoo.layers.BiRNN`, and Keras' (`name`, `dtype`, ...).
@@ -86,7 +86,7 @@ class BuiltinBiRNN(TwoWay):
     Example:
 
     >>> import numpy as np
-    >>> layer = BuiltinBiRNN(3, cell="gru", merge_mode="max", return_sequences=True)
+    >>> layer = KerasBidirectional(3, cell="gru", merge_mode="max", return_sequences=True)
     >>> tuple(layer(np.zeros((2, 5, 4), "float32")).shape)
     (2, 5, 3)
     """
@@ -108,15 +108,15 @@ class BuiltinBiRNN(TwoWay):
         self.seed = seed
         self.cudnn = cudnn_arguments(cell, backward_alone=dropout > 0)
         self.bidirectional = keras.layers.Bidirectional(
-            self._one_way(backward=False),
-            backward_layer=self._one_way(backward=True),
+            self._direction(backward=False),
+            backward_layer=self._direction(backward=True),
             merge_mode=None,  # pyright: ignore[reportArgumentType]
             dtype=self.dtype_policy,
             name="bidirectional",
         )
 
-    def _one_way(self, backward):
-        # Left to itself, Keras gives both directions one seed: the same features would be dropped.
+    def _direction(self, backward):
+        # By default Keras gives both directions the same seed, which would drop the same features.
         seed = self.seed if self.seed is None else self.seed + backward
         return KERAS_LAYERS[self.cell](
             self.units,
@@ -152,15 +152,15 @@ class BuiltinBiRNN(TwoWay):
         mask: Tensor | None,
         training: bool,
     ) -> tuple[Tensor, Tensor, States]:
-        """Run Keras' layer."""
+        """Run the Keras layer."""
         forward, backward, *states = self.bidirectional(
             sequences, initial_state=states, mask=mask, training=training
         )
         return forward, backward, tuple(states)
 
     def explain(self) -> str:
-        """Return which kernel runs here, and why, in a sentence."""
-        return explain_keras(self.cell, self.recurrent_dropout, both_ways=True, cudnn=self.cudnn)
+        """Return a sentence that says which kernel runs on this machine, and why."""
+        return explain_keras(self.cell, self.recurrent_dropout, True, self.cudnn)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""

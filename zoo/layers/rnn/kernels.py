@@ -1,7 +1,7 @@
-"""The seam by which another loop over time takes the place of a layer's own.
+"""A context in which recurrent layers run another loop over time.
 
-An exporter has a loop that a converter knows how to fuse; it is of no use in training. Inside
-`use_kernel` every recurrent layer hands its weights to that loop and skips its own.
+An exporter needs a loop that its converter can fuse, and which is useless in training. Inside
+`use_kernel`, every recurrent layer passes its weights to that loop and skips its own.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from keras import ops
 
 from zoo.ops.tensor_types import Tensor
 
-# From the cell's name, a direction's weights and its sequences to outputs; see `use_kernel`.
+# Maps the cell's name, the weights and the sequences of a direction to outputs.
 Kernel = Callable[[str, Sequence[Tensor], Tensor], Tensor]
 
 _kernel: contextvars.ContextVar[Kernel | None] = contextvars.ContextVar("zoo_kernel", default=None)
@@ -24,9 +24,9 @@ def use_kernel(kernel: Kernel) -> Iterator[None]:
 
     Args:
         kernel: function `(cell, weights, sequences) -> outputs` for one direction: the cell's
-            name, its (kernel, recurrent kernel, bias), sequences (B, T, F) in the order in which
-            that direction reads them; outputs (B, T, U) in the same order. It starts from zero
-            states and takes sequences of exact length: masks do not reach it.
+            name, its (kernel, recurrent kernel, bias), and sequences (B, T, F) in the order in
+            which that direction reads them; the outputs (B, T, U) are in the same order. It
+            starts from zero states and gets no mask: sequences must have their exact length.
     """
     token = _kernel.set(kernel)
     try:
@@ -43,18 +43,18 @@ def current_kernel() -> Kernel | None:
 def run_direction(
     kernel: Kernel, cell: str, weights: Sequence[Tensor], sequences: Tensor, backward: bool
 ) -> tuple[Tensor, Tensor]:
-    """Run one direction by `kernel`, outputs in the order of positions.
+    """Run one direction by `kernel`; the outputs are in the order of positions.
 
     Args:
         kernel: as in `use_kernel`.
         cell: the cell's name.
         weights: (kernel, recurrent kernel, bias) of the direction.
         sequences: (B, T, F).
-        backward: whether the direction reads from the end.
+        backward: whether the direction reads from the last position to the first.
 
     Returns:
-        `(outputs, last)`: (B, T, U) in the order of positions, and the direction's final `h`,
-        (B, U).
+        `(outputs, last)`: (B, T, U) in the order of positions, and the final `h` of the
+        direction, (B, U).
     """
     if not backward:
         outputs = kernel(cell, weights, sequences)

@@ -1,4 +1,4 @@
-"""A single direction, forward or backward: what a bidirectional model is compared against."""
+"""A unidirectional recurrent layer, forward or backward, as a baseline."""
 
 from typing import Any
 
@@ -18,18 +18,18 @@ from zoo.ops.tensor_types import Shape, Tensor, Variable
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class OneWayRNN(keras.layers.Layer):
-    """A single direction, forward or backward, with outputs in the order of positions.
+class UnidirectionalRNN(keras.layers.Layer):
+    """A unidirectional RNN, forward or backward, with outputs in the order of positions.
 
-    What a bidirectional model is compared against.
+    It is the baseline for bidirectional models.
 
     Args:
         units: U, the width of the output.
         cell: "lstm", "gru" or "simple_rnn".
-        backward: whether it reads from the end to the start.
-        return_sequences: return the outputs of all positions, else the final `h`.
-        return_state: True to return the final states too, "h" for `h` alone.
-        dropout: fraction of the input features dropped, one mask a sequence.
+        backward: whether it reads from the last position to the first.
+        return_sequences: return the outputs of all positions, else the final `h` state.
+        return_state: True to return the final states too, "h" for `h` only.
+        dropout: fraction of the input features dropped, one mask per sequence.
         recurrent_dropout: the same for the recurrent product.
         seed: of the dropout masks.
 
@@ -42,12 +42,12 @@ class OneWayRNN(keras.layers.Layer):
         (B, T, U) or (B, U); with `return_state` followed by the states.
 
     Masking:
-        As in `zoo.layers.BiRNN`: masked positions keep the state and give zeros.
+        As in `zoo.layers.BiRNN`: masked positions keep the state and output zeros.
 
     Example:
 
     >>> import numpy as np
-    >>> layer = OneWayRNN(3, backward=True, return_sequences=True)
+    >>> layer = UnidirectionalRNN(3, backward=True, return_sequences=True)
     >>> tuple(layer(np.zeros((2, 5, 4), "float32")).shape)
     (2, 5, 3)
     """
@@ -100,7 +100,7 @@ class OneWayRNN(keras.layers.Layer):
         self.rnn.build(sequences_shape)
 
     def direction_weights(self, direction: str) -> tuple[Variable, ...]:
-        """Return (kernel, recurrent kernel, bias) of the layer's own direction."""
+        """Return (kernel, recurrent kernel, bias); `direction` must be the layer's own."""
         check_choice("direction", direction, ["backward" if self.backward else "forward"])
         return cell_weights(self.rnn)
 
@@ -120,16 +120,16 @@ class OneWayRNN(keras.layers.Layer):
 
     @property
     def state_count(self) -> int:
-        """How many final states the layer has."""
+        """Number of final states."""
         return len(STATES[self.cell])
 
     def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: masks are passed by hand, as Keras 3.16 does it."""
+        """Return None: the mask is not propagated; pass it explicitly."""
         return None
 
     def explain(self) -> str:
-        """Return which kernel runs here, and why, in a sentence."""
-        return explain_keras(self.cell, self.recurrent_dropout, both_ways=False, cudnn=self.cudnn)
+        """Return a sentence that says which kernel runs on this machine, and why."""
+        return explain_keras(self.cell, self.recurrent_dropout, False, self.cudnn)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""

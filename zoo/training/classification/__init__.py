@@ -1,7 +1,7 @@
 """Training of text classifiers: warm start, language model, distillation, linear baseline."""
 
 from zoo.training.classification.adversarial import AdversarialClassifier
-from zoo.training.classification.bigrams import add_word_pairs, fit_word_pairs
+from zoo.training.classification.bigrams import add_bigrams, fit_bigrams
 from zoo.training.classification.distillation import (
     load_soft_labels,
     save_soft_labels,
@@ -25,11 +25,11 @@ __all__ = [
     "LanguageBatches",
     "LinearBaseline",
     "WarmStart",
-    "add_word_pairs",
+    "add_bigrams",
     "fit_classifier",
     "fit_language_model",
     "fit_linear",
-    "fit_word_pairs",
+    "fit_bigrams",
     "load_soft_labels",
     "measure_linear",
     "read_word_vectors",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from zoo.data.encoded import EncodedTexts
-from zoo.layers import WordPairs
+from zoo.layers import HashedBigrams
 from zoo.metrics import negative_log_likelihood, predict_logits
 from zoo.metrics.calibration import TEMPERATURES
 from zoo.models import SequenceClassifier
@@ -16,10 +16,10 @@ MIN_COUNT = 2  # texts with a feature
 SHARES = np.arange(0, 1.01, 0.1)  # of the linear model; the best on dev is taken
 
 
-def fit_word_pairs(
+def fit_bigrams(
     train: EncodedTexts, dev: EncodedTexts, vocabulary_size: int, places: int
 ) -> tuple[np.ndarray, float]:
-    """Fit a linear model over the features of a `zoo.layers.WordPairs`.
+    """Fit a linear model over the features of a `zoo.layers.HashedBigrams`.
 
     Args:
         train: `zoo.data.encoded.EncodedTexts` with the labels 0 and 1.
@@ -30,43 +30,44 @@ def fit_word_pairs(
     Returns:
         Pair of weights (V + P,) and bias.
     """
-    layer = WordPairs(vocabulary_size, places)
+    layer = HashedBigrams(vocabulary_size, places)
     counts, dev_counts = (count_features(each.texts, layer) for each in (train, dev))
     kept = np.bincount(counts.indices, minlength=counts.shape[1]) >= MIN_COUNT
     counts, dev_counts = (each.multiply(kept).tocsr() for each in (counts, dev_counts))
     return fit_weighted(counts, train.labels == 1, dev_counts, dev.labels == 1)
 
 
-def count_features(texts: Sequence[np.ndarray], layer: WordPairs) -> Any:
+def count_features(texts: Sequence[np.ndarray], layer: HashedBigrams) -> Any:
     """Return the counts of the features of each text, an array of ids: sparse (N, V + P).
 
     Example:
 
-    >>> count_features([np.array([2, 3, 2])], WordPairs(4, places=8)).toarray()[0, :4].tolist()
+    >>> layer = HashedBigrams(4, num_buckets=8)
+    >>> count_features([np.array([2, 3, 2])], layer).toarray()[0, :4].tolist()
     [0.0, 0.0, 2.0, 1.0]
     """
     from scipy.sparse import csr_matrix
 
     features = [
-        np.concatenate([ids, layer.pair_features(ids[:-1], ids[1:])])
+        np.concatenate([ids, layer.bigram_ids(ids[:-1], ids[1:])])
         for ids in (text.astype("int64") for text in texts)
     ]
     ends = np.cumsum([0, *map(len, features)])
     columns = np.concatenate([np.zeros(0, "int64"), *features])
-    shape = len(texts), layer.vocabulary_size + layer.places
+    shape = len(texts), layer.vocabulary_size + layer.num_buckets
     counts = csr_matrix((np.ones(len(columns), "float32"), columns, ends), shape)
     counts.sum_duplicates()
     return counts
 
 
-def add_word_pairs(
+def add_bigrams(
     model: SequenceClassifier, fitted: tuple[np.ndarray, float], dev: EncodedTexts
 ) -> tuple[SequenceClassifier, float]:
     """Add a linear model to the network of a classifier, with the share that is best on dev.
 
     Args:
         model: a `zoo.models.SequenceClassifier` of two labels, without pairs.
-        fitted: pair of weights and bias, as from `fit_word_pairs`.
+        fitted: pair of weights and bias, as from `fit_bigrams`.
         dev: `zoo.data.encoded.EncodedTexts`; the best share maximizes the likelihood of its labels,
             at the best temperature.
 
@@ -75,11 +76,13 @@ def add_word_pairs(
     """
     weights, bias = fitted
     places = len(weights) - model.encoder.vocabulary_size
-    both = SequenceClassifier(**{**model.get_config(), "encoder": model.encoder, "pairs": places})
+    both = SequenceClassifier(
+        **{**model.get_config(), "encoder": model.encoder, "bigram_buckets": places}
+    )
     for layer in model.layers:
         if layer.weights and layer is not model.encoder:
             both.get_layer(layer.name).set_weights(layer.get_weights())
-    pairs = both.pair_weights
+    pairs = both.bigrams
     odds = count_features(dev.texts, pairs) @ weights + bias
     network, linear = predict_logits(model, dev.texts), np.stack([-odds, odds], axis=-1) / 2
     share = min(SHARES, key=lambda share: _loss(network + share * linear, dev.labels))

@@ -52,9 +52,9 @@ class BidirectionalLanguageModel(keras.Model):
 
     def __init__(self, encoder: Encoder, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        config = encoder.stack_config
+        options = encoder.recurrent.options
         wanted = {"num_layers": 1, "direction": "both", "merge_mode": "concat"}
-        found = {name: config[name] for name in wanted}
+        found = {name: getattr(options, name) for name in wanted}
         if found != wanted:
             raise ValueError(f"`encoder` must have {wanted}, got {found}.")
         self.encoder = encoder
@@ -62,7 +62,7 @@ class BidirectionalLanguageModel(keras.Model):
         self.projections = [keras.layers.Dense(dim, name=name) for name in ("ahead", "back")]
         self.bias = self.add_weight((encoder.vocabulary_size,), "zeros", name="bias")
         for projection in self.projections:
-            projection.build((None, config["units"]))
+            projection.build((None, options.units))
         self.built = True  # with all weights, so that a checkpoint is restored without a call
 
     def call(self, inputs: Mapping[str, Tensor], training: bool = False) -> Tensor:

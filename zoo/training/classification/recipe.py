@@ -17,7 +17,7 @@ from zoo.errors import CorpusError
 from zoo.metrics import predict_logits
 from zoo.models import SequenceClassifier
 from zoo.text import Vocabulary
-from zoo.training.classification.bigrams import fit_word_pairs
+from zoo.training.classification.bigrams import fit_bigrams
 from zoo.training.classification.card import export_classifier
 from zoo.training.classification.distillation import (
     save_soft_labels,
@@ -198,7 +198,7 @@ class ClassifierTraining:
             reason = f"bigrams speak for one of 2 labels, not of {len(self.labels)}."
             raise CorpusError(self.options.train, None, reason)
         train, dev = self.encoded["train"], self.encoded["dev"]
-        return fit_word_pairs(train, dev, len(self.vocabulary), self.config["bigrams"])
+        return fit_bigrams(train, dev, len(self.vocabulary), self.config["bigrams"])
 
     def _callbacks(
         self, model: SequenceClassifier, log_dir: Path

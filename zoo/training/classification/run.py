@@ -12,7 +12,7 @@ from zoo.data.encoded import EncodedTexts, texts_of_train
 from zoo.metrics import accuracy, predict_logits
 from zoo.models import Encoder, SequenceClassifier
 from zoo.training.checkpoint import History
-from zoo.training.classification.bigrams import add_word_pairs
+from zoo.training.classification.bigrams import add_bigrams
 from zoo.training.classification.fit import fit_classifier, fit_language_model
 from zoo.training.distribution.one_device import OneDevice
 from zoo.training.options import TrainingOptions
@@ -47,7 +47,7 @@ def run_classifier(
         seed: seed of the training.
         folder: folder of all seeds, a `pathlib.Path`.
         conditions: dict of plain values that determine the result of the training.
-        pairs: weights and bias of `fit_word_pairs`, to add to the network; or None.
+        pairs: weights and bias of `fit_bigrams`, to add to the network; or None.
         devices: result of `zoo.training.distribution.devices.distribute`.
         callbacks: function from the model and the folder of TensorBoard's logs to callbacks, which
             write the logs instead of the training loop.
@@ -65,7 +65,7 @@ def run_classifier(
     )
     scores: dict[str, Any] = accuracies(model, encoded)
     if pairs:
-        model, share = add_word_pairs(model, pairs, encoded["dev"])
+        model, share = add_bigrams(model, pairs, encoded["dev"])
         scores = {**accuracies(model, encoded), "alone": scores, "share": share}
     print(f"seed {seed}: {json.dumps(scores)}", flush=True)
     return model, scores

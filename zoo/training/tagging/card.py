@@ -28,7 +28,7 @@ def export_tagger(
     small, encode, kind = quantize_words(best.model), best.encode, best.kind
     kind.calibrate(small, encode, corpus["dev"])
     print(f"\nshipped: {len(encode.words):,} words, temperature {small.temperature:g}", flush=True)
-    labels = kind.labels(small.config["labels"])
+    labels = kind.labels(small.options.labels)
     splits = dict.fromkeys(split for split, _ in best.scores)
     card, _ = export_folder(
         options.output / "model",

@@ -72,7 +72,7 @@ class WordTags:
 
     def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
         """Set the model's temperature to that under which the gold tags are likeliest."""
-        labels = model.config["labels"]
+        labels = model.options.labels
         batches = TaggingBatches(
             sentences, encode, labels, batch_size=BATCH, features=model.features
         )
@@ -134,7 +134,7 @@ class SpanTags(WordTags):
 
     def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
         """Set the model's temperature to that under which its spans are likeliest right."""
-        labels = model.config["labels"]
+        labels = model.options.labels
         batches = TaggingBatches(
             sentences, encode, labels, batch_size=BATCH, features=model.features
         )

@@ -73,7 +73,7 @@ class TaggerRun:
 
 def batches_of(sentences: Sentences, encode: WordEncoder, model: WordTagger) -> TaggingBatches:
     """Return sentences, pairs of words and tags, in batches for a model to read."""
-    labels = model.config["labels"]
+    labels = model.options.labels
     return TaggingBatches(sentences, encode, labels, batch_size=BATCH, features=model.features)
 
 
@@ -156,11 +156,11 @@ def build_tagger(
         spelling = {**arguments["characters"], "vocabulary_size": len(characters)}
         arguments["characters"] = spelling
     if len(tables.frozen):
-        arguments["spare_words"] = len(tables.frozen)
+        arguments["frozen_words"] = len(tables.frozen)
     model = WordTagger(len(tables.trainable), tags, scheme=kind.scheme, **arguments)
     model.word_vectors.embeddings.assign(tables.trainable)
     if len(tables.frozen):
-        model.spare_vectors.embeddings.assign(tables.frozen)
+        model.frozen_vectors.embeddings.assign(tables.frozen)
     model.compile(OPTIMIZERS[config["optimizer"]](config["rate"]))
     return model
 
@@ -238,7 +238,7 @@ class TaggerTraining:
         return TaggingBatches(
             self.corpus["train"],
             encode,
-            model.config["labels"],
+            model.options.labels,
             batch_size=self.config["batch_size"],
             seed=seed,
             epoch=epoch,
@@ -255,7 +255,7 @@ class TaggerTraining:
 
         def sample_of(count: int) -> Sample:
             dev = self.corpus["dev"][:count]
-            return tagging_sample(dev, encode, model.config["labels"], model.features)
+            return tagging_sample(dev, encode, model.options.labels, model.features)
 
         vectors = model.word_vectors.embeddings
         return monitor_callbacks(log_dir, sample_of, vectors, encode.words.tokens)

@@ -26,7 +26,7 @@ def predict_word_tags(
         batches: `zoo.data.tagging.TaggingBatches` without a seed.
         tags_model: `model.tags_model()`, to compile it once for many calls.
     """
-    labels, tags_model = model.config["labels"], tags_model or model.tags_model()
+    labels, tags_model = model.options.labels, tags_model or model.tags_model()
     found: list[list[str]] = [[] for _ in batches.sentences]
     for number, chosen in enumerate(batches.batches):
         tags = np.asarray(tags_model.predict_on_batch(batches[number][0]))
@@ -68,7 +68,7 @@ def fit_words(
         lambda: score(gold, predict_word_tags(model, dev, tags_model)),
         folder,
         options.with_averaging(AVERAGING).with_conditions(
-            labels=list(model.config["labels"]), model=model.get_config()
+            labels=list(model.options.labels), model=model.get_config()
         ),
-        frozen=[layer for layer in model.layers if layer.name == "spare_vectors"],
+        frozen=[layer for layer in model.layers if layer.name == "frozen_vectors"],
     )

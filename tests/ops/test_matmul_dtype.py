@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from zoo.layers import recurrent
-from zoo.ops.matmul_dtype import product, products_in
+from zoo.ops.matmul_dtype import matmul, use_matmul_dtype
 
 CELLS = ("lstm", "gru", "simple_rnn")
 
@@ -14,17 +14,17 @@ CELLS = ("lstm", "gru", "simple_rnn")
 def test_outside_of_the_block_a_product_is_that_of_the_numbers_themselves():
     rng = np.random.default_rng(0)
     a, b = (rng.normal(size=size).astype("float32") for size in ((2, 3, 4), (4, 5)))
-    with products_in("bfloat16"):
+    with use_matmul_dtype("bfloat16"):
         pass
-    np.testing.assert_allclose(ops.convert_to_numpy(product(a, b)), a @ b, atol=1e-5)
+    np.testing.assert_allclose(ops.convert_to_numpy(matmul(a, b)), a @ b, atol=1e-5)
 
 
 def test_inside_factors_are_rounded_and_the_type_stays():
     third = ops.convert_to_tensor(np.array([[1 / 3]], "float32"))
-    with products_in("bfloat16"):
-        found = product(third, ops.ones((1, 1)))
-        with products_in(None):
-            assert float(product(third, ops.ones((1, 1)))[0, 0]) == np.float32(1 / 3)
+    with use_matmul_dtype("bfloat16"):
+        found = matmul(third, ops.ones((1, 1)))
+        with use_matmul_dtype(None):
+            assert float(matmul(third, ops.ones((1, 1)))[0, 0]) == np.float32(1 / 3)
     assert keras.backend.standardize_dtype(found.dtype) == "float32"
     assert float(found[0, 0]) == float(ops.cast(ops.cast(1 / 3, "bfloat16"), "float32"))
 
@@ -36,7 +36,7 @@ def test_a_layer_answers_almost_the_same(cell, training):
     x = np.random.default_rng(0).normal(size=(3, 9, 8)).astype("float32")
     mask = np.arange(9) < np.array([[9], [4], [0]])
     expected = ops.convert_to_numpy(layer(x, mask=mask, training=training))
-    with products_in("bfloat16"):
+    with use_matmul_dtype("bfloat16"):
         found = ops.convert_to_numpy(layer(x, mask=mask, training=training))
     # Other numbers, so that fewer bits were really used, and not far away.
     assert 1e-5 < np.abs(found - expected).max() < 0.05
@@ -57,7 +57,7 @@ def test_a_step_of_training_multiplies_in_fewer_bits_both_ways():
         return tape.gradient(loss, weights)
 
     expected = slopes(x)
-    with products_in("bfloat16"):
+    with use_matmul_dtype("bfloat16"):
         traced = tf.function(slopes, autograph=False).get_concrete_function(tf.constant(x))
     graphs = [traced.graph.as_graph_def().node]
     graphs += [each.node_def for each in traced.graph.as_graph_def().library.function]
