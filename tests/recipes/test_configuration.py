@@ -1,9 +1,12 @@
 """Laws of a recipe's configuration: every key has a meaning, what is wrong is said by its key."""
 
 import json
+import shlex
 
 import pytest
 
+import zoo
+from zoo.hub.store import model_names
 from zoo.recipes import all_recipes, recipe_named
 from zoo.recipes.command import command_of
 from zoo.recipes.configuration import flat, read_changes
@@ -72,3 +75,12 @@ def test_what_is_none_takes_anything_and_a_group_may_be_off():
     assert (
         recipe_named("ner").config({"model": {"characters": None}})["model"]["characters"] is None
     )
+
+
+@pytest.mark.parametrize("model", model_names())
+def test_the_command_on_a_card_is_one_that_its_recipe_takes(model):
+    zoo_, train, name, *arguments = shlex.split(zoo.info(model).command)
+    assert (zoo_, train) == ("zoo", "train")
+    recipe = recipe_named(name)
+    recipe.parse(arguments)
+    assert zoo.info(model).recipe == recipe.script
