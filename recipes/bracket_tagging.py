@@ -148,7 +148,12 @@ def train(name, direction, units, seed, source, config, output, watch=False):
         config["epochs"],
         warmup_cosine(config["rate"], config["epochs"]),
         patience=None,
-        conditions={"model": structure, "rate": config["rate"], "epochs": config["epochs"]},
+        conditions={
+            "source": str(source),
+            "model": structure,
+            "rate": config["rate"],
+            "epochs": config["epochs"],
+        },
         log_dir=None if watch else logs,
         callbacks=[watching(logs, dev)] if watch else (),
     )
