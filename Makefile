@@ -5,20 +5,9 @@ INSTALLED := $(VENV)/.installed
 DEMO := runs/brackets-demo
 VECTORS := glove.6B.100d.txt.gz
 NER = --vectors $(VECTORS) $(DATA:%=--data-dir %)
-TINY := {"words": 3400, "min_count": 3, "model": {"word_dim": 24, \
-	"characters": {"units": 16, "embedding_dim": 12, "widths": [3]}, "case_dim": 4, \
-	"stack": {"units": 32}, "input_dropout": 0.2, "output_dropout": 0.2}}
-SENTIMENT = --vectors $(VECTORS) $(DATA:%=--data-dir %)
-LANGUAGE := "pretrain": {"epochs": 3, "rate": 0.002}
-STEPS := "adversarial": {"kind": "adversarial", "size": 0.02, "weight": 1.0}
-ADVERSARIAL := {"epochs": 6, "rate": 0.001, $(STEPS)}
-FAST := "products": "bfloat16"
-WIDE := "model": {"encoder": {"units": 256}}, $(FAST)
-BEST := import json, sys; print(json.dumps(json.load(open(sys.argv[1]))[0]['config']))
-TINY_SENTIMENT := {"words": 6500, "model": {"encoder": {"embedding_dim": 24, "units": 32, \
-	"embedding_dropout": 0.1}, "dropout": 0.1}, "unknown": 0.05, "rate": 0.004}
-GO_ON = $(BIN)/zoo train sentiment $(DATA:%=--data-dir %) --start
-TEACHER = $(BIN)/python -m recipes.sentiment_teacher $(DATA:%=--data-dir %)
+TINY := words=3400 min_count=3 model.word_dim=24 model.characters.units=16 \
+	model.characters.embedding_dim=12 model.characters.widths=[3] model.case_dim=4 \
+	model.stack.units=32 model.input_dropout=0.2 model.output_dropout=0.2
 XDIST := -n 2 --dist loadgroup
 PYTEST = $(BIN)/pytest $(XDIST)
 TIMES = $(BIN)/python -m pytest $(XDIST) -p tests.times --times runs/times
@@ -112,58 +101,17 @@ brackets: install
 
 ner: install
 	$(BIN)/zoo train ner $(NER) --seeds 0 1 2 3 4 --name bilstm-ner --output runs/ner
-	$(BIN)/zoo train ner $(NER) --config '$(TINY)' --name bilstm-ner-tiny --output runs/ner-tiny
+	$(BIN)/zoo train ner $(NER) $(TINY:%=--set %) --name bilstm-ner-tiny --output runs/ner-tiny
 	rm -rf saved_models/bilstm-ner saved_models/bilstm-ner-tiny
 	$(BIN)/zoo export path:runs/ner/model --to saved_models/bilstm-ner
 	$(BIN)/zoo export path:runs/ner-tiny/model --to saved_models/bilstm-ner-tiny
 	$(BIN)/python benchmarks/ner_ablations.py --vectors $(VECTORS) $(DATA:%=--data-dir %)
 
 sentiment: install
-	$(BIN)/zoo train sentiment $(SENTIMENT) --seeds 0 1 2 --config '{"pairs": 1048576}' \
-		--output runs/sentiment-supervised
-	$(BIN)/zoo train sentiment $(SENTIMENT) --seeds 0 1 --teach --config '{$(LANGUAGE)}' \
-		--output runs/sentiment
-	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
-		--config '{$(LANGUAGE), "epochs": 4}' --name bilstm-sentiment-taught \
-		--output runs/sentiment-taught
-	rm -rf runs/bilstm-sentiment-taught
-	cp -r runs/sentiment-taught/model runs/bilstm-sentiment-taught
-	$(GO_ON) path:runs/bilstm-sentiment-taught \
-		--config '$(ADVERSARIAL)' --seeds 0 1 2 --name bilstm-sentiment-first \
-		--output runs/sentiment-first
-	$(TEACHER) path:runs/sentiment-first/model --output runs/sentiment-first.npy
-	$(GO_ON) path:runs/sentiment-first/model --teacher runs/sentiment-first.npy \
-		--config '{$(WIDE), "epochs": 4}' --output runs/sentiment-vectors
-	$(GO_ON) path:runs/sentiment-first/model --teacher runs/sentiment-first.npy \
-		--config '{$(WIDE), "pretrain": {"epochs": 2, "rate": 0.002}, "epochs": 4}' \
-		--output runs/sentiment-wide
-	$(GO_ON) path:runs/sentiment-wide/model --config '{$(STEPS), $(FAST), "epochs": 2}' --seeds 0 1 2 \
-		--output runs/sentiment-wide-finished
-	$(TEACHER) path:runs/sentiment-first/model path:runs/sentiment-vectors/model \
-		path:runs/sentiment-wide-finished/model --output runs/sentiment-teacher.npy
-	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment-teacher.npy \
-		--config '{$(WIDE), $(LANGUAGE), "epochs": 4}' --output runs/sentiment-broad
-	$(GO_ON) path:runs/sentiment-broad/model --config '{$(STEPS), $(FAST), "epochs": 2}' --seeds 0 1 2 \
-		--output runs/sentiment-broad-finished
-	$(TEACHER) path:runs/sentiment-first/model path:runs/sentiment-vectors/model \
-		path:runs/sentiment-wide-finished/model path:runs/sentiment-broad-finished/model \
-		--output runs/sentiment-teacher-broad.npy
-	$(GO_ON) path:runs/sentiment-broad/model --teacher runs/sentiment-teacher-broad.npy \
-		--config '{$(FAST), "epochs": 3}' --name bilstm-sentiment-broader --output runs/sentiment-broader
-	rm -rf runs/bilstm-sentiment-broader
-	cp -r runs/sentiment-broader/model runs/bilstm-sentiment-broader
-	$(BIN)/zoo tune sentiment --trials 2 --seed 3 --only rate --epochs 2 --workers 2 --json \
-		--output runs/tune-sentiment --arguments $(DATA:%=--data-dir %) \
-		--start path:runs/bilstm-sentiment-broader --config '{$(STEPS), $(FAST)}' > runs/sentiment-search.json
-	$(GO_ON) path:runs/bilstm-sentiment-broader --config '{$(STEPS), $(FAST), "pairs": 1048576}' \
-		--config "$$($(BIN)/python -c "$(BEST)" runs/sentiment-search.json)" --seeds 0 1 2 \
-		--name bilstm-sentiment --output runs/sentiment-finished
-	$(BIN)/zoo train sentiment $(SENTIMENT) --teacher runs/sentiment/unlabelled.npy \
-		--config '$(TINY_SENTIMENT)' --name bilstm-sentiment-tiny --output runs/sentiment-tiny
+	$(BIN)/python -m zoo.recipes.sentiment_stages --vectors $(VECTORS) $(DATA:%=--data-dir %)
 	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
-	$(BIN)/zoo export path:runs/sentiment-finished/model --to saved_models/bilstm-sentiment
-	$(BIN)/zoo export path:runs/sentiment-tiny/model --to saved_models/bilstm-sentiment-tiny
-	$(BIN)/python benchmarks/sentiment_tried.py runs/sentiment*
+	$(BIN)/zoo export path:runs/bilstm-sentiment/model --to saved_models/bilstm-sentiment
+	$(BIN)/zoo export path:runs/bilstm-sentiment-tiny/model --to saved_models/bilstm-sentiment-tiny
 
 bench: install
 	$(BIN)/python benchmarks/step_time.py

@@ -1,9 +1,9 @@
-"""What it costs to watch a training: the NER recipe's model with `TrainingWatch` and without.
+"""What it costs to watch a training: the NER recipe's model with `TrainingMonitor` and without.
 
     python benchmarks/callback_overhead.py
 
 Sentences are drawn at random, with the lengths of news and the vocabulary of CoNLL-2003, since no
-time depends on what the words are. Whole trainings by `fit_spans`, in one process, in turn: with
+time depends on what the words are. Whole trainings by `fit_words`, in one process, in turn: with
 the callback at its defaults, and without; which of them begins changes from turn to turn. Two
 numbers are printed and written to `callback_overhead.csv`: how much longer a training takes, the
 median over the turns, and the seconds before and after it, which do not grow with its length.
@@ -21,24 +21,26 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from recipes import conll_ner  # noqa: E402
 from tables import write_rows  # noqa: E402
-from zoo.callbacks.monitor import TrainingWatch  # noqa: E402
-from zoo.callbacks.samples import tagging_sample  # noqa: E402
+from zoo.callbacks import TrainingMonitor, tagging_sample  # noqa: E402
 from zoo.data import word_tables  # noqa: E402
 from zoo.data.tagging import TaggingBatches  # noqa: E402
+from zoo.recipes import recipe_named  # noqa: E402
 from zoo.text import Vocabulary, WordEncoder  # noqa: E402
-from zoo.training.tagging.fit_spans import fit_spans  # noqa: E402
+from zoo.training import TrainingOptions, linear_decay  # noqa: E402
+from zoo.training.tagging.kinds import SpanTags  # noqa: E402
+from zoo.training.tagging.recipe import build_tagger  # noqa: E402
+from zoo.training.tagging.words import fit_words  # noqa: E402
 
-CONFIG = conll_ner.CONFIG
+CONFIG = recipe_named("ner").config()
 LABELS = sorted({"O", *(f"{p}-{kind}" for kind in ("LOC", "MISC", "ORG", "PER") for p in "BIES")})
 WORDS = [f"word{i}" for i in range(21_000)]  # CoNLL-2003's train split has as many
 LENGTHS = (1, 2, 4, 7, 9, 12, 18, 22, 27, 32, 38, 45)  # about a twelfth of the sentences each
 DEV, SAMPLE = 320, 32  # sentences
 
 
-class Timed(TrainingWatch):
-    """`TrainingWatch` that notes the seconds before the first batch and after the last."""
+class Timed(TrainingMonitor):
+    """`TrainingMonitor` that notes the seconds before the first batch and after the last."""
 
     seconds = 0.0
 
@@ -71,7 +73,7 @@ def run(sentences, dev, epochs, folder, watched):
     letters = Vocabulary(["[PAD]", "[UNK]", *sorted(set("".join(WORDS)))])
     encode = WordEncoder(tables.words, letters)
     keras.utils.set_random_seed(0)
-    model = conll_ner.build_model(CONFIG, LABELS, tables, letters)
+    model = build_tagger(CONFIG, SpanTags(), LABELS, tables, letters)
 
     def batches(epoch):
         size = CONFIG["batch_size"]
@@ -79,19 +81,16 @@ def run(sentences, dev, epochs, folder, watched):
 
     sample = tagging_sample(dev[:SAMPLE], encode, LABELS, model.features)
     watch = [Timed(folder / "logs", sample)] if watched else []
-    start = time.perf_counter()
-    fit_spans(
-        model,
-        batches,
-        TaggingBatches(dev, encode, LABELS, batch_size=64),
-        LABELS,
-        folder,
-        epochs=epochs,
-        rate=lambda passed: CONFIG["rate"] * (1 - passed / epochs),
-        report=lambda line: None,
+    options = TrainingOptions(
+        epochs,
+        linear_decay(CONFIG["rate"], epochs),
+        patience=None,
         callbacks=watch,
-        patience=epochs,
+        report=lambda line: None,
     )
+    start = time.perf_counter()
+    dev_batches = TaggingBatches(dev, encode, LABELS, batch_size=64)
+    fit_words(model, batches, dev_batches, SpanTags().score, folder, options)
     return time.perf_counter() - start, sum(each.seconds for each in watch)
 
 

@@ -22,13 +22,13 @@ import numpy as np  # noqa: E402
 from matplotlib.lines import Line2D  # noqa: E402
 
 import zoo  # noqa: E402
-from recipes import imdb_sentiment  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo import inspect  # noqa: E402
 from zoo.data import bucket_batches, load_conll2003  # noqa: E402
 from zoo.inspect.figures import style  # noqa: E402
 from zoo.inspect.measures.study import clearest_units, feature_table  # noqa: E402
 from zoo.inspect.model_parts import open_model  # noqa: E402
+from zoo.recipes import imdb_sentiment  # noqa: E402
 from zoo.text.word_encoder import pad, word_ids  # noqa: E402
 
 BATCH = 64  # sentences
@@ -46,7 +46,7 @@ def ner_sentences(predictor, options):
 def sentiment_sentences(predictor, options):
     """Return the beginnings of the recipe's dev reviews, and the same."""
     options.train = options.test = None  # IMDB
-    texts = [each.text for each in imdb_sentiment.read_corpus(options)[0]["dev"]]
+    texts = [each.text for each in imdb_sentiment.read(options)[0]["dev"]]
     chosen = np.random.default_rng(options.seed).permutation(len(texts))[: options.reviews]
     cut = (predictor.tokenizer(predictor.clean(texts[index]))[:LONGEST] for index in chosen)
     sentences = [[token.text for token in tokens] for tokens in cut if tokens]

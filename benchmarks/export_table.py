@@ -22,7 +22,6 @@ sys.path.insert(0, str(HERE.parent))
 import numpy as np  # noqa: E402
 
 import zoo  # noqa: E402
-from recipes import imdb_sentiment  # noqa: E402
 from tables import put_rows  # noqa: E402
 from zoo.data import hold_out, load_conll2003, load_imdb  # noqa: E402
 from zoo.data.brackets import VOCABULARY, bracket_source, sample  # noqa: E402
@@ -35,11 +34,12 @@ from zoo.export import (  # noqa: E402
     export_tflite,
 )
 from zoo.export.gate import SAMPLES, Recorder  # noqa: E402
-from zoo.export.variants import checked  # noqa: E402
+from zoo.export.variants import verified  # noqa: E402
 from zoo.export.verify import TIMED, random_inputs  # noqa: E402
 from zoo.hub import resolve  # noqa: E402
 from zoo.hub.card import read_json  # noqa: E402
 from zoo.metrics.examples import TaskMetric, spread  # noqa: E402
+from zoo.recipes import imdb_sentiment  # noqa: E402
 from zoo.runtime import LiteRTEngine, open_with  # noqa: E402
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model  # noqa: E402
 from zoo.tasks import task_named  # noqa: E402
@@ -124,7 +124,7 @@ def measure(source, variant, quantization, path):
     row |= {"model": source.name, "variant": variant, "quantization": quantization}
     try:
         export_tflite(source.model, path, variant, quantization, length=length, samples=samples)
-        report = checked(path, source.model, variant=variant, quantization=quantization)
+        report = verified(path, source.model, variant=variant, quantization=quantization)
     except ExportError as error:
         return {**row, "refused": str(error).replace(f"{path}: ", "")[:200]}
     row |= {

@@ -16,17 +16,25 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from recipes import conll_ner  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo.data import read_vectors  # noqa: E402
+from zoo.recipes import recipe_named  # noqa: E402
+from zoo.training.distribution.one_device import OneDevice  # noqa: E402
+from zoo.training.tagging.kinds import SpanTags  # noqa: E402
+from zoo.training.tagging.recipe import TaggerTraining  # noqa: E402
 
-UNITS = conll_ner.CONFIG["model"]["stack"]["units"]
-CHARACTERS = conll_ner.CONFIG["model"]["characters"]
-BESIDE = ("recase", "words", "epochs")  # what a variant may change beside the model; and "vectors"
+RECIPE = recipe_named("ner")
+CONFIG = RECIPE.config()
+STACK, CHARACTERS = CONFIG["model"]["stack"], CONFIG["model"]["characters"]
+BESIDE = (
+    "case_augmentation",
+    "words",
+    "epochs",
+)  # beside the model; and "vectors"
 VARIANTS = {
     "the recipe's model": {},
-    "forward only": {"stack": {"units": UNITS, "direction": "forward"}},
-    "backward only": {"stack": {"units": UNITS, "direction": "backward"}},
+    "forward only": {"stack": {**STACK, "direction": "forward"}},
+    "backward only": {"stack": {**STACK, "direction": "backward"}},
     "softmax in place of the CRF": {"head": "softmax"},
     "without characters": {"characters": None},
     "characters by BiLSTM": {"characters": {**CHARACTERS, "kind": "bilstm"}},
@@ -34,7 +42,7 @@ VARIANTS = {
     "without vectors": {"vectors": False},
     "without vectors, trained longer": {"vectors": False, "epochs": 20},
     "GloVe's first 100,000 words alone": {"words": 104_276},
-    "without recasing": {"recase": 0.0},
+    "without case augmentation": {"case_augmentation": 0.0},
 }
 
 
@@ -42,12 +50,14 @@ def measure(name, options, corpus, vectors):
     """Train a variant, or read what it gave, and return its row."""
     changes = dict(VARIANTS[name])
     vectors = vectors if changes.pop("vectors", True) else None
-    config = {**conll_ner.CONFIG, "epochs": options.epochs}
+    config = {**CONFIG, "epochs": options.epochs}
     config |= {key: changes.pop(key) for key in BESIDE if key in changes}
     config["model"] = {**config["model"], **changes}
     folder = options.output / re.sub(r"[^a-z0-9]+", "-", name.lower())
-    run = conll_ner.train(config, corpus, vectors, options.seed, folder, {"variant": name})
-    f1 = {key: round(100 * scores.micro.f1, 2) for key, scores in run.scores.items()}
+    given, _ = RECIPE.parse(["--output", str(folder)])
+    training = TaggerTraining(SpanTags(), given, config, corpus, vectors, OneDevice())
+    run = training.run(options.seed)
+    f1 = {key: round(100 * score, 2) for key, score in run.scores.items()}
     return {
         "variant": name,
         "dev F1": f1["dev", "as written"],
@@ -70,8 +80,8 @@ def main():
     parser.add_argument("--only", nargs="+", choices=VARIANTS, metavar="VARIANT")
     options = parser.parse_args()
     options.train = None  # CoNLL-2003
-    corpus = conll_ner.read_corpus(options)
-    vectors = read_vectors(options.vectors, dim=conll_ner.CONFIG["model"]["word_dim"])
+    corpus = {name: SpanTags().read(split) for name, split in RECIPE.read(options).items()}
+    vectors = read_vectors(options.vectors, dim=CONFIG["model"]["word_dim"])
     rows = [measure(name, options, corpus, vectors) for name in options.only or VARIANTS]
     if options.only:
         return

@@ -42,10 +42,46 @@ def models():
     lines = [["model", "task", "score on test", "TFLite file"], ["---", "---", "---:", "---:"]]
     for name in zoo.list_models():
         card = zoo.info(name)
-        score = next(m for m in card.metrics if m.metric in SCORES and m.split.startswith("test"))
-        size = f"{card.files['model.tflite'].bytes / 1e6:.2f} MB"
-        value = f"{SCORES[score.metric]} {100 * score.value:.2f}"
-        lines.append([f"`{name}`", card.task, value, size])
+        lines.append([f"`{name}`", card.task, _score(card), _size(card)])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _score(card):
+    score = next(m for m in card.metrics if m.metric in SCORES and m.split.startswith("test"))
+    return f"{SCORES[score.metric]} {100 * score.value:.2f}"
+
+
+def _size(card):
+    return f"{card.files['model.tflite'].bytes / 1e6:.2f} MB"
+
+
+def catalogue():
+    """Return a table of all bundled models with their data, a row each."""
+    head = [
+        "model",
+        "task",
+        "score on test",
+        "parameters",
+        "TFLite file",
+        "folder",
+        "licence",
+        "data",
+    ]
+    lines = [head, ["---", "---", "---:", "---:", "---:", "---:", "---", "---"]]
+    for name in zoo.list_models():
+        card = zoo.info(name)
+        lines.append(
+            [
+                f"[{name}](#{name})",
+                card.task,
+                _score(card),
+                f"{card.parameters:,}",
+                _size(card),
+                f"{card.size_bytes / 1e6:.2f} MB",
+                card.licence,
+                re.split("[,:(]", card.data)[0].strip(),
+            ]
+        )
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -59,7 +95,7 @@ def _section(card):
         "task": card.task,
         "labels": ", ".join(card.labels),
         "parameters": f"{card.parameters:,}",
-        "TFLite file": f"{card.files['model.tflite'].bytes / 1e6:.2f} MB",
+        "TFLite file": _size(card),
         "folder": f"{card.size_bytes / 1e6:.2f} MB",
         "licence": card.licence,
         "data": card.data,
@@ -137,23 +173,10 @@ CALIBRATION = "expected calibration error", "test"
 CSV_FILES = {
     "step_time": 0,
     "ner_ablations": 1,
-    "ner_tried": 1,
-    "sentiment_tried": 1,
     "sentiment_films": 1,
-    "sentiment_log_loss": 1,
     "sentiment_throughput": 1,
     "sentiment_comparison": 5,
-    "ner_search": 0,
-    "ner_search_epochs": 0,
-    "sentiment_search": 0,
-    "sentiment_search_epochs": 0,
-    "sentiment_search_start": 0,
-    "sentiment_search_wide": 0,
-    "sentiment_search_taught": 0,
-    "sentiment_search_again": 0,
-    "sentiment_search_broad": 0,
-    "sentiment_search_broader": 0,
-    "search_full": 1,
+    "searches": 4,
     "export_speed": 1,
     "corpus_tagging": 1,
     "export_table": 3,
@@ -165,7 +188,10 @@ CSV_FILES = {
     "suite_coverage": 1,
     "mutants": 3,
 }
-TABLES = {each.__name__: each for each in (cost, bracket_tagging, models, cards, ner, sentiment)}
+TABLES = {
+    each.__name__: each
+    for each in (cost, bracket_tagging, models, catalogue, cards, ner, sentiment)
+}
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}
 
 

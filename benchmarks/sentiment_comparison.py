@@ -19,7 +19,6 @@ sys.path.insert(0, str(HERE.parent))
 
 import keras  # noqa: E402
 
-from recipes import imdb_sentiment  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo import inspect  # noqa: E402
 from zoo.data.encoded import EncodedTexts  # noqa: E402
@@ -27,17 +26,19 @@ from zoo.data.texts import both_ends  # noqa: E402
 from zoo.inspect.figures import style  # noqa: E402
 from zoo.layers import MERGE_MODES  # noqa: E402
 from zoo.layers.pooling import POOLINGS  # noqa: E402
-from zoo.metrics.classification import accuracy, predict_logits  # noqa: E402
+from zoo.metrics import accuracy, predict_logits  # noqa: E402
 from zoo.models import build, units_of_budget  # noqa: E402
-from zoo.training.classification.run import train_classifier  # noqa: E402
-from zoo.training.classification.warm_start import vectors_of  # noqa: E402
+from zoo.recipes import recipe_named  # noqa: E402
+from zoo.training.classification import read_word_vectors, train_classifier  # noqa: E402
+from zoo.training.classification.recipe import build_classifier, encode  # noqa: E402
 
 UNITS = 64
+OWN = recipe_named("sentiment").config()
 CONFIG = {
-    **imdb_sentiment.CONFIG,
+    **OWN,
     "model": {
-        **imdb_sentiment.CONFIG["model"],
-        "encoder": {**imdb_sentiment.CONFIG["model"]["encoder"], "units": UNITS},
+        **OWN["model"],
+        "encoder": {**OWN["model"]["encoder"], "units": UNITS},
         "pooling": "final",
     },
     "max_words": 200,
@@ -45,8 +46,8 @@ CONFIG = {
     "pretrain": None,
     "adversarial": None,
 }
-EQUAL = "as many parameters"
-PARAMETERS = "parameters besides word vectors"
+EQUAL = "equal parameters"
+PARAMETERS = "parameters without word vectors"
 # Without merging (None) there are two vectors where a classifier takes one.
 MERGED = [mode for mode in MERGE_MODES if mode != "concat"]
 
@@ -54,22 +55,22 @@ MERGED = [mode for mode in MERGE_MODES if mode != "concat"]
 def plan():
     """Return what each variant changes in the encoder, or in `pooling`: group -> name -> changes.
 
-    The final states lie side by side in any merge mode: only heads over positions see what was
-    merged. Those of the merge modes take the maximum, to be compared with that of "concat".
+    Final states are concatenated in any merge mode, so the merge modes are compared with maximum
+    pooling over all positions.
     """
     more = units_of_equal_parameters()
     return {
         "direction": {
-            "both ways": {},
-            "forward only": {"direction": "forward"},
-            "backward only": {"direction": "backward"},
-            f"forward only, {EQUAL}": {"direction": "forward", "units": more},
-            f"backward only, {EQUAL}": {"direction": "backward", "units": more},
+            "bidirectional": {},
+            "forward": {"direction": "forward"},
+            "backward": {"direction": "backward"},
+            f"forward, {EQUAL}": {"direction": "forward", "units": more},
+            f"backward, {EQUAL}": {"direction": "backward", "units": more},
         },
         "cell": {"GRU": {"cell": "gru"}, "simple RNN": {"cell": "simple_rnn"}},
-        "head": {f"{pooling} over positions": {"pooling": pooling} for pooling in POOLINGS},
+        "head": {f"{pooling} pooling": {"pooling": pooling} for pooling in POOLINGS},
         "merge mode": {
-            f"{mode}, then max": {
+            f"{mode}, max pooling": {
                 "merge_mode": mode,
                 "projection_units": UNITS if mode == "projection" else None,
                 "pooling": "max",
@@ -87,14 +88,14 @@ def model_config(changes):
 
 
 def parameters(config):
-    """Return how many weights a model has besides its words' vectors, which all have alike."""
+    """Return the number of weights without the word vectors, which all models share."""
     encoder = {**config["encoder"], "vocabulary_size": 2}
     model = build("sequence-classification", {**config, "encoder": encoder, "num_labels": 2})
     return model.count_params() - model.encoder.get_layer("embedding").count_params()
 
 
 def units_of_equal_parameters():
-    """Return the units at which one way comes nearest to the parameters of both ways."""
+    """Return the units of a forward model with about the parameters of the bidirectional one."""
 
     def one_way(units):
         return parameters(model_config({"direction": "forward", "units": units}))
@@ -104,15 +105,15 @@ def units_of_equal_parameters():
 
 def read(options):
     """Return labels, vocabulary, vectors, and the splits with both ends of each text."""
-    corpus, labels = imdb_sentiment.read_corpus(options)
+    corpus, labels = recipe_named("sentiment").read(options)
     corpus = {name: corpus[name] for name in ("train", "dev", "test")}
-    vocabulary, encoded = imdb_sentiment.encode(CONFIG, corpus, labels, options.output)
+    vocabulary, encoded = encode(CONFIG, corpus, labels, options.output)
     ends = {
         name: EncodedTexts([both_ends(text, CONFIG["max_words"]) for text in texts], kinds)
         for name, (texts, kinds) in encoded.items()
     }
     dim = CONFIG["model"]["encoder"]["embedding_dim"]
-    vectors = options.vectors and vectors_of(options.vectors, vocabulary, dim)
+    vectors = options.vectors and read_word_vectors(options.vectors, vocabulary, dim)
     return labels, vocabulary, vectors, ends
 
 
@@ -123,7 +124,7 @@ def measure(name, changes, data, options):
     folder = options.output / name.replace(",", "").replace(" ", "-")
     print(f"\n{name}", flush=True)
     keras.utils.set_random_seed(options.seed)
-    model = imdb_sentiment.build_model(config, labels, vocabulary, vectors)
+    model = build_classifier(config, labels, vocabulary, vectors)
     conditions = {**config, "vectors": str(options.vectors)}
     history = train_classifier(config, model, encoded, options.seed, folder, conditions)
     path = folder / "row.json"
@@ -172,7 +173,7 @@ def draw(groups, rows):
     axes.set_xlabel("test accuracy (%)")
     right = axes.secondary_yaxis("right")
     right.set_yticks(range(len(rows)), [f"{row[PARAMETERS]:,}" for row in rows])
-    right.set_ylabel("parameters besides the words' vectors")
+    right.set_ylabel(PARAMETERS)
     right.tick_params(length=0, labelsize=style.SMALL)
     right.spines["right"].set_visible(False)
     style.legend_above(figure, handles)

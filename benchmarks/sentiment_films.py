@@ -20,9 +20,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import numpy as np  # noqa: E402
+from zoo.recipes.imdb_sentiment import DEV_PART, DEV_SEED  # noqa: E402
 
 import zoo  # noqa: E402
-from recipes.imdb_sentiment import DEV_PART, DEV_SEED  # noqa: E402
 from tables import put_rows  # noqa: E402
 from zoo.data import hold_out, load_imdb  # noqa: E402
 

@@ -1,13 +1,12 @@
-"""Training of the sentiment model on length buckets beside training on texts of one length.
+"""Training throughput of the sentiment model with batches of similar lengths and with padding.
 
     python benchmarks/sentiment_throughput.py
 
-The recipe's model, fed as the recipe does; fed texts padded to the recipe's `max_words`, in batches
-of as many positions; and fed whole texts padded to the longest one. Each has its own copy of the
-model; the three train in turn, in one process. What counts is real words a second: positions a
-second, the median over the turns, times the part of an epoch's positions that is no padding. The
-ratio is the buckets' speed over a row's (above 1: the buckets are faster). Prints the table and
-writes `sentiment_throughput.csv`.
+Three ways to batch the texts: by similar length, as the recipe does; padded to the recipe's
+`max_words`, in batches of as many positions; and whole texts padded to the longest one. Each has
+its own copy of the model. The three train in turn in one process; the median over the turns
+counts. Words per second do not count padding. The ratio is the speed of the first row divided by
+that of the row. Writes `sentiment_throughput.csv`.
 """
 
 import argparse
@@ -21,12 +20,13 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from recipes import imdb_sentiment  # noqa: E402
 from tables import write_rows  # noqa: E402
 from zoo.data import TextBatches  # noqa: E402
 from zoo.data.texts import both_ends  # noqa: E402
+from zoo.recipes import recipe_named  # noqa: E402
+from zoo.training.classification.recipe import build_classifier, encode  # noqa: E402
 
-CONFIG = imdb_sentiment.CONFIG
+CONFIG = recipe_named("sentiment").config()
 WARM_UP = 2  # turns, in which the graphs are made
 BATCHES = 4  # of each way of feeding in a turn
 
@@ -61,7 +61,7 @@ def feeds(texts, labels):
     limit, longest = CONFIG["max_words"], max(map(len, texts))
     cut = [both_ends(text, limit) for text in texts]
     return {
-        "buckets": TextBatches(cut, labels, max_tokens=CONFIG["batch_tokens"], seed=0),
+        "similar lengths": TextBatches(cut, labels, max_tokens=CONFIG["batch_tokens"], seed=0),
         f"padded to {limit:,}": PaddedBatches(cut, labels, CONFIG["batch_tokens"]),
         f"padded to {longest:,}, the longest": PaddedBatches(texts, labels, CONFIG["batch_tokens"]),
     }
@@ -69,7 +69,7 @@ def feeds(texts, labels):
 
 def compiled_model(labels, vocabulary):
     keras.utils.set_random_seed(0)
-    model = imdb_sentiment.build_model(CONFIG, labels, vocabulary, None)
+    model = build_classifier(CONFIG, labels, vocabulary)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(CONFIG["rate"]), loss=loss)
     return model
@@ -105,15 +105,15 @@ def table(fed, speeds):
         positions, words = positions_of(batches)
         rows.append(
             {
-                "fed by": name,
-                "positions an epoch": positions,
-                "real words an epoch": words,
+                "batches": name,
+                "positions per epoch": positions,
+                "words per epoch": words,
                 "padding (%)": round(100 * (1 - words / positions), 1),
-                "words a second": round(speeds[name] * words / positions),
+                "words per second": round(speeds[name] * words / positions),
             }
         )
-    fastest = rows[0]["words a second"]
-    return [{**row, "ratio": round(fastest / row["words a second"], 2)} for row in rows]
+    fastest = rows[0]["words per second"]
+    return [{**row, "ratio": round(fastest / row["words per second"], 2)} for row in rows]
 
 
 def main():
@@ -124,9 +124,9 @@ def main():
     options = parser.parse_args()
     options.train = options.test = None  # IMDB
     options.output.mkdir(parents=True, exist_ok=True)
-    corpus, labels = imdb_sentiment.read_corpus(options)
+    corpus, labels = recipe_named("sentiment").read(options)
     train = {"train": corpus["train"]}
-    vocabulary, encoded = imdb_sentiment.encode(CONFIG, train, labels, options.output)
+    vocabulary, encoded = encode(CONFIG, train, labels, options.output)
     fed = feeds(*encoded["train"])
     models = {name: compiled_model(labels, vocabulary) for name in fed}
     rows = table(fed, measure(models, fed, options.turns))

@@ -18,14 +18,13 @@ def write_rows(rows, path):
         writer.writerows(rows)
 
 
-def put_rows(rows, path, key, order=None):
+def put_rows(rows, path, key):
     """Write rows into a table that may be there: in place of those of the same key, or at the end.
 
     Args:
         rows: list of dicts.
         path: of the file.
         key: names of the columns that say what a row is of.
-        order: function of a row that the table is sorted by; None to leave rows where they are.
 
     Example:
 
@@ -42,4 +41,4 @@ def put_rows(rows, path, key, order=None):
         with open(path, newline="") as file:
             before = list(csv.DictReader(file))
     table = {tuple(row[name] for name in key): row for row in (*before, *rows)}
-    write_rows(sorted(table.values(), key=order) if order else [*table.values()], path)
+    write_rows([*table.values()], path)

@@ -34,7 +34,7 @@ def open_zoo(options):
 
     tagger = zoo.load(options["model"])
     if options["whole"]:
-        tagger = tagger.unsplit()
+        tagger = tagger.sequential()
     else:
         tagger.threads = options["threads"]
     return tagger, tagger
@@ -127,7 +127,7 @@ def check_tags(model, sentences, threads):
     tagger = zoo.load(model)
     words = [each.words for each in sentences]
     gold = [tags_to_spans(each.tags) for each in sentences]
-    whole = tagger.unsplit().predict_words(words)
+    whole = tagger.sequential().predict_words(words)
     for count in threads:
         tagger.threads = count
         if tagger.predict_words(words) != whole:

@@ -11,14 +11,8 @@ EXAMPLE = re.compile(r"^([ ]*)>>> .*\n?(?:(?!\1?```)[ ]*\S.*\n?|[ ]*\n(?=[ ]*>>>
 def fence(text):
     """Return a docstring with a fence around each example outside of fences.
 
-    >>> print(fence("Example:\\n\\n>>> 1 + 1\\n2\\n"))
-    Example:
-    <BLANKLINE>
-    ```pycon
-    >>> 1 + 1
-    2
-    ```
-    <BLANKLINE>
+    >>> fence("Example:\\n\\n>>> 1 + 1\\n2\\n").splitlines()
+    ['Example:', '', '```pycon', '>>> 1 + 1', '2', '```']
     """
     parts = re.split(r"(^[ ]*```.*?^[ ]*```[ ]*$)", text, flags=re.MULTILINE | re.DOTALL)
 

@@ -1,37 +1,30 @@
-"""Which tokens stand inside a matched pair of brackets? One way, nobody knows.
+"""Which tokens stand inside a matched pair of brackets? An exact ceiling for one direction.
 
-Trains forward-only, backward-only and bidirectional LSTM taggers, at equal units and again at
-equal parameters, and compares each with the exact accuracy that the best possible one-way model
+Trains forward, backward and bidirectional LSTM taggers, at equal units and again at equal
+parameters, and compares each with the exact accuracy that the best possible unidirectional model
 could reach. Keeps the best bidirectional model as a folder that `zoo.load("path:...")` reads, with
 its SavedModel, its TFLite file and its card; draws what it learnt; logs to TensorBoard.
 
-    python recipes/bracket_tagging.py --output runs/brackets
-    python recipes/bracket_tagging.py --output runs/brackets --seeds 5
+    zoo train brackets --output runs/brackets
+    zoo train brackets --output runs/brackets --seeds 5
     tensorboard --logdir runs/brackets/logs
 """
 
-import argparse
 import csv
 import shlex
-import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 
-from zoo import inspect
-from zoo.callbacks.events import write_figures
-from zoo.callbacks.monitor import Sample, TrainingWatch
-from zoo.data.brackets import VOCABULARY, bracket_source, sample
-from zoo.data.ceiling import backward_ceiling, forward_ceiling
-from zoo.export import export_folder
-from zoo.metrics.seed_tables import ceiling_table
-from zoo.models import build, units_of_budget
-from zoo.text import Vocabulary
-from zoo.training import fit_tagger, predict_tags, token_accuracy
-from zoo.training.recipe import DEV_ONLY, WATCH, add_config, changed, tuned, write_dev
+import zoo
+from zoo.recipes import Key, Recipe
+from zoo.recipes.configuration import merged
+from zoo.recipes.keys import ENCODER, with_defaults
+
+if TYPE_CHECKING:
+    import keras
 
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
@@ -40,24 +33,43 @@ DEV_SEED, TEST_SEED, EXAMPLE_SEED = (
     1_000_003,
 )  # far from the seeds of training
 LABELS = ("outside", "inside")
-CONFIG = {
-    "model": {
-        "encoder": {
-            "vocabulary_size": len(VOCABULARY),
-            "units": 48,
-            "embedding_dim": 16,
-            # Vectors that start far apart: with Keras' small default the kinds are hard to tell.
-            "embeddings_initializer": {"class_name": "RandomNormal", "config": {"stddev": 1.0}},
-        },
-        "num_labels": len(LABELS),
-        # "Inside" is an or over the kinds of brackets, of the two directions' ands: not linear.
-        "hidden_units": 32,
+ENCODER_KEYS = with_defaults(
+    ENCODER,
+    {
+        "units": 48,
+        "embedding_dim": 16,
+        # Vectors that start far apart: with Keras' small default the kinds are hard to tell.
+        "embeddings_initializer": {"class_name": "RandomNormal", "config": {"stddev": 1.0}},
     },
-    "epochs": 10,  # an epoch ends with a look at dev
-    "steps": 200,  # of an epoch; no sequence comes twice
-    "batch_size": 128,
-    "rate": 1e-2,
+)
+KEYS = {
+    "model": {
+        "encoder": ENCODER_KEYS,
+        # "Inside" is an or over the kinds of brackets, of the two directions' ands: not linear.
+        "hidden_units": Key(32, "units of the hidden layer of the head"),
+    },
+    "epochs": Key(10, "epochs; each ends with a measurement on dev"),
+    "steps": Key(200, "batches of an epoch; no sequence comes twice"),
+    "batch_size": Key(128, "sequences of a batch"),
+    "rate": Key(1e-2, "highest learning rate"),
 }
+
+
+def space(hp):
+    """Return changes of the configuration that a search tries."""
+    return {
+        "model": {
+            "encoder": {
+                "cell": hp.Choice("cell", ["lstm", "gru"]),
+                "units": hp.Choice("units", [16, 24, 32, 48], default=48),
+                "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "mul"]),
+                "embedding_dim": hp.Choice("embedding_dim", [8, 16], default=16),
+            },
+            "hidden_units": hp.Choice("hidden_units", [16, 32], default=32),
+        },
+        "rate": hp.Float("rate", 2e-3, 2e-2, sampling="log", default=1e-2),
+        "batch_size": hp.Choice("batch_size", [64, 128], default=128),
+    }
 
 
 @dataclass
@@ -67,25 +79,29 @@ class Run:
     name: str
     direction: str
     seed: int
-    model: keras.Model
+    model: "keras.Model"
     config: dict
-    history: dict
+    history: list
     rows: list = field(default_factory=list)  # one a range of lengths, as in results.csv
     by_position: dict = field(default_factory=dict)  # range of lengths -> (from start, from end)
 
 
 def model_config(config, direction, units):
-    return changed(config["model"], {"encoder": {"direction": direction, "units": units}})
+    from zoo.data.brackets import VOCABULARY
+
+    encoder = {"vocabulary_size": len(VOCABULARY), "direction": direction, "units": units}
+    return merged(config["model"], {"encoder": encoder, "num_labels": len(LABELS)})
 
 
 def units_of_equal_parameters(config, direction):
     """Return the units at which a one-way model comes nearest to the two-way one's parameters."""
 
     def parameters(units, direction=direction):
-        return build("token-tagging", model_config(config, direction, units)).count_params()
+        structure = model_config(config, direction, units)
+        return zoo.models.build("token-tagging", structure).count_params()
 
     units = config["model"]["encoder"]["units"]
-    return units_of_budget(parameters, parameters(units, "both"), units)
+    return zoo.models.units_of_budget(parameters, parameters(units, "both"), units)
 
 
 def plan(config):
@@ -100,48 +116,70 @@ def plan(config):
     }
 
 
-def watching(log_dir, dev, tokens_per_epoch):
+def watching(log_dir, dev):
     """Return the callback that writes what goes on inside of a model, for TensorBoard."""
+    from zoo.callbacks import Sample, TrainingMonitor
+    from zoo.data.brackets import VOCABULARY
+
     ids, labels = dev.ids[:32], dev.labels[:32]
     tokens = [[VOCABULARY[i] for i in row if i] for row in ids]
     weights = (ids != 0).astype("float32")
     sample = Sample(ids, labels, weights, tokens=tokens, labels=LABELS)
-    return TrainingWatch(log_dir, sample, tokens_per_epoch=tokens_per_epoch)
+    return TrainingMonitor(log_dir, sample)
 
 
 def train(name, direction, units, seed, source, config, output, watch=False):
+    import keras
+
+    from zoo.data.brackets import sample
+    from zoo.training import TrainingOptions, warmup_cosine
+    from zoo.training.tagging import fit_tokens
+
     print(f"\n{name}: {direction}, {units} units a direction, seed {seed}", flush=True)
     keras.utils.set_random_seed(seed)
     structure = model_config(config, direction, units)
-    model = build("token-tagging", structure)
+    model = zoo.models.build("token-tagging", structure)
     count = config["epochs"] * config["steps"] * config["batch_size"]
     data = sample(source, count, TRAINED, seed=seed)
     dev = sample(source, 2000, TRAINED, seed=DEV_SEED)
-    tokens = np.count_nonzero(data.ids) / config["epochs"]  # of an epoch, on average
-    logs = output / "logs" / f"{name} seed {seed}".replace(" ", "-")
-    history = fit_tagger(
+    place = f"{name} seed {seed}".replace(" ", "-")
+    logs = output / "logs" / place
+    options = TrainingOptions(
+        config["epochs"],
+        warmup_cosine(config["rate"], config["epochs"]),
+        patience=None,
+        conditions={"model": structure, "rate": config["rate"], "epochs": config["epochs"]},
+        log_dir=None if watch else logs,
+        callbacks=[watching(logs, dev)] if watch else (),
+    )
+    history = fit_tokens(
         model,
         (data.ids, data.labels),
         (dev.ids, dev.labels),
-        epochs=config["epochs"],
-        steps_per_epoch=config["steps"],
+        output / "checkpoints" / place,
+        options,
         batch_size=config["batch_size"],
-        learning_rate=config["rate"],
-        log_dir=str(logs),
-        callbacks=[watching(logs, dev, tokens)] if watch else (),
-        verbose=1 if sys.stdout.isatty() else 2,
+        steps_per_epoch=config["steps"],
+        seed=seed,
     )
     return Run(name, direction, seed, model, structure, history)
 
 
+def dev_scores(run):
+    return [row["dev"] for row in run.history]
+
+
 def evaluate(run, source, options, seconds):
     """Measure a model on fresh sequences, beside the ceiling of its direction."""
+    from zoo.data.brackets import sample
+    from zoo.metrics import predict_tags, token_accuracy
+
     for lengths in (TRAINED, TWICE):
         test = sample(source, options.test_sequences, lengths, seed=TEST_SEED)
         tags = predict_tags(run.model, test.ids)
         accuracy, error = token_accuracy(test.labels, tags, test.ids != 0)
         from_start, from_end = (
-            inspect.per_position_accuracy(test.labels, tags, test.ids != 0, from_end=turned)[0]
+            zoo.inspect.per_position_accuracy(test.labels, tags, test.ids != 0, from_end=turned)[0]
             for turned in (False, True)
         )
         run.by_position[lengths] = (from_start, from_end)
@@ -162,17 +200,21 @@ def evaluate(run, source, options, seconds):
 
 
 def ceiling(direction, source, lengths):
-    """Return the exact ceiling of a one-way model; for both ways there is none below 1."""
+    """Return the exact ceiling of a one-way model; for both there is none below 1."""
+    from zoo.data.ceiling import backward_ceiling, forward_ceiling
+
     exact = {"forward": forward_ceiling, "backward": backward_ceiling}.get(direction)
     return exact and exact(source, lengths)
 
 
 def draw(runs, best, source):
-    """Return the article's pictures, of the best model and the one-way ones of the same seed."""
+    """Return the article's pictures, of the best model and the unidirectional ones of its seed."""
+    from zoo.data.brackets import VOCABULARY, sample
+
     peers = {run.name: run for run in runs if run.seed == best.seed}
     names = {"both ways": best.name, "forward": "forward", "backward": "backward"}
     example = sample(source, 1, (24, 24), seed=EXAMPLE_SEED)
-    pictures = inspect.sequence_pictures(
+    pictures = zoo.inspect.sequence_pictures(
         {shown: peers[name].model for shown, name in names.items()},
         example.ids[0],
         [VOCABULARY[i] for i in example.ids[0]],
@@ -180,8 +222,8 @@ def draw(runs, best, source):
     )
     limits = {r.name: ceiling(r.direction, source, TRAINED) for r in peers.values()}
     limits = {name: limit for name, limit in limits.items() if limit}
-    pictures["learning_curves"] = inspect.learning_curves(
-        {name: run.history for name, run in peers.items()},
+    pictures["learning_curves"] = zoo.inspect.learning_curves(
+        {name: {"val_accuracy": dev_scores(run)} for name, run in peers.items()},
         {name: limit.overall for name, limit in limits.items()},
     )
     # Position by position, a ceiling holds for the count that the model can see.
@@ -190,12 +232,14 @@ def draw(runs, best, source):
         ("backward", 1, limits["backward"].per_position_from_end, "position from the end"),
     ):
         curves = {each: peers[each].by_position[TRAINED][way] for each in (best.name, name)}
-        pictures[f"accuracy_{name}"] = inspect.per_position_figure(curves, {name: bound}, count)
+        pictures[f"accuracy_{name}"] = zoo.inspect.per_position_figure(curves, {name: bound}, count)
     return pictures
 
 
-def export(best, rows, options):
+def export(best, rows, recipe, options):
     """Write the best model as a folder for `zoo.load`, with its card."""
+    from zoo.data.brackets import VOCABULARY
+
     config = {
         "task": "token-tagging",
         "labels": LABELS,
@@ -220,53 +264,42 @@ def export(best, rows, options):
         if (same := [r for r in chosen if (r["model"], r["lengths"]) == (best.name, lengths)])
     ]
     seeds = [best.seed, *(seed for seed in range(options.seeds) if seed != best.seed)]
-    return export_folder(
+    return zoo.export.export_folder(
         options.output / "model",
         best.model,
         config,
-        {"vocabulary": Vocabulary(VOCABULARY)},
+        {"vocabulary": zoo.text.Vocabulary(VOCABULARY)},
         name=options.name,
-        summary="Says of every character whether it stands inside a matched pair of brackets; "
-        "each kind, (), [] and {}, is matched on its own.",
+        summary=recipe.describe(LABELS),
         metrics=metrics,
-        licence="Apache-2.0",
-        data=f"generated: zoo.data.brackets, difficulty {options.difficulty!r}, "
+        licence=recipe.licence,
+        data=f"{recipe.data}, difficulty {options.difficulty!r}, "
         f"lengths {TRAINED[0]} to {TRAINED[1]}",
-        recipe="recipes/bracket_tagging.py",
-        command=f"python recipes/bracket_tagging.py {shlex.join(options.arguments)}",
+        recipe=recipe.script,
+        command=f"zoo train brackets {shlex.join(options.arguments)}",
         seeds=seeds,
-        limitations=[
-            f"Trained on up to {TRAINED[1]} tokens; measured up to {TWICE[1]}, not beyond.",
-            "Brackets nested deeper than about ten of one kind are rarer than it has seen.",
-        ],
+        limitations=recipe.limitations(options),
     )
 
 
-def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--output", type=Path, default=Path("runs/brackets"))
+def add_arguments(parser):
+    """Add the options of this recipe alone."""
     parser.add_argument("--difficulty", default="kinds", help="single, nested or kinds")
     parser.add_argument("--seeds", type=int, default=1, help="how many, from 0 on")
-    add_config(parser)
-    parser.add_argument("--test-sequences", type=int, default=20_000)
-    parser.add_argument("--name", default="my-brackets", help="of the model on its card")
-    parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)
-    parser.add_argument("--watch", action="store_true", help=WATCH)
-    options = parser.parse_args(arguments)
-    options.arguments = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        return options, changed(tuned(CONFIG, __file__), options.config)
-    except ValueError as error:
-        parser.error(error)
+    parser.add_argument("--test-sequences", type=int, default=20_000, help="of each length")
 
 
-def main(arguments=None):
-    options, config = parse(arguments)
-    source, models = bracket_source(options.difficulty), plan(config)
+def run(recipe, options, config):
+    """Train all models, compare them, draw them, and export the best."""
+    from zoo.callbacks import write_figures
+    from zoo.metrics import ceiling_table
+    from zoo.training.results import write_dev
+
+    source, models = recipe.read(options), plan(config)
     watch, output = options.watch, options.output
     if options.dev_only:
         best = train("bidirectional", *models["bidirectional"], 0, source, config, output, watch)
-        write_dev(options.output, best.history["val_accuracy"][-1])
+        write_dev(options.output, max(dev_scores(best)))
         return
     runs = []
     for seed in range(options.seeds):
@@ -283,17 +316,45 @@ def main(arguments=None):
     print(f"\n{ceiling_table(rows)}\n")
 
     both = [run for run in runs if run.direction == "both"]
-    best = max(both, key=lambda run: run.history["val_accuracy"][-1])  # chosen on dev
+    best = max(both, key=lambda run: max(dev_scores(run)))  # chosen on dev
     print(best.model.encoder.explain())
     figures = draw(runs, best, source)
-    pictures = inspect.write_pictures(figures, options.output / "pictures")
+    pictures = zoo.inspect.write_pictures(figures, options.output / "pictures")
     write_figures(figures, options.output / "logs" / "pictures")
     print(f"pictures: {', '.join(path.name for path in pictures)} in {pictures[0].parent}")
-    card, report = export(best, rows, options)
+    card, report = export(best, rows, recipe, options)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")
     print(f"TFLite: {report.size_bytes:,} bytes, operators {report.operators}")
     print(f"largest difference from Keras: {max(report.largest_difference):.1e}")
 
 
+def read(options):
+    """Return the source of the sequences."""
+    from zoo.data.brackets import bracket_source
+
+    return bracket_source(options.difficulty)
+
+
+RECIPE = Recipe(
+    name="brackets",
+    file=__file__,
+    task="token-tagging",
+    summary="Bracket tagging: both directions against the exact ceiling of one.",
+    keys=KEYS,
+    read=read,
+    space=space,
+    describe=lambda labels: (
+        "Says of every character whether it stands inside a matched pair of brackets; "
+        "each kind, (), [] and {}, is matched on its own."
+    ),
+    data="generated: zoo.data.brackets",
+    limitations=lambda options: [
+        f"Trained on up to {TRAINED[1]} tokens; measured up to {TWICE[1]}, not beyond.",
+        "Brackets nested deeper than about ten of one kind are rarer than it has seen.",
+    ],
+    run=run,
+    add_arguments=add_arguments,
+)
+
 if __name__ == "__main__":
-    main()
+    RECIPE.main()

@@ -101,8 +101,8 @@ MUTANTS = [
     Mutant(
         "what is wrong counts as right when a temperature is fitted",
         "zoo/metrics/calibration.py",
-        "np.where(right, scores, 1 - scores)",
-        "np.where(right, scores, scores)",
+        "np.where(correct, scores, 1 - scores)",
+        "np.where(correct, scores, scores)",
         "tests/metrics/test_calibration.py",
     ),
     Mutant(

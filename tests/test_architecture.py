@@ -22,9 +22,11 @@ ARROWS = {
     "models": {"layers", "text", "tasks"},
     "data": {"text", "errors"},
     "metrics": {"data", "tasks"},
-    "training": {"models", "metrics", "runtime"},  # runtime: the model of a warm start
+    "recipes": {"tasks", "hub"},
+    # The model of a warm start; the folder that a recipe writes.
+    "training": {"models", "metrics", "runtime", "callbacks", "recipes", "export"},
     "callbacks": {"inspect", "data"},
-    "tuning": {"training", "errors"},
+    "tuning": {"recipes", "errors"},
     "runtime": {"text", "hub", "errors", "tasks"},
     "export": {"models", "runtime"},
     "inspect": {"models"},
@@ -37,8 +39,10 @@ BACK = {"zoo/hub/load.py": "runtime", "zoo/runtime/keras_engines.py": "models"}
 ABOVE_ALL = {"__init__", "cli"}
 
 # These never load a tensor library by being imported; the runtime may do so when it is asked to.
-LIGHT = {"__init__", "cli", "cost", "errors", "hub", "printing", "runtime", "tasks", "text"}
-LIGHT_AT_ALL_DEPTHS = LIGHT - {"runtime"}
+LIGHT_AT_ALL_DEPTHS = {
+    *("__init__", "cli", "cost", "errors", "hub", "printing", "recipes", "tasks", "text"),
+}
+LIGHT = LIGHT_AT_ALL_DEPTHS | {"runtime"}
 HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -61,13 +65,18 @@ def imports(tree, depths=ast.walk):
 
 def outside_functions(tree):
     """Walk what runs when the module is imported."""
+    return what_runs(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+
+
+def what_runs(tree, left_out=()):
+    """Walk what runs at some time, but for nodes of some types."""
     for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(child, left_out):
             continue
         if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
             child = ast.Module(child.orelse, [])  # the rest is read by a checker alone
         yield child
-        yield from outside_functions(child)
+        yield from what_runs(child, left_out)
 
 
 def rooms_in(names):
@@ -105,7 +114,10 @@ def test_the_arrows_make_no_circle():
 
 def test_no_module_imports_itself_by_way_of_others():
     modules = {module_name(path): path for path in MODULES}
-    graph = {name: {*modules_in(imports(parse(path)), modules)} for name, path in modules.items()}
+    graph = {
+        name: {*modules_in(imports(parse(path), what_runs), modules)}
+        for name, path in modules.items()
+    }
     TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
@@ -133,6 +145,11 @@ def test_an_arrow_that_points_back_is_followed_only_in_a_call(module, room):
 def test_using_a_model_needs_nothing_heavy(path):
     depths = ast.walk if room_of(path) in LIGHT_AT_ALL_DEPTHS else outside_functions
     assert {name.partition(".")[0] for name in imports(parse(path), depths)} & HEAVY == set()
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=ident)
+def test_a_recipe_loads_nothing_heavy_before_it_trains(path):
+    assert {n.partition(".")[0] for n in imports(parse(path), outside_functions)} & HEAVY == set()
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=ident)

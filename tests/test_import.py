@@ -38,6 +38,7 @@ def test_import_takes_less_than_that_of_numpy():
         "import zoo; zoo.text, zoo.hub, zoo.runtime",
         "import zoo; zoo.load('bilstm-brackets')('a(b)c')",
         "import zoo.cli",
+        "import zoo.metrics",
     ],
 )
 def test_using_a_model_imports_nothing_heavy(code):

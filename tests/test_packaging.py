@@ -1,19 +1,27 @@
-"""The wheel as a stranger gets it: what is inside, and that it works where TensorFlow is not."""
+"""The distributions: what is inside, and that the wheel works where TensorFlow is not."""
 
 import configparser
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from email.parser import Parser
 from pathlib import Path
 
 import pytest
 
+import zoo
 from tests.hub.folders import make_model
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (".ci", "benchmarks", "docs", "recipes", "saved_models", "tests", "zoo")
+FILES = (
+    "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "Makefile",
+    "README.md", "constraints.txt", "pyproject.toml", "setup.cfg",
+)  # fmt: skip
 # One worker does them all, so that the wheel is built once.
 pytestmark = pytest.mark.xdist_group("packaging")
 
@@ -31,22 +39,38 @@ def run(*command, cwd, code=0):
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    """A copy of what is built, with one more model, and with tests that must stay outside."""
+    """A copy of what is built, with one more model."""
     source = tmp_path_factory.mktemp("source")
-    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+    for name in FILES:
         shutil.copy(ROOT / name, source)
-    for name in ("zoo", "recipes", "saved_models", "tests"):
+    for name in FOLDERS:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     make_model(source / "saved_models", "tiny-brackets")
     return source
 
 
 @pytest.fixture(scope="module")
-def wheel(source):
-    """The wheel, made from the source distribution."""
+def built(source):
+    """The folder with the source distribution, and with the wheel that was made from it."""
     run(sys.executable, "-m", "build", "--no-isolation", cwd=source)
-    (wheel,) = (source / "dist").glob("*.whl")
+    return source / "dist"
+
+
+@pytest.fixture(scope="module")
+def wheel(built):
+    (wheel,) = built.glob("*.whl")
     return zipfile.ZipFile(wheel)
+
+
+@pytest.fixture(scope="module")
+def unpacked(built, tmp_path_factory):
+    """The folder of the unpacked source distribution."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as file:
+        file.extractall(folder, filter="data")
+    (inside,) = folder.iterdir()
+    return inside
 
 
 def files_of(source, folder):
@@ -59,15 +83,31 @@ def test_every_package_is_listed():
     config.read(ROOT / "setup.cfg")
     listed = set(config["options"]["packages"].split())
     there = {".".join(p.parent.relative_to(ROOT).parts) for p in ROOT.glob("zoo/**/__init__.py")}
-    assert listed == there | {"zoo.recipes", "zoo.saved_models"}
+    assert listed == there | {"zoo.recipes.files", "zoo.saved_models"}
+
+
+def test_the_source_distribution_holds_all_that_the_tests_need(source, unpacked):
+    expected = {*FILES}.union(*(files_of(source, folder) for folder in FOLDERS))
+    found = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*")}
+    assert expected - found == set()
+
+
+@pytest.mark.slow("loads TensorFlow in a new process")
+def test_the_tests_in_the_source_distribution_can_be_collected(unpacked):
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    assert re.search(r"\d{4,} tests collected", run(*command, cwd=unpacked))
 
 
 def test_the_wheel_holds_code_recipes_and_models_and_nothing_else(source, wheel):
     kinds = (".py", ".md", ".html", ".json", "py.typed")
     expected = {name for name in files_of(source, "zoo") if name.endswith(kinds)}
-    expected |= {f"zoo/{name}" for name in files_of(source, "recipes") if name.endswith(kinds)}
+    expected |= {
+        f"zoo/recipes/files/{Path(name).name}"
+        for name in files_of(source, "recipes")
+        if name.endswith(kinds)
+    }
     expected |= {f"zoo/{name}" for name in files_of(source, "saved_models")}
-    expected |= files_of(source, "zoo/export/device")  # what a device kit is made of
+    expected |= files_of(source, "zoo/export/device")  # what a device bundle is made of
     assert "zoo/saved_models/tiny-brackets/saved_model/variables/variables.index" in expected
     found = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert found == expected
@@ -89,6 +129,16 @@ def test_metadata(wheel):
     assert wheel.read(name.replace("METADATA", "licenses/LICENSE")) == (
         (ROOT / "LICENSE").read_bytes()
     )
+
+
+def test_the_readme_can_be_shown_on_a_package_index():
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert [to for to in links if not to.startswith(("https://", "#"))] == []
+
+
+def test_the_citation_is_of_this_version():
+    (version,) = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), re.MULTILINE)
+    assert version == zoo.__version__
 
 
 @pytest.mark.parametrize("section, option", [("options", "install_requires")] + [

@@ -3,9 +3,13 @@
 import doctest
 import importlib.util
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+
+from zoo.cli import parser
+from zoo.recipes import recipe_named
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "docs" / "pages"
@@ -58,6 +62,26 @@ def test_python_examples_run(name):
     assert doctest.DocTestRunner().run(test).failed == 0
 
 
+# What the page of searches abbreviates.
+STEPS = '{"adversarial": {"size": 0.02, "weight": 1.0}, "matmul_dtype": "bfloat16"}'
+# Commands at the beginning of a line, or in the second column of a table.
+COMMAND = re.compile(r"^(?:\| \w+ \| `)?(zoo [a-z](?:\\\n|[^`\n])*)", re.MULTILINE)
+COMMANDS = {name: found for name, text in PAGES.items() if (found := COMMAND.findall(text))}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_parse(name, capsys):
+    for command in COMMANDS[name]:
+        words = shlex.split(command.replace("\\\n", " "), comments=True)[1:]
+        words = [STEPS if word == "STEPS" else word for word in words]
+        try:
+            options = parser().parse_args(words)
+            if hasattr(options, "arguments"):  # those of the recipe
+                recipe_named(options.recipe).parse(options.arguments)
+        except SystemExit as end:
+            assert end.code == 0, f"{command}: {capsys.readouterr().err}"
+
+
 @page
 def test_files_and_folders_named_are_there(name):
     pattern = r"`((?:zoo|recipes|saved_models|tests|benchmarks)(?:/[\w./]+)?)`"
@@ -69,7 +93,11 @@ def test_links_lead_somewhere():
     link = r"\]\(([^)#:\s]+)(?:#[^)]*)?\)"
     links = [(name, to) for name in PAGES for to in re.findall(link, PAGES[name])]
     assert links
-    assert [pair for pair in links if not (ROOT / pair[0]).parent.joinpath(pair[1]).exists()] == []
+    targets = {pair: (ROOT / pair[0]).parent.joinpath(pair[1]).resolve() for pair in links}
+    # `docs/reference.py` writes a page for each subpackage and module.
+    names = {path.stem for path in (ROOT / "zoo").glob("*")}
+    reference = {SITE / "api" / f"{name}.md" for name in names}
+    assert [p for p, path in targets.items() if not path.exists() and path not in reference] == []
 
 
 def test_every_page_is_in_the_navigation():

@@ -18,9 +18,9 @@ from zoo.runtime.predictor import Predictor
 from zoo.tasks import task_named
 
 ROOT = Path(__file__).resolve().parent.parent
-ANNOTATED = (
-    "__init__ cli cost data errors hub layers models ops printing runtime tasks text"
-).split()
+ANNOTATED = "__init__ callbacks cli cost data errors hub layers metrics models ops pipeline".split()
+ANNOTATED += "printing recipes runtime tasks text".split()
+ANNOTATED += "training".split()
 MODULES = [
     path
     for room in ANNOTATED
@@ -40,7 +40,8 @@ from zoo.hub import ModelCard
 from zoo.runtime import (
     Entity,
     EntityTagger,
-    Sentiment,
+    ResultList,
+    Classification,
     TextClassifier,
     TokenTaggingPredictor,
 )
@@ -57,14 +58,15 @@ def answer(name: str, folder: Path) -> None:
     assert_type(zoo.load(name), Predictor[Any])
     assert_type(zoo.load(f"path:{folder}"), Predictor[Any])
     assert_type(zoo.hub.load("bilstm-ner"), EntityTagger)
-    assert_type(zoo.load("bilstm-ner")("Ada met Bo."), list[Entity])
-    assert_type(zoo.load("bilstm-sentiment")(["Fine."]), list[Sentiment])
+    assert_type(zoo.load("bilstm-ner")("Ada met Bo."), ResultList[Entity])
+    assert_type(zoo.load("bilstm-ner")("Ada met Bo.").to_dict(), list[dict[str, Any]])
+    assert_type(zoo.load("bilstm-sentiment")(["Fine."]), list[Classification])
     assert_type(zoo.list_models("*ner*"), list[str])
     assert_type(zoo.info(name), ModelCard)
     assert_type(zoo.info(name).metrics[0].value, float)
     assert_type(WordTokenizer()("a (b)"), list[Token])
     assert_type(tags_to_spans(["B-PER", "O"]), list[Span])
-    zoo.load("bilstm-sentiment").explain("Fine.")
+    zoo.load("bilstm-sentiment").explain("Fine.")[0].to_dict()
     zoo.load("bilstm-ner").predict_words([["EU"]])
     zoo.load("bilstm-ner").explain("Fine.")  # wrong: it weighs no words
     zoo.load("bilstm-ner", runtime="tflite")  # wrong: no such runtime

@@ -31,7 +31,7 @@ CAUSES = {
         ("jax._src.compiler", "compile_or_get_cached"),
     ],
     "training": [
-        ("zoo.training.loop", "fit_best"),
+        ("zoo.training.loop", "fit"),
         ("keras.src.backend.tensorflow.trainer", "TensorFlowTrainer.fit"),
         ("keras.src.backend.jax.trainer", "JAXTrainer.fit"),
     ],

@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_FUNCTIONS = {"info": "zoo.hub", "list_models": "zoo.hub", "load": "zoo.hub"}
+_FUNCTIONS = {
+    "info": "zoo.hub",
+    "list_models": "zoo.hub",
+    "load": "zoo.hub",
+    "train": "zoo.recipes",
+}
 
 __all__ = [
     "__version__",
+    "callbacks",
     "data",
     "export",
     "hub",
@@ -25,17 +31,40 @@ __all__ = [
     "layers",
     "list_models",
     "load",
+    "metrics",
     "models",
     "ops",
+    "pipeline",
+    "recipes",
     "runtime",
     "tasks",
     "text",
+    "train",
     "training",
+    "tuning",
 ]
 
 if TYPE_CHECKING:
-    from zoo import data, export, hub, inspect, layers, models, ops, runtime, text, training
+    from zoo import (
+        callbacks,
+        data,
+        export,
+        hub,
+        inspect,
+        layers,
+        metrics,
+        models,
+        ops,
+        pipeline,
+        recipes,
+        runtime,
+        tasks,
+        text,
+        training,
+        tuning,
+    )
     from zoo.hub import info, list_models, load
+    from zoo.recipes import train
 else:
 
     def __getattr__(name: str) -> Any:

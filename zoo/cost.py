@@ -1,27 +1,27 @@
-"""What recurrent layers cost: parameters, FLOPs a token, and units that match a budget.
+"""The cost of recurrent layers: parameters, FLOPs per token, and units for a parameter budget.
 
-Gates G: LSTM 4, GRU 3, SimpleRNN 1. For F inputs, U units and b biases a gate, one direction has
+Gates G: LSTM 4, GRU 3, SimpleRNN 1. With F inputs, U units and b biases per gate, a direction has
 
 ```
 parameters = G (F U + U U + b U)
 ```
 
-with b = 2 in torch; in Keras b = 1, but 2 for the GRU (`reset_after=True`, its default).
+with b = 2 in PyTorch; in Keras b = 1, but 2 for the GRU (`reset_after=True`, its default).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 
 class Cell(NamedTuple):
-    """What the counts need to know of a cell; `pointwise` is FLOPs a unit besides the matmuls."""
+    """Constants of a cell; `pointwise` is the number of FLOPs per unit without the matmuls."""
 
     gates: int
     keras_biases: int
     pointwise: int
 
 
-# Pointwise work, an activation counted as one FLOP:
+# Pointwise operations; an activation counts as one FLOP:
 # LSTM       3 sigmoid, 2 tanh; f*c, i*g, their sum, o*tanh(c)
 # GRU        2 sigmoid, 1 tanh; r*(h R), + x W; z*h, 1-z, (1-z)*n, their sum
 # SimpleRNN  1 tanh
@@ -32,7 +32,7 @@ CELLS = {
 }
 COUNTINGS = ("keras", "torch")
 
-# Merge mode -> (output width in units, FLOPs a unit); "projection" has its own width and weights.
+# Merge mode -> (output width / units, FLOPs per unit); "projection" has its own width and weights.
 MERGES = {"concat": (2, 0), "sum": (1, 1), "ave": (1, 2), "mul": (1, 1), "max": (1, 1)}
 
 
@@ -50,20 +50,20 @@ def parameters(
 
     Args:
         cell: "lstm", "gru" or "simple_rnn".
-        input_size: F, width of the input.
+        input_size: F, size of the input.
         units: U, units of each direction.
         layers: number of layers; each reads the merged output of the one below.
-        bidirectional: whether each layer runs in both directions.
-        counting: "keras" or "torch", which has two biases a gate in every cell.
-        merge: how a layer joins its directions: "concat", "sum", "ave", "mul", "max" or
-            "projection" (a learned matrix and bias from 2U to `projection_units`).
-        projection_units: output width of "projection".
+        bidirectional: whether each layer is bidirectional.
+        counting: "keras" or "torch", which has two biases per gate in every cell.
+        merge: merge mode of the directions: "concat", "sum", "ave", "mul", "max" or "projection"
+            (a dense layer from 2U to `projection_units`).
+        projection_units: output size of "projection".
 
     Returns:
         The number of parameters.
 
     Raises:
-        ValueError: naming the argument that is not one of the above or not positive.
+        ValueError: an argument is unknown or not positive; the message names it.
 
     Example:
 
@@ -93,24 +93,25 @@ def flops_per_token(
     merge: str = "concat",
     projection_units: int | None = None,
 ) -> int:
-    """Count the FLOPs of one time step of a stack of recurrent layers, at inference.
+    """Count the FLOPs of a stack of recurrent layers per time step, at inference.
 
     ```
     one direction = 2 G U (F + U) + U pointwise
     ```
 
-    A multiply-add is 2 FLOPs; adding a bias is the first addition of its sum and costs nothing
-    more. Pointwise work is counted too, an activation as one FLOP: 9 a unit in an LSTM and in a
-    GRU, 1 in a SimpleRNN. Merging costs 1 FLOP a unit for "sum", "mul" and "max", 2 for "ave", and
-    for "projection" its matmul.
+    A multiply-add is 2 FLOPs; adding a bias is included in the first addition of its sum. Pointwise
+    operations count too, an activation as one FLOP: 9 per unit in an LSTM or GRU, 1 in a SimpleRNN.
+    Merging costs 1 FLOP per unit for "sum", "mul" and "max", 2 for "ave", and for "projection" its
+    matmul.
 
-    Args: as for `parameters`, which also knows `counting`.
+    Args:
+        cell, input_size, units, layers, bidirectional, merge, projection_units: as in `parameters`.
 
     Returns:
         The number of FLOPs.
 
     Raises:
-        ValueError: as `parameters` does.
+        ValueError: as in `parameters`.
 
     Example:
 
@@ -130,11 +131,11 @@ def flops_per_token(
 
 
 class BudgetMatch(NamedTuple):
-    """The unit count nearest to a parameter budget.
+    """The number of units that is closest to a parameter budget.
 
     Args:
         units: U, units of each direction.
-        parameters: what they cost.
+        parameters: number of parameters with these units.
         deviation: `parameters / budget - 1`.
     """
 
@@ -144,13 +145,13 @@ class BudgetMatch(NamedTuple):
 
 
 def units_for_budget(cell: str, input_size: int, budget: int, **spec: Any) -> BudgetMatch:
-    """Find the units whose parameters come nearest to a budget.
+    """Find the number of units whose parameters are closest to a budget.
 
     Halving the units does not halve the parameters of an LSTM: they grow with F U + U U.
 
     Args:
         cell: "lstm", "gru" or "simple_rnn".
-        input_size: F, width of the input.
+        input_size: F, size of the input.
         budget: number of parameters to match.
         **spec: further arguments of `parameters`, such as `bidirectional` and `counting`.
 
@@ -158,7 +159,7 @@ def units_for_budget(cell: str, input_size: int, budget: int, **spec: Any) -> Bu
         A `BudgetMatch`.
 
     Raises:
-        ValueError: when the budget is below the cost of one unit, or from `parameters`.
+        ValueError: the budget is less than the parameters of one unit; or as in `parameters`.
 
     Example:
 
@@ -184,7 +185,7 @@ def units_for_budget(cell: str, input_size: int, budget: int, **spec: Any) -> Bu
     return BudgetMatch(units, cost(units), cost(units) / budget - 1)
 
 
-# What the article prints for its LSTM, counting as torch does.
+# The parameters that the article states for its LSTM; they are counted as in PyTorch.
 ARTICLE_ROWS = (
     {"cell": "lstm", "input_size": 100, "units": 256, "bidirectional": False, "article": 366592},
     {"cell": "lstm", "input_size": 100, "units": 256, "bidirectional": True, "article": 733184},
@@ -197,8 +198,7 @@ def cost_table(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Compute the cost of each of several configurations.
 
     Args:
-        rows: dicts of arguments of `parameters`, without `counting`. Entries that it does not know
-            are carried over.
+        rows: dicts of arguments of `parameters`, without `counting`. Other entries are copied.
 
     Returns:
         List of dicts: the row with "keras_parameters", "torch_parameters" and "flops_per_token".
@@ -217,11 +217,11 @@ def cost_table(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def article_table() -> list[dict[str, Any]]:
-    """Check the article's parameter table and add the row that it was after.
+    """Check the parameter table of the article, and add a corrected row.
 
-    Its third row halves the units to come down to the parameters of one direction; the number
-    printed there is wrong, and half the units is not the way. The row added here has the units
-    that do match.
+    The third row of the article halves the units to match the parameters of one direction. The
+    number of parameters there is wrong, and half the units do not match. The added row has the
+    units that do.
 
     Returns:
         List of dicts as from `cost_table`, with "article_is_right" (None for the added row).
@@ -247,7 +247,7 @@ def article_table() -> list[dict[str, Any]]:
 def _input_widths(
     input_size: int, units: int, layers: int, bidirectional: bool, merge: str, projected: int
 ) -> list[int]:
-    """Return the input width of each layer, from the lowest up."""
+    """Return the input size of each layer, from the bottom to the top."""
     if not bidirectional:
         above = units
     elif merge == "projection":
@@ -260,7 +260,7 @@ def _input_widths(
 def _check_spec(
     cell: str, input_size: int, units: int, layers: int, merge: str, projection_units: int | None
 ) -> tuple[Cell, int]:
-    """Return the cell, and the width of a projection, 0 without one."""
+    """Validate the arguments; return the cell, and the size of the projection or 0."""
     _check_choice("cell", cell, CELLS)
     _check_choice("merge", merge, (*MERGES, "projection"))
     _check_size("input_size", input_size)
@@ -271,11 +271,11 @@ def _check_spec(
     return CELLS[cell], projection_units or 0
 
 
-def _check_size(name, size):
+def _check_size(name: str, size: object) -> None:
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise ValueError(f"{name} must be a whole number above 0; got {size!r}")
 
 
-def _check_choice(name, value, choices):
+def _check_choice(name: str, value: str, choices: Collection[str]) -> None:
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}")

@@ -1,4 +1,4 @@
-"""Errors that several rooms share, or the command line catches; imports nothing heavy."""
+"""Errors that several packages raise, or that the command line catches; imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
 
 
 class CausalUseError(ValueError):
-    """Raised where someone would use a bidirectional model to predict what comes next."""
+    """Raised for uses of a bidirectional model that require a causal one, such as generation."""
 
 
 def refuse_causal_arguments(name: str, arguments: dict[str, Any]) -> None:
-    """Take `causal` and `stateful` out of a layer's keyword arguments; refuse those that are set.
+    """Remove `causal` and `stateful` from a layer's keyword arguments; they must not be set.
 
     Args:
-        name: of the layer, for the message.
-        arguments: dict of keyword arguments.
+        name: name of the layer, for the message.
+        arguments: dict of keyword arguments; changed in place.
 
     Raises:
         CausalUseError: one of the two is set.
@@ -35,10 +35,10 @@ def refuse_causal_arguments(name: str, arguments: dict[str, Any]) -> None:
 
 
 def refuse_causal_use(what: str) -> NoReturn:
-    """Raise `CausalUseError` for the use named by `what`.
+    """Raise `CausalUseError`.
 
     Args:
-        what: the call or argument that was refused, for the message.
+        what: the refused call or argument, for the message.
 
     Raises:
         CausalUseError: always.
@@ -51,21 +51,21 @@ def refuse_causal_use(what: str) -> NoReturn:
     zoo.errors.CausalUseError: BiLSTM(causal=True): a bidirectional model cannot be causal...
     """
     raise CausalUseError(
-        f"{what}: a bidirectional model cannot be causal. Its output at position t was computed "
-        "from the tokens after t too: trained to predict the next token it reads the answer off "
-        "its own input, and in a stream the tokens that its backward half needs do not exist yet. "
-        'Use a one-way model (direction="forward") to generate or to answer token by token, and '
-        "a bidirectional one where the whole sequence is there: tagging, classification, encoding."
+        f"{what}: a bidirectional model cannot be causal. Its output at position t depends on the "
+        "tokens after t. Trained to predict the next token, it copies that token from its input. "
+        "In a stream, the tokens that its backward direction needs do not exist yet. Use a "
+        'unidirectional model (direction="forward") to generate or to label token by token, and a '
+        "bidirectional one if the whole sequence is available: tagging, classification, encoding."
     )
 
 
 class CorpusError(ValueError):
-    """A file that cannot be read as what it should be: `PATH:LINE: what is wrong`.
+    """An invalid file of data; the message has the form `PATH:LINE: REASON`.
 
     Args:
         path: the file.
-        line: number of the line, from 1; None where it is the file as a whole.
-        reason: what is wrong there and what would be right.
+        line: number of the line, from 1; None for the file as a whole.
+        reason: what is wrong, and what was expected.
 
     Example:
 
@@ -80,36 +80,36 @@ class CorpusError(ValueError):
 
 
 class CheckpointError(ValueError):
-    """A file of an earlier run that this one cannot go on from."""
+    """A run cannot resume from a file of an earlier run."""
 
 
 class DistributionError(ValueError):
-    """Devices or hosts that are not there, or that cannot be trained on together."""
+    """Devices or hosts are missing, or cannot be used together."""
 
 
 def check_conditions(
     path: str | PathLike[str], before: dict[str, Any], now: dict[str, Any]
 ) -> None:
-    """Refuse a file that was made under other conditions than those of now.
+    """Raise an error if a file was written under other conditions than the current ones.
 
     Args:
         path: the file.
-        before: dict of plain values by name, those under which it was made.
-        now: the same.
+        before: the conditions under which it was written, a dict of plain values.
+        now: the current conditions.
 
     Raises:
-        CheckpointError: with the names of what differs.
+        CheckpointError: a condition differs; the message names all that do.
 
     Example:
 
     >>> check_conditions("runs/a.npz", {"seed": 0, "rate": 0.1}, {"seed": 0, "rate": 0.2})
     Traceback (most recent call last):
     ...
-    zoo.errors.CheckpointError: runs/a.npz is of a run with other rate. Give another ...
+    zoo.errors.CheckpointError: runs/a.npz belongs to a run that differs in rate. Pass ...
     """
     changed = sorted(n for n in {*before, *now} if before.get(n) != now.get(n))
     if changed:
         raise CheckpointError(
-            f"{path} is of a run with other {', '.join(changed)}. Give another folder, or delete "
-            "it to start anew."
+            f"{path} belongs to a run that differs in {', '.join(changed)}. Pass another "
+            "folder, or delete it to start again."
         )

@@ -12,8 +12,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from tests.grids import quick
 from tests.specs import BIDIRECTIONAL, MASK, UNITS, X
+from zoo.callbacks import Sample, TrainingMonitor
 from zoo.callbacks.images import sample_texts
-from zoo.callbacks.monitor import Sample, TrainingWatch
 from zoo.callbacks.probe import LayerRecord, Probe
 from zoo.callbacks.recurrent_layers import directions_of, layers_inside, trace
 from zoo.callbacks.scalars import gradient_numbers, state_numbers
@@ -111,7 +111,7 @@ def test_training_gives_the_same_weights_with_and_without(make, tmp_path):
     for watched in (False, True):
         keras.utils.set_random_seed(3)
         model, x, y = make()
-        watch = TrainingWatch(tmp_path, Sample(first(x, 6), y[:6]), every=1, budget=1.0)
+        watch = TrainingMonitor(tmp_path, Sample(first(x, 6), y[:6]), every=1, budget=1.0)
         model.fit(x, y, batch_size=8, epochs=1, verbose=0, callbacks=[watch] if watched else [])
         weights.append(model.get_weights())
     assert points(tmp_path, "loss/sample")
@@ -152,14 +152,14 @@ WITHOUT = {  # builder -> beginnings of tags that there are, and that there are 
 def test_what_a_model_has_not_is_left_out(name, tmp_path):
     make, there, absent = WITHOUT[name]
     model, x, y = make()
-    model.fit(x, y, verbose=0, callbacks=[TrainingWatch(tmp_path, Sample(x[:6], y[:6]))])
+    model.fit(x, y, verbose=0, callbacks=[TrainingMonitor(tmp_path, Sample(x[:6], y[:6]))])
     tags = written(tmp_path)
     assert {start for start in there | absent if any(t.startswith(start) for t in tags)} == there
 
 
 def test_without_a_sample_the_logs_and_weights_are_written(tmp_path):
     model, x, y = sequential(BiLSTM(3), keras.layers.Dense(2))
-    model.fit(x, y, verbose=0, callbacks=[TrainingWatch(tmp_path)])
+    model.fit(x, y, verbose=0, callbacks=[TrainingMonitor(tmp_path)])
     assert {tag.partition("/")[0] for tag in written(tmp_path)} == {
         "loss",
         "learning rate",
@@ -238,7 +238,7 @@ def test_the_gradient_norm_is_that_of_a_step_and_of_its_parts():
 @pytest.mark.slow("trains anew")
 def test_a_small_budget_makes_it_wait(tmp_path):
     model, x, y = keras_own(keras.layers.SimpleRNN)
-    watch = TrainingWatch(tmp_path, Sample(x[:4], y[:4]), every=2, budget=1e-6)
+    watch = TrainingMonitor(tmp_path, Sample(x[:4], y[:4]), every=2, budget=1e-6)
     model.fit(x, y, batch_size=4, epochs=2, verbose=0, callbacks=[watch])
     # The first time it is asked nothing was spent yet; then it waits until the end.
     assert points(tmp_path, "loss/sample") == [0, 2, 16]
@@ -248,7 +248,7 @@ def test_a_run_that_goes_on_counts_on(tmp_path):
     model, x, y = keras_own(keras.layers.SimpleRNN)
     options = {"batch_size": 8, "verbose": 0}
     for start, end in ((0, 1), (1, 2)):
-        watch = TrainingWatch(tmp_path)
+        watch = TrainingMonitor(tmp_path)
         model.fit(x, y, epochs=end, initial_epoch=start, callbacks=[watch], **options)
     assert points(tmp_path, "loss/train") == [4, 8]
 
@@ -276,7 +276,7 @@ def test_a_sample_of_parts_that_do_not_fit_is_refused(parts, message):
 @pytest.mark.parametrize("wrong", [{"every": 0}, {"budget": 0}, {"budget": 2}, {"profile": (3, 2)}])
 def test_a_wrong_argument_is_refused(wrong, tmp_path):
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        TrainingWatch(tmp_path, **wrong)
+        TrainingMonitor(tmp_path, **wrong)
 
 
 def test_layers_are_found_once_wherever_they_are():
@@ -296,15 +296,15 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 sys.path.insert(0, {root!r})
 import keras
-from tests.training.test_callbacks import Sample, TrainingWatch, first, tagger
+from tests.callbacks.test_monitor import Sample, TrainingMonitor, first, tagger
 
 assert keras.backend.backend() == "jax"
 model, x, y = tagger()
 sample = Sample(first(x, 6), y[:6], tokens=[["w"] * sum(row > 0) for row in x["words"][:6]])
-watch = TrainingWatch({folder!r}, sample, every=1, budget=1.0, tokens_per_epoch=100)
+watch = TrainingMonitor({folder!r}, sample, every=1, budget=1.0, tokens_per_epoch=100)
 model.fit(x, y, batch_size=16, verbose=0, callbacks=[watch])
 try:
-    model.fit(x, y, verbose=0, callbacks=[TrainingWatch({folder!r}, sample, graph=True)])
+    model.fit(x, y, verbose=0, callbacks=[TrainingMonitor({folder!r}, sample, graph=True)])
 except NotImplementedError as error:
     print(error)
 assert "tensorflow" not in sys.modules

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tensorboard.plugins.projector.projector_plugin import _read_tensor_tsv_file
 
-from zoo.callbacks.projector_files import metadata_field, write_projector
+from zoo.callbacks import write_projector
+from zoo.callbacks.projector_files import metadata_field
 
 ODD = ["word", "", " ", "\t", "\n", "a\r\nb", "\x00", "\u2028", "é", "\\t", "\ud800", "🙂"]
 

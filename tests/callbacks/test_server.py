@@ -1,4 +1,4 @@
-"""What `TrainingWatch` and `Projection` promise, read back from TensorBoard's own server."""
+"""What `TrainingMonitor` and `Projection` promise, read back from TensorBoard's own server."""
 
 import json
 from urllib.parse import parse_qsl
@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 
 from tests.tensorboard_server import server, until
-from tests.training.test_fit_spans import ENCODE, LABELS, corpus
-from zoo.callbacks.monitor import Sample, TrainingWatch
-from zoo.callbacks.projector import Projection
-from zoo.callbacks.samples import tagging_sample
+from tests.training.test_fit_words import ENCODE, LABELS, corpus
+from zoo.callbacks import Projection, Sample, TrainingMonitor, tagging_sample
 from zoo.data.tagging import TaggingBatches
 from zoo.models import Encoder, SequenceClassifier, TokenTagger, WordTagger
-from zoo.training.tagging.fit_spans import fit_spans
-from zoo.training.tagging.fit_tokens import fit_tagger
+from zoo.training import TrainingOptions
+from zoo.training.tagging import SpanTags, fit_tokens, fit_words
 
 # One worker trains once for all tests.
 pytestmark = [
@@ -57,7 +55,7 @@ IMAGES = {
 SCALARS = {
     "tagger": LAYER_SCALARS | {"measure/dev", "gradient norm/crf", "gradient norm/scores"},
     "classifier": LAYER_SCALARS | {"loss/validation", "accuracy/train", "accuracy/validation"},
-    "brackets": LAYER_SCALARS | {"loss/validation", "accuracy/train", "accuracy/validation"},
+    "brackets": LAYER_SCALARS | {"measure/dev"},
 }
 TEXTS = {"tagged text/before training", "tagged text/after training"}
 HISTOGRAMS = {
@@ -69,6 +67,15 @@ RUNS = sorted(IMAGES)
 EPOCHS, EVERY_BATCH = 1, {"every": 1, "budget": 1.0}
 
 
+def options(*callbacks):
+    return TrainingOptions(
+        EPOCHS,
+        lambda passed: 0.1 / (1 + passed),
+        callbacks=callbacks,
+        report=lambda line: None,
+    )
+
+
 def train_tagger(folder):
     keras.utils.set_random_seed(5)
     model = WordTagger(7, LABELS, word_dim=6, stack={"units": 6}, input_dropout=0.2)
@@ -76,21 +83,18 @@ def train_tagger(folder):
     sentences, dev = corpus(40, 0), corpus(20, 1)
     sample = tagging_sample(dev[:8], ENCODE, LABELS, model.features)
     vectors, words = model.get_layer("word_vectors").embeddings, ["", "\t", *"abcde"]
-    fit_spans(
+    fit_words(
         model,
         lambda epoch: TaggingBatches(
             sentences, ENCODE, LABELS, batch_size=10, seed=3, epoch=epoch, features=model.features
         ),
         TaggingBatches(dev, ENCODE, LABELS, batch_size=20, features=model.features),
-        LABELS,
+        SpanTags().score,
         folder / "checkpoint",
-        epochs=EPOCHS,
-        rate=lambda epoch: 0.1 / (1 + epoch),
-        report=lambda line: None,
-        callbacks=[
-            TrainingWatch(folder / "logs" / "tagger", sample, **EVERY_BATCH, graph=True),
+        options(
+            TrainingMonitor(folder / "logs" / "tagger", sample, **EVERY_BATCH, graph=True),
             Projection(folder / "logs" / "tagger", sample, vectors, words),
-        ],
+        ),
     )
     return np.asarray(vectors), model, sample
 
@@ -112,7 +116,7 @@ def train_classifier(folder):
     model.compile("adam", loss, metrics=["accuracy"])
     ids, labels = ids_and_labels(32)
     sample = sample_of(ids[:8], labels[:8, 0], ["even", "odd"])
-    watch = TrainingWatch(
+    watch = TrainingMonitor(
         folder / "logs" / "classifier",
         sample,
         **EVERY_BATCH,
@@ -126,13 +130,12 @@ def train_classifier(folder):
 def train_brackets(folder):
     model = TokenTagger(Encoder(8, embedding_dim=4, units=4), 2)
     data = ids_and_labels(32)
-    watch = TrainingWatch(
+    watch = TrainingMonitor(
         folder / "logs" / "brackets",
         sample_of(data[0][:8], data[1][:8], ["outside", "inside"]),
         **EVERY_BATCH,
-        tokens_per_epoch=np.count_nonzero(data[0]),
     )
-    fit_tagger(model, data, data, epochs=EPOCHS, batch_size=8, callbacks=[watch], verbose=0)
+    fit_tokens(model, data, data, folder / "brackets", options(watch), batch_size=8)
 
 
 @pytest.fixture(scope="module")

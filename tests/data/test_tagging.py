@@ -37,16 +37,16 @@ def expected():
     )
 
 
-@pytest.mark.parametrize("options", [{}, {"seed": 1}, {"seed": 1, "recase": 0.2}])
+@pytest.mark.parametrize("options", [{}, {"seed": 1}, {"seed": 1, "case_augmentation": 0.2}])
 def test_every_sentence_comes_once_with_its_tags(options):
     assert sorted(rows(make(**options))) == expected()
 
 
 def test_an_epoch_depends_on_seed_and_number_alone():
-    first = list(rows(make(seed=1, epoch=3, rare={3}, recase=0.2)))
-    assert list(rows(make(seed=1, epoch=3, rare={3}, recase=0.2))) == first
-    assert list(rows(make(seed=1, epoch=4, rare={3}, recase=0.2))) != first
-    assert list(rows(make(seed=2, epoch=3, rare={3}, recase=0.2))) != first
+    first = list(rows(make(seed=1, epoch=3, rare={3}, case_augmentation=0.2)))
+    assert list(rows(make(seed=1, epoch=3, rare={3}, case_augmentation=0.2))) == first
+    assert list(rows(make(seed=1, epoch=4, rare={3}, case_augmentation=0.2))) != first
+    assert list(rows(make(seed=2, epoch=3, rare={3}, case_augmentation=0.2))) != first
 
 
 def test_half_of_the_rare_words_are_unknown():
@@ -57,14 +57,14 @@ def test_half_of_the_rare_words_are_unknown():
 
 
 def test_any_word_may_become_unknown_but_no_padding():
-    sentences = [words for words, _ in rows(make(seed=1, unknown=0.25))]
+    sentences = [words for words, _ in rows(make(seed=1, word_dropout=0.25))]
     words = [w for sentence in sentences for w in sentence]
     assert sorted(map(len, sentences)) == sorted(len(words) for words, _ in SENTENCES)
     assert 0.2 < words.count(1) / len(words) < 0.3
 
 
 def test_some_sentences_change_their_case():
-    cases = [row for inputs, _ in make(seed=1, recase=0.25) for row in inputs["cases"]]
+    cases = [row for inputs, _ in make(seed=1, case_augmentation=0.25) for row in inputs["cases"]]
     upper = sum(set(row[row != 0].tolist()) == {3} for row in cases)
     assert 0.15 < upper / len(SENTENCES) < 0.35
     plain = [row for inputs, _ in make(seed=1) for row in inputs["cases"]]

@@ -37,7 +37,8 @@ def test_a_batch_has_no_more_positions_than_asked_for():
 
 def test_an_epoch_can_be_had_again_and_differs_from_the_next():
     epochs = [
-        TextBatches(TEXTS, LABELS, max_tokens=200, seed=1, epoch=e, unknown=0.2) for e in (0, 0, 1)
+        TextBatches(TEXTS, LABELS, max_tokens=200, seed=1, epoch=e, word_dropout=0.2)
+        for e in (0, 0, 1)
     ]
     first, again, other = [[epoch[i][0] for i in range(len(epoch))] for epoch in epochs]
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
@@ -46,7 +47,7 @@ def test_an_epoch_can_be_had_again_and_differs_from_the_next():
 
 def test_part_of_the_words_becomes_unknown_in_training_alone():
     def hidden(seed):
-        batches = TextBatches(TEXTS, max_tokens=500, seed=seed, unknown=0.3)
+        batches = TextBatches(TEXTS, max_tokens=500, seed=seed, word_dropout=0.3)
         ids = np.concatenate([batches[i][0].ravel() for i in range(len(batches))])
         return (ids == 1).sum() / (ids != 0).sum()
 
@@ -98,5 +99,5 @@ def test_file_round_trip(tmp_path):
 def test_a_broken_file_is_named(tmp_path, content):
     path = tmp_path / "encoded.npz"
     path.write_bytes(content)
-    with pytest.raises(CorpusError, match=r"encoded\.npz: no file of encoded texts"):
+    with pytest.raises(CorpusError, match=r"encoded\.npz: not a file of encoded texts"):
         load_encoded(path)

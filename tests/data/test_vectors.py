@@ -78,10 +78,10 @@ def test_numbers_are_read_exactly(tmp_path_factory, numbers):
 @pytest.mark.parametrize(
     "content, line, message",
     [
-        (b"the 1 2\nof 1\n", 2, "1 numbers behind the word, not as in the first line, 2: 'of 1'"),
-        (b"the 1 2\nof 1 2 3\n", 2, "3 numbers behind the word, not as in the first line, 2"),
-        (b"400000 2\nthe 1 2\n", 2, "2 numbers behind the word, not as in the first line, 1"),
-        (b"the\n", 1, "0 numbers behind the word, not at least one: 'the'"),
+        (b"the 1 2\nof 1\n", 2, "1 numbers after the word, not as in the first line, 2: 'of 1'"),
+        (b"the 1 2\nof 1 2 3\n", 2, "3 numbers after the word, not as in the first line, 2"),
+        (b"400000 2\nthe 1 2\n", 2, "2 numbers after the word, not as in the first line, 1"),
+        (b"the\n", 1, "0 numbers after the word, not at least one: 'the'"),
         (b"the 1 2\n\nof 1 x\n", 3, "the vector of 'of': could not convert string to float: 'x'"),
         (b"the 1 2\nof 1 nan\n", 2, "the vector of 'of' is not finite"),
         (b"the 1 2\nof 1e39 1\na 1 1\n", 2, "the vector of 'of' is not finite"),

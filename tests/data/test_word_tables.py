@@ -16,19 +16,19 @@ def tables():
 
 
 def test_every_word_starts_from_its_vector(tables):
-    known = np.concatenate([tables.trained, tables.kept])
+    known = np.concatenate([tables.trainable, tables.frozen])
     assert known.shape == (len(tables.words), 2)
     for name, vector in zip(NAMES, VECTORS, strict=True):
         np.testing.assert_array_equal(known[tables.words.encode([name])[0]], vector)
 
 
 def test_frequent_words_and_those_without_a_vector_are_trained(tables):
-    trained = tables.words.tokens[: len(tables.trained)]
+    trained = tables.words.tokens[: len(tables.trainable)]
     assert set(trained) == {"[PAD]", "[UNK]", "the", "sea", "xyzzy", "0000", "plugh"}
 
 
 def test_words_of_the_training_data_stand_before_others_with_a_vector(tables):
-    assert tables.words.tokens[len(tables.trained) :] == ("1996", "of", "far")
+    assert tables.words.tokens[len(tables.trainable) :] == ("1996", "of", "far")
 
 
 def test_only_trained_words_that_occur_once_stand_in_for_unknown_ones(tables):
@@ -38,21 +38,21 @@ def test_only_trained_words_that_occur_once_stand_in_for_unknown_ones(tables):
 def test_a_limit_keeps_the_frequent_words_of_the_training_data():
     tables = word_tables(SENTENCES, (NAMES, VECTORS), min_count=2, limit=8)
     assert tables.words.tokens[2] == "the"
-    assert len(tables.words) == len(tables.trained) + len(tables.kept) == 8
+    assert len(tables.words) == len(tables.trainable) + len(tables.frozen) == 8
     assert tables.words.tokens[-1] == "1996"
     tables = word_tables(SENTENCES, (NAMES, VECTORS), min_count=2, limit=4)
     assert tables.words.tokens[2:] == ("the", "sea")
-    assert len(tables.trained) == 4
-    assert len(tables.kept) == 0
+    assert len(tables.trainable) == 4
+    assert len(tables.frozen) == 0
 
 
 def test_without_vectors_all_words_are_trained():
     tables = word_tables(SENTENCES, dim=7)
-    assert len(tables.kept) == 0
-    assert tables.trained.shape == (len(tables.words), 7)
-    again, other = (word_tables(SENTENCES, dim=7, seed=seed).trained for seed in (0, 1))
-    np.testing.assert_array_equal(again, tables.trained)
-    assert not np.array_equal(other, tables.trained)
+    assert len(tables.frozen) == 0
+    assert tables.trainable.shape == (len(tables.words), 7)
+    again, other = (word_tables(SENTENCES, dim=7, seed=seed).trainable for seed in (0, 1))
+    np.testing.assert_array_equal(again, tables.trainable)
+    assert not np.array_equal(other, tables.trainable)
 
 
 def test_a_count_below_one_is_refused():

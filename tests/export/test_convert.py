@@ -1,4 +1,4 @@
-"""The converter's own process: the same bytes, and an error with its words if it fails or dies."""
+"""The converter's child process: the same bytes, and an error with its output if it fails."""
 
 import sys
 
@@ -27,7 +27,9 @@ def test_a_child_says_why_it_refused(tmp_path):
     lower = tf.function(tf.strings.lower).get_concrete_function(tf.TensorSpec((1,), tf.string))
     tf.saved_model.save(module, str(tmp_path / "saved"), signatures=lower)
     # There is no builtin operator for it.
-    with pytest.raises(ExportError, match="converter failed .* It said: .*StringLower") as caught:
+    with pytest.raises(
+        ExportError, match="converter failed .* Its output: .*StringLower"
+    ) as caught:
         convert_in_child(tmp_path / "saved", tmp_path / "model.tflite")
     assert "\n" not in str(caught.value)
 
@@ -38,7 +40,9 @@ def test_a_child_that_dies_is_an_error(name, tmp_path, monkeypatch):
     python.write_text(f"#!/bin/sh\necho 'F0000 Check failed: x' >&2\nkill -{name[3:]} $$\n")
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
-    with pytest.raises(ExportError, match=rf"died of {name} .* It said: F0000 Check failed: x$"):
+    with pytest.raises(
+        ExportError, match=rf"was killed by {name} .* Its output: F0000 Check failed: x$"
+    ):
         convert_in_child(tmp_path, tmp_path / "model.tflite", "dynamic")
 
 
@@ -47,8 +51,8 @@ def test_a_child_that_does_not_end_is_an_error(tmp_path, monkeypatch):
     python.write_text("#!/bin/sh\nexec sleep 60\n")
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
-    monkeypatch.setattr(convert, "PATIENCE", 0.2)
-    with pytest.raises(ExportError, match="still at this model after 0.2 seconds"):
+    monkeypatch.setattr(convert, "TIMEOUT", 0.2)
+    with pytest.raises(ExportError, match="did not end within 0.2 seconds"):
         convert_in_child(tmp_path, tmp_path / "model.tflite")
 
 

@@ -38,7 +38,7 @@ def test_the_gate_lets_pass_what_loses_no_more_than_its_bound(bound):
         figures = check_accuracy(reference - lost / 100, reference, bound, "F1")
         assert figures["float"] == reference and figures["bound"] == bound
     for lost in (bound + 0.01, 90, float("nan")):
-        with pytest.raises(AccuracyError, match=f"F1 is .* model 90.00: .* {bound:g} points"):
+        with pytest.raises(AccuracyError, match=f"F1 is .* model 90.00: .* at most {bound:g} are"):
             check_accuracy(reference - lost / 100, reference, bound, "F1")
 
 
@@ -108,7 +108,7 @@ def test_a_file_that_does_not_run_is_never_written(tmp_path, monkeypatch):
 def test_what_cannot_be_asked_is_refused(tmp_path, copy):
     with pytest.raises(ValueError, match="`metric` must be given with quantization='dynamic'"):
         export_variant(NAME, tmp_path / "made", quantization="dynamic")
-    with pytest.raises(ValueError, match="`folder` must not be there, or be empty"):
+    with pytest.raises(ValueError, match="`folder` must be new or empty"):
         export_variant(NAME, copy)
     (copy / "model.weights.h5").write_bytes(b"changed")
     with pytest.raises(ModelFileError, match="changed"):

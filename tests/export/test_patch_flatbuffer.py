@@ -7,9 +7,9 @@ from tensorflow.lite.tools import flatbuffer_utils
 from tests.export.models import classifier, filled
 from tests.export.test_variants import samples_of
 from zoo.export import export_tflite, verify_tflite
-from zoo.export.tflite import patch_flatbuffer as mend
+from zoo.export.tflite import patch_flatbuffer as patch
 
-SOURCES = {mend.LSTM: mend.STATE, mend.REVERSE: 0}  # what an operator's outputs are written as
+SOURCES = {patch.LSTM: patch.STATE, patch.REVERSE: 0}  # what an operator's outputs are written as
 
 
 def scales(path):
@@ -17,10 +17,10 @@ def scales(path):
     model = flatbuffer_utils.read_model(str(path))
     for graph in model.subgraphs:
         for operator in graph.operators:
-            source = SOURCES.get(mend._code(model.operatorCodes[operator.opcodeIndex]))
+            source = SOURCES.get(patch._code(model.operatorCodes[operator.opcodeIndex]))
             if source is not None:
-                places = operator.inputs[source], operator.outputs[0]
-                yield tuple(mend._scale(graph.tensors[place]) for place in places)
+                tensors = operator.inputs[source], operator.outputs[0]
+                yield tuple(patch._scale(graph.tensors[index]) for index in tensors)
 
 
 def export(variant, path, length=None):
@@ -48,8 +48,8 @@ def test_what_is_written_on_one_scale_is_read_on_it(variant, tmp_path):
 
 
 def test_the_converter_still_gets_it_wrong(monkeypatch, tmp_path):
-    """If not, the mending may go."""
-    monkeypatch.setattr(mend, "_rescaled", lambda model, graph, operator: [operator])
+    """If not, the patch may go."""
+    monkeypatch.setattr(patch, "_rescaled", lambda model, graph, operator: [operator])
     _, path = export("fused", tmp_path / "model.tflite")
     assert any(written != read for written, read in scales(path) if written)
 
@@ -58,5 +58,5 @@ def test_a_file_that_is_right_is_left_alone(tmp_path):
     model = classifier("max")
     content = export_tflite(model, tmp_path / "model.tflite").read_bytes()
     assert np.array_equal(
-        *(np.frombuffer(each, "uint8") for each in (content, mend.mended(content)))
+        *(np.frombuffer(each, "uint8") for each in (content, patch.patch_flatbuffer(content)))
     )

@@ -38,7 +38,7 @@ def test_the_check_sees_other_weights_and_other_answers(tmp_path):
     (problem,) = check_saved_model(folder, filled(tagger(), seed=1))
     assert problem.startswith("the SavedModel's scores differ by")
     (problem,) = check_saved_model(folder, classifier("final"))
-    assert problem == "the SavedModel gives ['scores', 'tags'], the model ['label', 'scores']"
+    assert problem == "the SavedModel returns ['scores', 'tags'], the model ['label', 'scores']"
 
 
 def test_the_check_sees_an_operator_of_a_gpu(tmp_path):

@@ -55,7 +55,7 @@ def test_a_file_of_other_words_is_never_kept(tmp_path, monkeypatch):
     tokens = vocabularies["words"].tokens
     others = {"words": Vocabulary([*tokens[:2], *tokens[:1:-1]])}
     assert "scores of 1 words differ" in check_string_words(path, model, others)[0]
-    monkeypatch.setattr("zoo.export.variants.check_string_words", lambda *_: ["it is wrong"])
+    monkeypatch.setattr("zoo.export.targets.check_string_words", lambda *_: ["it is wrong"])
     with pytest.raises(ExportError, match="brackets.tflite: the export is wrong: it is wrong"):
         export_strings("bilstm-brackets", tmp_path / "brackets.tflite")
     assert not (tmp_path / "brackets.tflite").exists()
@@ -87,7 +87,7 @@ def test_what_cannot_be_asked_for_is_named(argument, value, tmp_path):
     model, _, vocabularies, _ = MODELS["characters"]()
     with pytest.raises(ValueError, match=f"`{argument}` must be .* got '{value}'"):
         export_string_words(model, tmp_path / "a.tflite", vocabularies, **{argument: value})
-    with pytest.raises(ValueError, match="`vocabularies` must be"):
+    with pytest.raises(ValueError, match="`vocabularies` must be named"):
         export_string_words(model, tmp_path / "a.tflite", {"word": Vocabulary(["[PAD]", "[UNK]"])})
 
 

@@ -57,7 +57,7 @@ def read(split, markup=False):
         tokens = split(codes, first)
         start = tf.gather(tokens.texts, tokens.rows)
         found = {
-            "tokens": tokens.strings(tf.gather(tokens.characters.codes, tokens.places)),
+            "tokens": tokens.strings(tf.gather(tokens.characters.codes, tokens.positions)),
             "starts": tokens.starts - start,
             "ends": tokens.ends - start,
             "rows": tokens.rows,
@@ -162,7 +162,7 @@ def test_what_is_no_utf8_is_read_as_python_reads_it():
 
 
 def test_a_vocabulary_of_longer_tokens_is_none_of_characters():
-    with pytest.raises(ValueError, match="must be one of single characters, got 'ab'"):
+    with pytest.raises(ValueError, match="must hold single characters only, got 'ab'"):
         character_ids(tf.constant([97]), Vocabulary(["[PAD]", "[UNK]", "ab"]))
 
 

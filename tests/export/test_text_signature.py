@@ -97,7 +97,7 @@ def test_the_check_sees_another_model(exported):
     others = [make()[-1] for make in MODELS.values()]
     wrong = next(other for other in others if type(other) is not type(predictor))
     (problem,) = check_texts(folder, wrong, ["Bo, the film."])
-    assert problem == "the SavedModel's answer to 'Bo, the film.' is another one"
+    assert problem == "the SavedModel's answer to 'Bo, the film.' differs"
 
 
 @pytest.mark.slow("loads TensorFlow in a process of its own")

@@ -96,12 +96,12 @@ def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
         ({"variant": "x"}, r"`variant` must be one of \['fused', 'while', 'unrolled'\], got 'x'"),
         ({"quantization": "int4"}, r"`quantization` must be one of .* got 'int4'"),
         ({"variant": "unrolled"}, "`length` must be a number of tokens from 1 to 256"),
-        ({"variant": "unrolled", "length": 257}, "got 257. For longer sequences take 'fused'"),
+        ({"variant": "unrolled", "length": 257}, "got 257. For longer sequences use 'fused'"),
         ({"variant": "unrolled", "length": 0}, "got 0"),
-        ({"length": 8}, "`length` is of variant='unrolled' alone"),
+        ({"length": 8}, "`length` applies to variant='unrolled' only"),
         ({"quantization": "int8"}, "`samples` must be a list of inputs"),
         ({"quantization": "int8", "samples": []}, r"at least one, .* got \[\]"),
-        ({"samples": [{}]}, "`samples` are of quantization='int8' alone, not of 'float32'"),
+        ({"samples": [{}]}, "`samples` apply to quantization='int8' only, not to 'float32'"),
     ],
     ids=str,
 )
@@ -115,7 +115,7 @@ def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
 def test_what_kills_the_converter_is_an_error(conversion_in_child, tmp_path):
     """Full int8 of a loop of vanilla cells."""
     model = tagger(units=32, cell="simple_rnn")
-    with pytest.raises(ExportError, match="died of SIG.* with quantization='int8'"):
+    with pytest.raises(ExportError, match="was killed by SIG.* with quantization='int8'"):
         export_tflite(model, tmp_path / "model.tflite", "while", "int8", samples=samples_of(model))
     assert not (tmp_path / "model.tflite").exists()
 

@@ -90,7 +90,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path, model):
 def test_a_model_of_other_outputs_is_refused(path):
     from tests.export.models import classifier
 
-    with pytest.raises(ModelFileError, match=r"gives \['scores', 'tags'\], the model"):
+    with pytest.raises(ModelFileError, match=r"returns \['scores', 'tags'\], the model"):
         verify_tflite(path, classifier("final"))
 
 

@@ -8,7 +8,7 @@ from tests.grids import quick
 from zoo.data.brackets import VOCABULARY, bracket_source, sample
 from zoo.hub import bundled, resolve, verify_files
 from zoo.inspect import per_position_accuracy
-from zoo.training import predict_tags, token_accuracy
+from zoo.metrics import predict_tags, token_accuracy
 
 BRACKETS = "bilstm-brackets"
 

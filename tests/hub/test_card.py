@@ -49,8 +49,8 @@ def test_write_card_measures_versions(folder):
     "field, value, words",
     [
         ("name", "../tiny", "'../tiny'"),
-        ("task", "", "a text that is not empty"),
-        ("summary", 3, "a text"),
+        ("task", "", "a non-empty string"),
+        ("summary", 3, "a non-empty string"),
         ("labels", "O", "a list"),
         ("labels", ["O", 1], "a list"),
         ("metrics", {"accuracy": 1.0}, "a list"),

@@ -59,5 +59,5 @@ def test_a_runtime_whose_file_is_not_on_the_card(tmp_path, runtime):
 @pytest.mark.parametrize("task", [None, 3])
 def test_config_without_a_task(tmp_path, task):
     folder = make_model(tmp_path, config={"task": task})
-    with pytest.raises(ModelFileError, match="'task' must be a text"):
+    with pytest.raises(ModelFileError, match="'task' must be a string"):
         zoo.load(f"path:{folder}")

@@ -78,7 +78,7 @@ def test_names_that_are_none(shelf, name):
 
 
 def test_path_without_a_card(tmp_path):
-    with pytest.raises(ModelFileError, match=r"holds no card\.json"):
+    with pytest.raises(ModelFileError, match=r"has no card\.json"):
         resolve(f"path:{tmp_path}")
 
 

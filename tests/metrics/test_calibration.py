@@ -7,13 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.grids import quick
-from tests.training.test_fit_spans import ENCODE, LABELS, corpus, read_spans
+from tests.training.test_fit_words import ENCODE, LABELS, corpus, read_spans
 from zoo.data.tagging import TaggingBatches
-from zoo.metrics.calibration import (
-    expected_calibration_error,
-    fit_temperature,
-    scored_spans,
-)
+from zoo.metrics import expected_calibration_error, fit_temperature, scored_spans
 from zoo.models import WordTagger
 
 

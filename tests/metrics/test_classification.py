@@ -4,16 +4,10 @@ import numpy as np
 import pytest
 
 from zoo.data import LabelledText
-from zoo.metrics.classification import (
-    accuracy,
-    best_temperature,
-    measure_classifier,
-    predict_logits,
-)
+from zoo.metrics import accuracy, best_temperature, measure_classifier, predict_logits
 from zoo.models import Encoder, SequenceClassifier, quantize_embedding
-from zoo.runtime import Sentiment
-from zoo.training.classification.linear import LinearBaseline
-from zoo.training.recipe import changed
+from zoo.runtime import Classification
+from zoo.training.classification import LinearBaseline
 
 
 def classifier():
@@ -42,7 +36,11 @@ def test_the_temperature_of_the_labels_is_found(true):
 
 
 def test_the_card_says_what_the_predictor_answers():
-    answers = {"a": Sentiment("good", 0.8), "b": Sentiment("bad", 0.6), "": Sentiment(None, 0.0)}
+    answers = {
+        "a": Classification("good", 0.8),
+        "b": Classification("bad", 0.6),
+        "": Classification(None, 0.0),
+    }
     texts = [LabelledText("a", "good"), LabelledText("b", "good"), LabelledText("", "bad")]
     rows = list(measure_classifier(answers.get, texts, "test", temperature=1.5))
     found = {row["metric"]: row["value"] for row in rows}
@@ -67,8 +65,3 @@ def test_the_linear_model_sees_pairs_of_words():
     baseline = LinearBaseline(["n", "y"]).fit(texts, labels, texts, labels)
     assert baseline.accuracy(texts, labels) == 1.0
     assert baseline.predict([["never", "seen"]])[0] in ("n", "y")
-
-
-def test_a_configuration_knows_its_keys():
-    with pytest.raises(ValueError, match="`--config` knows model, rate; got speed"):
-        changed({"model": {}, "rate": 1}, {"speed": 2})

@@ -3,9 +3,7 @@
 import pytest
 
 from zoo.hub.card import Metric
-from zoo.metrics.entities import measure_seeds, measure_tagger
-from zoo.metrics.spans import span_scores
-from zoo.text import Span
+from zoo.metrics import measure_over_seeds, measure_tagger
 
 SENTENCES = [(["EU", "rejects"], ["S-ORG", "O"]), (["Ada", "Lovelace"], ["B-PER", "E-PER"])]
 TAGS = {"eu": "B-ORG", "rejects": "O", "ada": "B-PER", "lovelace": "I-PER"}
@@ -39,7 +37,6 @@ def test_a_half_right_tagger_gets_its_half():
 
 
 def test_seeds_are_summed_up_by_mean_and_deviation():
-    right, wrong = [[Span("X", 0, 1)]], [[]]
-    runs = [{("dev", "lower"): span_scores(right, found)} for found in (right, wrong)]
-    values = {row["metric"]: row["value"] for row in measure_seeds(runs)}
+    runs = [{("dev", "lower"): score} for score in (1.0, 0.0)]
+    values = {row["metric"]: row["value"] for row in measure_over_seeds("entity F1", runs)}
     assert values == {"mean entity F1": 0.5, "deviation of entity F1": 0.5}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoo.metrics.spans import (
+from zoo.metrics import (
     Score,
     SpanError,
     describe_error,

@@ -126,7 +126,7 @@ def test_compressed_lines(tmp_path):
     *documents, last = read(path)
     assert 0 < len(documents) < len(texts)
     assert [each.text for each in documents] == texts[: len(documents)]
-    assert last.reason.startswith("damaged behind here")
+    assert last.reason.startswith("damaged after this position")
     path.write_bytes(b"not gzip")
     (only,) = read(path)
     assert only.position == "a.jsonl.gz"
@@ -170,8 +170,8 @@ def test_a_damaged_page_of_parquet_costs_its_row_group(tmp_path):
     path.write_bytes(bytes(content))
     found = read(path)
     assert [each.text for each in found if isinstance(each, Document)] == texts[:200] + texts[400:]
-    assert [each.reason[:19] for each in found if isinstance(each, Refusal)] == [
-        "damaged behind here"
+    assert [each.reason[:27] for each in found if isinstance(each, Refusal)] == [
+        "damaged after this position"
     ]
 
 
@@ -180,7 +180,7 @@ def test_what_cannot_be_a_corpus_is_refused_before_the_run(tmp_path):
         find_files([tmp_path / "none*.txt"])
     with pytest.raises(CorpusError, match="a folder: files were expected"):
         find_files([tmp_path])
-    with pytest.raises(CorpusError, match="of another kind than the others"):
+    with pytest.raises(CorpusError, match="of another kind than the other files"):
         kind_of(["a.txt", "b.parquet"])
     (tmp_path / "a.parquet").write_text("no")
     with pytest.raises(CorpusError, match="a.parquet: not Parquet"):

@@ -226,10 +226,10 @@ def test_another_run_in_the_same_folder_is_refused(tmp_path, texts):
     path = tmp_path / "a.jsonl"
     write_jsonl(path, texts)
     tag_corpus(CLASSIFIER, [path], tmp_path / "out", id="id")
-    with pytest.raises(CheckpointError, match="other model, weights"):
+    with pytest.raises(CheckpointError, match="differs in model, weights"):
         tag_corpus(TAGGER, [path], tmp_path / "out", id="id")
     os.utime(path, (0, 0))  # as if written to, with as many bytes
-    with pytest.raises(CheckpointError, match="other inputs"):
+    with pytest.raises(CheckpointError, match="differs in inputs"):
         tag_corpus(CLASSIFIER, [path], tmp_path / "out", id="id")
 
 
@@ -248,7 +248,7 @@ def test_a_run_that_cannot_be_is_refused(tmp_path, wrong, message):
 def test_a_text_that_the_model_cannot_read_is_refused(tmp_path):
     output = Output(str(tmp_path), "jsonl", "sequence-classification")
     part = Part("p", ["a", "b"], [Refusal("x:3", "no field 'text'")])
-    answers = [zoo.runtime.Sentiment("positive", 0.5), ValueError("too long")]
+    answers = [zoo.runtime.Classification("positive", 0.5), ValueError("too long")]
     for _ in range(2):  # as when a worker died in between
         output.write(part, answers)
     assert read_folder(tmp_path) == {"a": {"label": "positive", "score": 0.5}}
@@ -299,7 +299,7 @@ def test_the_command(tmp_path, capsys):
 @pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs_imdb
 def test_reviews_come_out_as_from_the_plain_loop(tmp_path, monkeypatch):
-    from zoo.data.reviews import PREPARED
+    from zoo.data.labelled_texts import PREPARED
     from zoo.data.tfds import load_tfds
 
     monkeypatch.setattr(records, "PART_DOCUMENTS", 50)

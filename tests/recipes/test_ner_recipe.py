@@ -13,8 +13,8 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import zoo
-from recipes import conll_ner
 from zoo.metrics.spans import span_scores
+from zoo.recipes import conll_ner
 from zoo.text import tags_to_spans
 
 # One worker runs the recipe once for all tests.
@@ -58,7 +58,7 @@ def arguments(tmp_path_factory):
 
 def train(arguments, output):
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        conll_ner.main([*arguments, f"--output={output}"])
+        conll_ner.RECIPE.main([*arguments, f"--output={output}"])
     return printed.getvalue()
 
 
@@ -99,7 +99,7 @@ def test_its_model_is_loaded_and_answers(run, arguments):
     found = [(each.text, each.label) for each in tagger("Ada went to Ulm.")]
     assert found == [("Ada", "WHO"), ("Ulm", "WHERE")]
     card = zoo.info(f"path:{output / 'model'}")
-    assert "/" not in card.command.removeprefix("python recipes/conll_ner.py")
+    assert "/" not in card.command
     (claim,) = [
         m.value
         for m in card.metrics
@@ -138,6 +138,6 @@ def test_a_watched_training_shows_what_goes_on_inside(arguments, tmp_path):
 
 def test_an_unknown_setting_is_refused_by_name(capsys):
     with pytest.raises(SystemExit) as caught:
-        conll_ner.main(["--config", '{"epoch": 3}'])
+        conll_ner.RECIPE.main(["--config", '{"epoch": 3}'])
     assert caught.value.code == 2
-    assert "got epoch" in capsys.readouterr().err
+    assert "no key is named 'epoch'. Did you mean 'epochs'?" in capsys.readouterr().err

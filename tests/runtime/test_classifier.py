@@ -13,7 +13,7 @@ from tests.hub.folders import FIELDS
 from zoo.export import export_folder
 from zoo.hub import ModelFileError
 from zoo.models import build
-from zoo.runtime import Sentiment, TextClassifier, open_predictor
+from zoo.runtime import Classification, TextClassifier, open_predictor
 from zoo.runtime.classifier import PASSES, PIECE
 from zoo.text import Token, Vocabulary
 
@@ -150,7 +150,7 @@ def test_markup_is_as_good_as_spaces(classifier, markup):
 
 @pytest.mark.parametrize("case", EMPTY)
 def test_without_words_there_is_no_label(spied, spy, case):
-    assert spied(EMPTY[case]) == Sentiment(label=None, score=0.0)
+    assert spied(EMPTY[case]) == Classification(label=None, score=0.0)
     assert spied.explain(EMPTY[case]) == []
     assert spy.asked == []
 

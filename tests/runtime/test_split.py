@@ -18,12 +18,20 @@ from tests.grids import examples, quick
 from zoo.export.signature import serving_module
 from zoo.export.tflite.convert import convert
 from zoo.export.tflite.fused_lstm import fused_lstm
-from zoo.export.tflite.tagger_signatures import word_signatures
+from zoo.export.tflite.tagger_signatures import tagger_signatures
 from zoo.hub import bundled
 from zoo.layers.rnn.kernels import use_kernel
 from zoo.models import build
 from zoo.runtime import open_predictor
-from zoo.runtime.split import BATCH, FEW, SIGNATURES, Pool, SplitTagger, WordFeatures, batches
+from zoo.runtime.split import (
+    BATCH_SIZE,
+    MAX_SINGLE,
+    SIGNATURES,
+    Pool,
+    SplitTagger,
+    WordFeatureCache,
+    batches,
+)
 
 NAME = "bilstm-ner-tiny"
 TEXTS = [
@@ -58,7 +66,7 @@ def folder(tmp_path_factory):
     shutil.copytree(bundled("saved_models") / NAME, folder)
     shutil.rmtree(folder / "saved_model")
     model = zoo.load(NAME).model
-    write(folder, model, word_signatures(model))
+    write(folder, model, tagger_signatures(model))
     return folder
 
 
@@ -76,7 +84,7 @@ def tagger(folder):
 
 @pytest.fixture(scope="module")
 def whole(tagger):
-    return tagger.unsplit()
+    return tagger.sequential()
 
 
 def assert_same(found, expected, atol=1e-4):
@@ -108,23 +116,23 @@ def test_what_else_is_read_changes_no_answer(tagger):
     order = np.random.default_rng(0).permutation(len(TEXTS))
     shuffled = tagger([TEXTS[i] for i in order])
     assert_same(shuffled, [alone[i] for i in order], atol=1e-5)
-    for ahead in (1, 2, 7, 1000):
-        assert_same(tagger.stream(iter(TEXTS), ahead=ahead), alone, atol=1e-5)
+    for batch_size in (1, 2, 7, 1000):
+        assert_same(tagger.stream(iter(TEXTS), batch_size=batch_size), alone, atol=1e-5)
 
 
 def test_threads_may_share_a_tagger(folder):
     tagger = open_tagger(folder)
-    alone = tagger.unsplit()(TEXTS)
+    alone = tagger.sequential()(TEXTS)
     with ThreadPoolExecutor(8) as pool:
         assert_same(pool.map(tagger, TEXTS), alone)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("ahead", [1, 2, 100])
-def test_an_answer_before_what_is_no_text_is_not_lost(tagger, ahead, threads):
+@pytest.mark.parametrize("batch_size", [1, 2, 100])
+def test_an_answer_before_what_is_no_text_is_not_lost(tagger, batch_size, threads):
     texts = iter([*TEXTS[:5], None, "Ada met Bo."])
     tagger.threads = threads
-    stream, found = tagger.stream(texts, ahead), []
+    stream, found = tagger.stream(texts, batch_size), []
     with pytest.raises(TypeError, match="`text` must be a str, got NoneType"):
         found += (each for each in stream)
     tagger.threads = 2
@@ -134,12 +142,12 @@ def test_an_answer_before_what_is_no_text_is_not_lost(tagger, ahead, threads):
 
 def test_a_stream_without_end_is_read_in_bounded_memory(tagger):
     taken = []
-    stream = tagger.stream((taken.append(n) or "Ada met Bo." for n in range(10**9)), ahead=4)
+    stream = tagger.stream((taken.append(n) or "Ada met Bo." for n in range(10**9)), batch_size=4)
     for _ in range(20):
         next(stream)
     assert len(taken) <= 20 + 4 * (tagger.threads + 1)
     typed = []
-    stream = tagger.stream((typed.append(n) or "Ada met Bo." for n in range(9)), ahead=1)
+    stream = tagger.stream((typed.append(n) or "Ada met Bo." for n in range(9)), batch_size=1)
     next(stream), next(stream)
     assert typed == [0, 1]
 
@@ -190,7 +198,7 @@ def test_parts_of_any_lstm_tagger_agree_with_it(tmp_path, stack, head):
     model = build("entity-tagging", {**config, "temperature": 2.0})
     for weight in model.weights:
         weight.assign(np.random.default_rng(len(weight.path)).normal(size=weight.shape))
-    path = write(tmp_path, model, word_signatures(model))
+    path = write(tmp_path, model, tagger_signatures(model))
     rng = np.random.default_rng(0)
     sentences = [rng.integers(1, 30, size) for size in (5, 1, 9, 9, 3, 2, 7, 4, 30)]
 
@@ -209,9 +217,9 @@ def test_parts_of_any_lstm_tagger_agree_with_it(tmp_path, stack, head):
 
 def test_models_of_other_kinds_have_no_parts():
     config = {"vocabulary_size": 9, "labels": ["O", "S-X"], "stack": {"units": 2, "cell": "gru"}}
-    assert word_signatures(build("entity-tagging", config)) == {}
+    assert tagger_signatures(build("entity-tagging", config)) == {}
     encoder = {"vocabulary_size": 9, "embedding_dim": 2, "units": 2}
-    assert word_signatures(build("token-tagging", {"encoder": encoder, "num_labels": 2})) == {}
+    assert tagger_signatures(build("token-tagging", {"encoder": encoder, "num_labels": 2})) == {}
 
 
 @given(st.lists(st.integers(1, 200), max_size=100))
@@ -220,7 +228,7 @@ def test_batches_hold_every_sentence_once_the_longest_first(lengths):
     assert sorted(i for batch in found for i in batch) == list(range(len(lengths)))
     order = [lengths[i] for batch in found for i in batch]
     assert order == sorted(order, reverse=True)
-    assert {len(batch) for batch in found} <= {1, *range(FEW + 1, BATCH + 1)}
+    assert {len(batch) for batch in found} <= {1, *range(MAX_SINGLE + 1, BATCH_SIZE + 1)}
 
 
 def test_a_word_is_computed_once_and_memory_is_bounded():
@@ -230,7 +238,7 @@ def test_a_word_is_computed_once_and_memory_is_bounded():
         computed.extend(words)
         return np.array([[len(word), ord(word[0])] for word in words], "float32")
 
-    features = WordFeatures(encode=list, width=2, size=4)
+    features = WordFeatureCache(encode=list, width=2, size=4)
     for words in (["a", "bb", "a"], ["bb", "a"], ["c"], ["d", "e"], ["a"], list("fghijk"), ["d"]):
         expected = [[len(word), ord(word[0])] for word in words]
         assert features(words, compute).tolist() == expected
@@ -243,7 +251,7 @@ def test_a_pool_lends_nothing_twice_at_a_time_and_makes_no_more_than_it_may():
     lent = set()
 
     def use(_):
-        with pool.one() as thing:
+        with pool.borrow() as thing:
             assert thing not in lent
             lent.add(thing)
             lent.remove(thing)
@@ -251,7 +259,7 @@ def test_a_pool_lends_nothing_twice_at_a_time_and_makes_no_more_than_it_may():
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(use, range(500)))
     assert 1 <= len(made) <= 3
-    with pytest.raises(ZeroDivisionError), pool.one():
+    with pytest.raises(ZeroDivisionError), pool.borrow():
         raise ZeroDivisionError
-    with pool.one() as a, pool.one() as b, pool.one() as c:
+    with pool.borrow() as a, pool.borrow() as b, pool.borrow() as c:
         assert len({a, b, c}) == 3

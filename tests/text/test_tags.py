@@ -113,17 +113,17 @@ def test_both_readings(tags, scheme, conlleval_reading, strict):
 @pytest.mark.parametrize(
     "tags, scheme, position, reason",
     [
-        ("O I-X", "BIO", 1, "'I-X' stands where BIO has 'B-X'"),
-        ("B-X I-Y", "BIO", 1, "'I-Y' stands where BIO has 'B-Y'"),
-        ("B-X E-X", "BIO", 1, "'E-X' stands where BIO has 'I-X'"),
-        ("O B-X", "IOB1", 1, "'B-X' stands where IOB1 has 'I-X'"),
-        ("I-X B-Y", "IOB1", 1, "'B-Y' stands where IOB1 has 'I-Y'"),
-        ("B-X O", "BIOES", 0, "'B-X' stands where BIOES has 'S-X'"),
-        ("S-X I-X", "BIOES", 1, "'I-X' stands where BIOES has 'S-X'"),
-        ("B-X I-X", "BIOES", 1, "'I-X' stands where BIOES has 'E-X'"),
-        ("B-X PER", "BIO", 1, "'PER' is no tag"),
-        ("B-X I-", "BIO", 1, "'I-' is no tag"),
-        ("O-X", "BIO", 0, "'O-X' is no tag"),
+        ("O I-X", "BIO", 1, "'I-X' where BIO requires 'B-X'"),
+        ("B-X I-Y", "BIO", 1, "'I-Y' where BIO requires 'B-Y'"),
+        ("B-X E-X", "BIO", 1, "'E-X' where BIO requires 'I-X'"),
+        ("O B-X", "IOB1", 1, "'B-X' where IOB1 requires 'I-X'"),
+        ("I-X B-Y", "IOB1", 1, "'B-Y' where IOB1 requires 'I-Y'"),
+        ("B-X O", "BIOES", 0, "'B-X' where BIOES requires 'S-X'"),
+        ("S-X I-X", "BIOES", 1, "'I-X' where BIOES requires 'S-X'"),
+        ("B-X I-X", "BIOES", 1, "'I-X' where BIOES requires 'E-X'"),
+        ("B-X PER", "BIO", 1, "'PER' is not a tag"),
+        ("B-X I-", "BIO", 1, "'I-' is not a tag"),
+        ("O-X", "BIO", 0, "'O-X' is not a tag"),
     ],
 )
 def test_the_first_illegal_tag_is_named(tags, scheme, position, reason):
@@ -138,7 +138,7 @@ def test_the_first_illegal_tag_is_named(tags, scheme, position, reason):
 @pytest.mark.parametrize("tag", ["X-PER", "b-PER", "", "-PER", None, 3])
 @pytest.mark.parametrize("read", [tags_to_spans, lambda tags: strict_spans(tags, "BIO")])
 def test_what_is_no_tag_is_not_read(read, tag):
-    with pytest.raises(SchemeError, match=f"Tag 1: {tag!r} is no tag"):
+    with pytest.raises(SchemeError, match=f"Tag 1: {tag!r} is not a tag"):
         read(["O", tag])
 
 

@@ -44,8 +44,8 @@ def test_unknown_tokens_and_the_names_of_special_ones_are_unknown():
     [
         (["a"], r"must begin with '\[PAD\]', '\[UNK\]'"),
         (["[PAD]", "[UNK]", "a", "a"], "'a' twice"),
-        (["[PAD]", "[UNK]", "a\nb"], "single lines"),
-        (["[PAD]", "[UNK]", ""], "single lines"),
+        (["[PAD]", "[UNK]", "a\nb"], "line breaks"),
+        (["[PAD]", "[UNK]", ""], "line breaks"),
     ],
 )
 def test_a_bad_vocabulary_is_named(tokens, message):

@@ -16,12 +16,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from zoo.models import Encoder, SequenceClassifier, WordTagger
-from zoo.training.classification.adversarial import AdversarialClassifier
-from zoo.training.classification.fit import split_labelled, split_language
-from zoo.training.classification.language_model import TwoWayLanguageModel
+from zoo.models import Encoder, SequenceClassifier, TokenTagger, WordTagger
+from zoo.training import TrainingOptions, fit
+from zoo.training.classification import AdversarialClassifier, BidirectionalLanguageModel
+from zoo.training.classification.fit import split_language
 from zoo.training.distribution.devices import distribute
-from zoo.training.loop import fit_best
+from zoo.training.tagging import split_tokens
 
 WORDS, LABELS = 9, ["O", "B-X", "I-X"]
 SIZES = ((8, 5), (1, 3), (7, 5), (8, 5))  # rows and width of each batch of an epoch
@@ -39,10 +39,11 @@ MODELS = {
     "tagger": lambda: WordTagger(
         WORDS, LABELS, scheme="BIO", word_dim=4, num_cases=0, stack={"units": 5}
     ),
+    "token tagger": lambda: TokenTagger(Encoder(WORDS, embedding_dim=4, units=5), num_labels=2),
     "adversarial": lambda: AdversarialClassifier(classifier()),
-    "language model": lambda: TwoWayLanguageModel(Encoder(WORDS, embedding_dim=4, units=5)),
+    "language model": lambda: BidirectionalLanguageModel(Encoder(WORDS, embedding_dim=4, units=5)),
 }
-SPLITS = {"adversarial": split_labelled, "language model": split_language}
+SPLITS = {"language model": split_language, "token tagger": split_tokens}
 
 
 class Batches:
@@ -70,6 +71,8 @@ def _batch(rng, kind, rows, width):
     ids *= np.arange(width) < lengths[:, None]
     if kind == "tagger":
         return {"words": ids}, rng.integers(0, 2, (rows, width))
+    if kind == "token tagger":
+        return ids, np.where(ids != 0, ids % 2, -1)
     if kind == "language model":
         drawn = rng.integers(1, WORDS, 8).astype("int32")  # as many as a batch has rows
         return {"ids": ids, "drawn": drawn, "log_frequency": np.full(WORDS, -2, "float32")}, lengths
@@ -82,21 +85,21 @@ def train(folder, kind, devices, **batches):
     model = MODELS[kind]()
     if not model.built:
         model.build((None, None))
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
     optimizer = keras.optimizers.Adam(0.01, clipnorm=0.1)
     if kind == "language model":  # some of its gradients are 0 up to rounding, which Adam blows up
         optimizer = keras.optimizers.SGD(0.01, momentum=0.9, clipnorm=0.1)
     model.compile(optimizer, loss=loss)
     split = {"split": SPLITS[kind]} if kind in SPLITS else {}
-    return fit_best(
+    options = TrainingOptions(
+        EPOCHS, lambda passed: 0.01 / (1 + passed), averaging=0.5, devices=devices
+    )
+    return fit(
         model,
         lambda epoch: Batches(kind, epoch, **batches),
         lambda: -float(np.abs(model.get_weights()[0]).sum()),
         folder,
-        epochs=EPOCHS,
-        rate=lambda passed: 0.01 / (1 + passed),
-        averaging=0.5,
-        devices=devices,
+        options,
         **split,
     )
 

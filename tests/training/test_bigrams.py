@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from zoo.data.encoded import EncodedTexts
-from zoo.metrics.classification import accuracy, negative_log_likelihood, predict_logits
+from zoo.metrics import accuracy, negative_log_likelihood, predict_logits
 from zoo.models import build, quantize_embedding
-from zoo.training.classification.bigrams import add_word_pairs, fit_word_pairs
-from zoo.training.classification.warm_start import Start
+from zoo.training.classification import WarmStart, add_bigrams, fit_bigrams
 
 SIZE, PLACES = 12, 4096
 
@@ -32,7 +31,7 @@ def test_what_pairs_alone_tell_is_found():
     train, dev = texts(200, 0), texts(60, 1)
     model = network(pooling="max")
     before = predict_logits(model, dev.texts)
-    both, share = add_word_pairs(model, fit_word_pairs(train, dev, SIZE, PLACES), dev)
+    both, share = add_bigrams(model, fit_bigrams(train, dev, SIZE, PLACES), dev)
     after = predict_logits(both, dev.texts)
     assert share > 0.5
     assert accuracy(before, dev.labels) < 0.7 < 0.99 < accuracy(after, dev.labels)
@@ -44,7 +43,7 @@ def test_what_pairs_alone_tell_is_found():
 def test_the_network_beside_it_stays_what_it_was():
     train, dev = texts(80, 0), texts(60, 1)
     model = network(pooling="attention", temperature=1.5)
-    both, _ = add_word_pairs(model, fit_word_pairs(train, dev, SIZE, PLACES), dev)
+    both, _ = add_bigrams(model, fit_bigrams(train, dev, SIZE, PLACES), dev)
     ids = np.stack([text[:5] for text in dev.texts])
     network_alone = predict_logits(both, ids) - predict_logits(model, ids)
     np.testing.assert_allclose(network_alone.sum(axis=1), 0, atol=1e-5)
@@ -54,19 +53,19 @@ def test_the_network_beside_it_stays_what_it_was():
 
 def test_another_training_starts_from_the_network_alone():
     train, model = texts(40, 0), network(pooling="max")
-    both, _ = add_word_pairs(model, fit_word_pairs(train, train, SIZE, PLACES), train)
-    start, other = Start(both, None, ["no", "yes"], ""), network(pooling="max")
+    both, _ = add_bigrams(model, fit_bigrams(train, train, SIZE, PLACES), train)
+    start, other = WarmStart(both, None, ["no", "yes"], ""), network(pooling="max")
     assert "bigram_buckets" not in start.config
-    start.give(other, ["no", "yes"])
+    start.copy_weights(other, ["no", "yes"])
     ids = np.array([[3, 4, 5]])
     np.testing.assert_allclose(np.asarray(other(ids)), np.asarray(model(ids)), atol=1e-6)
 
 
 def test_a_linear_model_that_says_the_wrong_gets_no_share():
     train, dev = texts(80, 0), texts(60, 1)
-    weights, bias = fit_word_pairs(train, dev, SIZE, PLACES)
+    weights, bias = fit_bigrams(train, dev, SIZE, PLACES)
     model = network(pooling="max")
-    both, share = add_word_pairs(model, (-weights, -bias), dev)
+    both, share = add_bigrams(model, (-weights, -bias), dev)
     assert share == 0
     expected = predict_logits(model, dev.texts)
     np.testing.assert_allclose(predict_logits(both, dev.texts), expected, atol=1e-6)
@@ -75,7 +74,7 @@ def test_a_linear_model_that_says_the_wrong_gets_no_share():
 def test_what_one_text_alone_has_counts_for_nothing():
     train = EncodedTexts([np.array([2, 5]), np.array([3, 6]), np.array([2]), np.array([3])] * 2, [])
     train = EncodedTexts([*train.texts, np.array([7, 8, 9])], np.array([1, 0] * 4 + [1]))
-    weights, _ = fit_word_pairs(train, train, SIZE, PLACES)
+    weights, _ = fit_bigrams(train, train, SIZE, PLACES)
     assert weights[7] == weights[8] == weights[9] == 0
     assert weights[2] > 0 > weights[3]
 

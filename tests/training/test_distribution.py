@@ -13,11 +13,12 @@ import pytest
 
 from tests.grids import quick
 from tests.training.same_training import assert_same_training
-from zoo.training.classification.fit import split_labelled, split_language
+from zoo.training.classification.fit import split_language
 from zoo.training.distribution import devices as distribution
 from zoo.training.distribution.devices import DistributionError, distribute, distributed
 from zoo.training.distribution.hosts import VARIABLES, Hosts, add_options, read_hosts
 from zoo.training.distribution.one_device import OneDevice, split_rows
+from zoo.training.tagging import split_tokens
 
 SCRIPT = Path(__file__).with_name("distributed_run.py")
 
@@ -38,7 +39,7 @@ def test_without_the_switch_training_is_as_it_was():
     model = keras.Sequential([keras.layers.Dense(1)])
     assert type(devices) is OneDevice and devices.chief
     assert devices.step(model, split_rows) == model.train_on_batch
-    assert devices.chiefs(0.1) == 0.1 and devices.chief_first(lambda: 3) == 3
+    assert devices.broadcast(0.1) == 0.1 and devices.chief_first(lambda: 3) == 3
 
 
 @pytest.mark.parametrize(
@@ -148,13 +149,15 @@ def test_a_language_model_is_weighed_by_pairs_of_words():
     assert [weight for *_, weight in few] == [2, 0]
 
 
-def test_texts_without_a_label_are_not_shared_out():
-    assert len(split_labelled(np.ones((2, 3)), np.array([0, 1]), 2)) == 2
-    with pytest.raises(DistributionError, match="texts without a label need one device"):
-        split_labelled(np.ones((2, 3)), np.array([0, -1]), 2)
+def test_a_token_tagger_is_weighed_by_tokens():
+    labels = np.array([[1, 0, 1], [1, -1, -1], [0, 0, -1]])
+    assert [weight for *_, weight in split_tokens(labels, labels, 2)] == [4, 2]
+    assert [weight for *_, weight in split_tokens(labels[:1], labels[:1], 2)] == [3, 0]
 
 
-@pytest.mark.parametrize("kind", quick(["classifier", "tagger", "language model"], "classifier"))
+@pytest.mark.parametrize(
+    "kind", quick(["classifier", "tagger", "token tagger", "language model"], "classifier")
+)
 def test_two_logical_devices_train_as_one(kind, tmp_path):
     spec = {"model": kind, "cpus": 2, "runs": {"one": 1, "two": "auto"}}
     run = subprocess.run(

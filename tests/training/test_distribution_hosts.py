@@ -139,7 +139,7 @@ def test_processes_that_begin_from_different_weights_are_refused(monkeypatch):
 
 
 def test_the_chiefs_number_comes_whole():
-    assert object.__new__(MeshDevices).chiefs(0.1) == 0.1
+    assert object.__new__(MeshDevices).broadcast(0.1) == 0.1
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from tests.grids import quick
 from zoo.data import CorpusError
 from zoo.data.encoded import EncodedTexts
-from zoo.metrics.classification import accuracy, predict_logits
+from zoo.metrics import accuracy, predict_logits
 from zoo.models import Encoder, SequenceClassifier
-from zoo.training.classification.distillation import load_teaching
-from zoo.training.classification.fit import fit_classifier, fit_language_model
+from zoo.training import TrainingOptions, linear_decay
+from zoo.training.classification import fit_classifier, fit_language_model, load_soft_labels
 
 LIMITS = {"max_tokens": 200, "max_words": 10}
 
@@ -31,16 +31,15 @@ def classifier():
 
 def fit(folder, train, **options):
     model, dev = classifier(), corpus(100, 1)
-    fit_classifier(
-        model, train, dev, folder, seed=0, epochs=12, rate=0.03, limits=LIMITS, report=id, **options
-    )
+    schedule = TrainingOptions(12, linear_decay(0.03, 12), report=id)
+    fit_classifier(model, train, dev, folder, schedule, limits=LIMITS, **options)
     return accuracy(predict_logits(model, dev.texts), dev.labels)
 
 
 WAYS = {
     "labels alone": {},
-    "words hidden": {"unknown": 0.05},
-    "adversarial": {"adversarial": {"kind": "adversarial"}},
+    "words hidden": {"word_dropout": 0.05},
+    "adversarial": {"adversarial": {"size": 0.02}},
 }
 
 
@@ -61,8 +60,8 @@ def test_a_language_model_gets_better_and_goes_on(tmp_path):
     def run(folder, epochs):
         keras.utils.set_random_seed(0)
         encoder = Encoder(8, embedding_dim=4, units=4)
-        options = {"rate": 0.02, "limits": LIMITS, "report": id}
-        history = fit_language_model(encoder, texts, texts[:9], folder, epochs=epochs, **options)
+        options = TrainingOptions(epochs, linear_decay(0.02, epochs), report=id)
+        history = fit_language_model(encoder, texts, texts[:9], folder, options, limits=LIMITS)
         return encoder.get_weights(), [each["dev"] for each in history]
 
     weights, dev = run(tmp_path / "whole", 4)
@@ -75,7 +74,7 @@ def test_a_language_model_gets_better_and_goes_on(tmp_path):
 
 def test_a_teacher_labels_the_unlabelled_texts(tmp_path):
     np.save(tmp_path / "says.npy", [[0.25, 0.75]])
-    train = load_teaching(tmp_path / "says.npy", corpus(2, 0), [np.array([4])], 2)
+    train = load_soft_labels(tmp_path / "says.npy", corpus(2, 0), [np.array([4])], 2)
     assert train.labels.tolist() == [[0, 1], [1, 0], [0.25, 0.75]]
     assert train.texts[2].tolist() == [4]
 
@@ -83,4 +82,4 @@ def test_a_teacher_labels_the_unlabelled_texts(tmp_path):
 def test_a_teacher_of_other_texts_is_refused(tmp_path):
     np.save(tmp_path / "says.npy", np.zeros((3, 2)))
     with pytest.raises(CorpusError, match=r"\(2, 2\) expected, got \(3, 2\)"):
-        load_teaching(tmp_path / "says.npy", corpus(2, 0), corpus(2, 0).texts, 2)
+        load_soft_labels(tmp_path / "says.npy", corpus(2, 0), corpus(2, 0).texts, 2)

@@ -5,7 +5,6 @@ before there is a file `go` beside the plan, and `fail`, a dict from a part of i
 how it fails there.
 """
 
-import argparse
 import json
 import os
 import signal
@@ -13,27 +12,17 @@ import sys
 import time
 from pathlib import Path
 
+from zoo.recipes import Key, Recipe, recipe_named
+
 SECONDS = 600  # after which it is held no more: the test that held it is gone
+BRACKETS = recipe_named("brackets")
 
 
-def merged(one, other):
-    """Return a configuration with the changes of another, as those of the recipes are merged."""
-    both = {
-        name: merged(one[name], value)
-        for name, value in other.items()
-        if isinstance(value, dict) and isinstance(one.get(name), dict)
-    }
-    return {**one, **other, **both}
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--dev-only", action="store_true", required=True)
-    parser.add_argument("--output", type=Path)
-    parser.add_argument("--config", type=json.loads, action="append")
+def add_arguments(parser):
     parser.add_argument("--plan", type=Path)
-    options = parser.parse_args()
 
+
+def run(recipe, options, config):
     plan = json.loads(options.plan.read_text())
     with open(options.output / "starts", "a") as file:
         file.write(f"{os.getpid()}\n")
@@ -48,14 +37,25 @@ def main():
                 os.kill(os.getpid(), signal.SIGKILL)
             print("MemoryError: no more of it", file=sys.stderr)
             sys.exit(1)
-    config = {}
-    for each in options.config:
-        config = merged(config, each)
-    (options.output / "config.json").write_text(json.dumps(config))
+    (options.output / "config.json").write_text(json.dumps(options.config))
     units = config["model"]["encoder"]["units"]
     score = {"dev": units / 100 + config["batch_size"] / 1e5}
     (options.output / "dev.json").write_text(json.dumps(score))
 
 
+RECIPE = Recipe(
+    name="told",
+    file=__file__,
+    task="token-tagging",
+    summary="trains nothing",
+    keys={**BRACKETS.keys, "kept": Key(2, "what no search changes")},
+    read=lambda options: None,
+    space=BRACKETS.space,
+    describe=lambda labels: "trains nothing",
+    data="nothing",
+    run=run,
+    add_arguments=add_arguments,
+)
+
 if __name__ == "__main__":
-    main()
+    RECIPE.main()

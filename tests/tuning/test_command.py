@@ -7,21 +7,18 @@ from pathlib import Path
 import pytest
 
 from zoo import cli
-from zoo.hub import store
-from zoo.training.recipe import tuned
+from zoo.recipes import recipe_named
 
 pytestmark = pytest.mark.xdist_group("search")
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
-    """A command of two trials, on a checkout with a recipe that trains nothing."""
-    monkeypatch.setattr(store, "_PACKAGE", tmp_path / "zoo")
-    (tmp_path / "recipes").mkdir()
-    recipe = Path(__file__).with_name("recipe.py")
-    shutil.copy(recipe, tmp_path / "recipes" / "bracket_tagging.py")
+def command(tmp_path):
+    """A command of two trials of a recipe that trains nothing."""
+    recipe = tmp_path / "told.py"
+    shutil.copy(Path(__file__).with_name("recipe.py"), recipe)
     (tmp_path / "plan.json").write_text("{}")
-    own = ["tune", "brackets", "--trials", "2", "--output", str(tmp_path / "s")]
+    own = ["tune", str(recipe), "--trials", "2", "--output", str(tmp_path / "s")]
     return lambda *more: [*own, *more, "--arguments", "--plan", str(tmp_path / "plan.json")]
 
 
@@ -32,11 +29,11 @@ def test_the_best_becomes_what_the_recipe_trains(command, tmp_path, capsys):
     assert cli.main(command("--json")) == 0
     trials = json.loads(capsys.readouterr().out)
     assert len(trials) == 2
-    script = tmp_path / "recipes" / "bracket_tagging.py"
-    config = {"model": {"encoder": {"units": 1, "kept": 2}}, "rate": 0.1, "batch_size": 3}
-    found = tuned(config, script)
+    found = recipe_named(str(tmp_path / "told.py")).config()
     assert found["rate"] == trials[0]["config"]["rate"]
-    assert found["model"]["encoder"] == {**trials[0]["config"]["model"]["encoder"], "kept": 2}
+    assert found["kept"] == 2
+    encoder = found["model"]["encoder"]
+    assert {**encoder, **trials[0]["config"]["model"]["encoder"]} == encoder
 
 
 def test_what_cannot_be_is_one_line(command, capsys):
@@ -56,4 +53,4 @@ def test_nothing_is_applied_where_all_trials_failed(command, tmp_path, capsys):
     (tmp_path / "plan.json").write_text('{"fail": {"trial": "error"}}')
     assert cli.main(command("--apply")) == 2
     assert "no trial gave a score" in capsys.readouterr().err
-    assert not (tmp_path / "recipes" / "bracket_tagging.json").exists()
+    assert not (tmp_path / "told.json").exists()

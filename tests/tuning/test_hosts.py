@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,8 +14,8 @@ import pytest
 import yaml
 
 import zoo.tuning
-from recipes import conll_ner
 from zoo import cli
+from zoo.recipes import recipe_named
 from zoo.training.distribution.hosts import VARIABLES, read_hosts
 from zoo.tuning import SearchError
 from zoo.tuning.results import read_results
@@ -95,29 +94,24 @@ def run(script, path, **more):
 def assert_understood(command):
     """Check that the command line takes a command, and its recipe the recipe's own arguments."""
     options = cli.parser().parse_args(command)
-    conll_ner.parse(options.arguments if options.recipe == "ner" else [])
+    recipe_named(options.recipe).parse(options.arguments)
     return options
 
 
 @pytest.mark.slow("a search by the processes of two hosts")
 def test_the_search_by_hand_runs_over_loopback(path, tmp_path):
-    (tmp_path / "recipes").mkdir()
-    shutil.copy(HERE / "recipe.py", tmp_path / "recipes" / "bracket_tagging.py")
     (tmp_path / "plan.json").write_text("{}")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    checkout = f"""
+    stand_in = f"""
         #!{sys.executable}
         import sys
-        from pathlib import Path
         from zoo import cli
-        from zoo.hub import store
-        store._PACKAGE = Path({str(tmp_path / "zoo")!r})
-        more = ["--arguments", "--plan", {str(tmp_path / "plan.json")!r}]
-        sys.exit(cli.main([*sys.argv[1:], *more]))
+        given = [{str(HERE / "recipe.py")!r} if a == "brackets" else a for a in sys.argv[1:]]
+        sys.exit(cli.main([*given, "--arguments", "--plan", {str(tmp_path / "plan.json")!r}]))
     """
-    program(path, "zoo", checkout)
+    program(path, "zoo", stand_in)
     here = {"10.0.0.1": "127.0.0.1", "7000": port, "/shared": str(tmp_path)}
     scripts = [
         re.sub("|".join(here), lambda match: here[match[0]], each) for each in by_hand("zoo tune")
@@ -142,7 +136,7 @@ def test_the_training_by_hand_names_the_hosts(path, tmp_path):
         run(script, path)
     hosts = []
     for command, environment in calls(tmp_path):
-        options, _ = conll_ner.parse(assert_understood(command).arguments)
+        options, _ = recipe_named("ner").parse(assert_understood(command).arguments)
         own = [getattr(options, name) for name in ("coordinator", "processes", "process")]
         hosts.append(read_hosts(*own, environment))
         assert environment["KERAS_BACKEND"] == "jax" and options.devices == "auto"
@@ -265,7 +259,7 @@ def test_a_worker_waits_for_the_chiefs_study(tmp_path):
     (tmp_path / "study.json").write_text('{"recipe": ')  # not yet whole
     with pytest.raises(SearchError, match="no study.json"):
         await_study(tmp_path, lines.append, seconds=0)
-    study = Study("brackets", "x.py", trials=3)
+    study = Study("brackets", trials=3)
     (tmp_path / "study.json").unlink()
     study.save(tmp_path)
     assert await_study(tmp_path, lines.append) == study

@@ -16,11 +16,11 @@ from keras_tuner import HyperParameters
 from tests.grids import quick
 from tests.tensorboard_server import server
 from zoo.errors import CheckpointError
+from zoo.recipes import all_recipes, recipe_named
 from zoo.tuning import Study, gain, search, worker
 from zoo.tuning.results import Result, apply_best, read_results
-from zoo.tuning.spaces import SPACES
 
-RECIPE = Path(__file__).with_name("recipe.py")
+RECIPE = str(Path(__file__).with_name("recipe.py"))
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.usefixtures("light_processes")]
 
 
@@ -29,7 +29,7 @@ def study(tmp_path):
     def study(plan=None, **more):
         (tmp_path / "plan.json").write_text(json.dumps(plan or {}))
         arguments = ("--plan", str(tmp_path / "plan.json"))
-        return Study("brackets", str(RECIPE), arguments=arguments, **more)
+        return Study(RECIPE, arguments=arguments, **more)
 
     return study
 
@@ -217,14 +217,14 @@ def test_another_search_in_the_same_folder_is_refused(study, tmp_path):
     study(trials=2).save(tmp_path / "s")
     study(trials=3).save(tmp_path / "s")  # more of the same is no other search
     assert Study.load(tmp_path / "s") == study(trials=3)
-    with pytest.raises(CheckpointError, match="other seed"):
+    with pytest.raises(CheckpointError, match="differs in seed"):
         study(trials=3, seed=1).save(tmp_path / "s")
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"recipe": "nerr"}, "`recipe` must be one of brackets, ner, sentiment; got 'nerr'"),
+        ({"recipe": "nerr"}, "no recipe is named 'nerr'. Did you mean 'ner'?"),
         ({"algorithm": "grid"}, "`algorithm` must be one of random, bayesian, hyperband"),
         ({"trials": 0}, "`trials` must be 1 or more; got 0"),
         ({"algorithm": "hyperband"}, "`epochs` must be given for hyperband"),
@@ -232,11 +232,10 @@ def test_another_search_in_the_same_folder_is_refused(study, tmp_path):
 )
 def test_a_search_that_cannot_be_is_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
-        Study(**{"recipe": "brackets", "script": "x.py", **wrong})
+        Study(**{"recipe": "brackets", **wrong})
 
 
 # What a recipe leaves to the layers, which start from the same.
-OF_LAYERS = {"cell": "lstm", "merge_mode": "concat", "num_layers": 1}
 
 
 @pytest.mark.slow("a search of its own, in new processes")
@@ -259,34 +258,34 @@ def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
 
 @pytest.mark.slow("a search of its own, in new processes")
 def test_what_the_arguments_say_stays_in_every_trial_but_for_what_is_searched(study, tmp_path):
-    said = {"model": {"encoder": {"units": 1, "cell": "gru"}}, "products": "bfloat16"}
+    said = {"model": {"encoder": {"units": 1, "cell": "gru"}}, "matmul_dtype": "bfloat16"}
     one = study(trials=2, only=("units",))
     one = replace(one, arguments=(*one.arguments, "--config", json.dumps(said)))
     for result in search(one, tmp_path / "s", report=lambda line: None):
         path = tmp_path / "s" / "trials" / f"trial_{result.name}" / "full" / "config.json"
         encoder = {"units": result.values["units"], "cell": "gru"}
-        trained = {"model": {"encoder": encoder}, "products": "bfloat16", "batch_size": 128}
+        trained = {"model": {"encoder": encoder}, "matmul_dtype": "bfloat16", "batch_size": 128}
         assert json.loads(path.read_text()) == trained
 
 
 def test_what_is_not_searched_is_left_to_the_model_that_a_training_goes_on_from():
-    searched = Study("sentiment", str(RECIPE), only=("rate", "adversarial_size"))
+    searched = Study("sentiment", only=("rate", "adversarial_size"))
     asked = searched.own_values()
     asked.values["adversarial_size"] = 0.05
-    steps = {"kind": "adversarial", "size": 0.05}
+    steps = {"size": 0.05}
     # Neither units nor cell, which are that model's.
     assert searched.changes(asked) == {"rate": 2e-3, "batch_tokens": 10_000, "adversarial": steps}
 
 
 def test_epochs_are_searched_where_nobody_says_how_many():
-    searched, given = Study("ner", str(RECIPE)), Study("ner", str(RECIPE), epochs=3)
+    searched, given = Study("ner"), Study("ner", epochs=3)
     asked = searched.own_values()
     asked.values["epochs"] = 40
     assert searched.changes(asked)["epochs"] == 40
     assert given.changes(given.own_values())["epochs"] == 3
     for name in (["epochs"], ["ner"]):
         with pytest.raises(ValueError, match="`only` must be of optimizer, rate_sgd"):
-            Study("ner", str(RECIPE), epochs=3, only=name)
+            Study("ner", epochs=3, only=name)
 
 
 def test_what_is_applied_trains_for_as_long_as_was_found_best(tmp_path):
@@ -299,26 +298,16 @@ def test_what_is_applied_trains_for_as_long_as_was_found_best(tmp_path):
 
 
 def test_a_choice_within_a_choice_can_be_searched_alone():
-    search_of = Study("ner", str(RECIPE), only=("rate_sgd", "units")).own_values()
+    search_of = Study("ner", only=("rate_sgd", "units")).own_values()
     searched = [each.name for each in search_of.space if type(each).__name__ != "Fixed"]
     assert searched == ["rate_sgd", "units"]
-    assert search_of.values == Study("ner", str(RECIPE)).own_values().values
+    assert search_of.values == Study("ner").own_values().values
 
 
-@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("name", all_recipes())
 def test_a_space_starts_from_the_recipes_own_configuration(name):
-    from recipes import bracket_tagging, conll_ner, imdb_sentiment
-
-    recipes = {"brackets": bracket_tagging, "ner": conll_ner, "sentiment": imdb_sentiment}
-
-    def check(change, config):
-        for key, value in change.items():
-            if isinstance(value, dict):
-                check(value, config[key])
-            else:
-                assert value == (config[key] if key in config else OF_LAYERS[key]), key
-
-    check(SPACES[name](HyperParameters()), recipes[name].CONFIG)
+    recipe = recipe_named(name)
+    assert recipe.config(recipe.space(HyperParameters())) == recipe.config()
 
 
 @pytest.mark.slow("a search of its own, in new processes")
@@ -328,7 +317,7 @@ def test_the_first_trial_is_the_recipes_own(study, tmp_path, algorithm):
     results = search(asked, tmp_path / "s", report=lambda line: None)
     (own,) = [result for result in results if result.own]
     assert own.values == asked.own_values().values
-    assert own.config == SPACES["brackets"](HyperParameters())
+    assert own.config == recipe_named("brackets").space(HyperParameters())
     assert gain(results) == results[0].dev - own.dev
     with open(tmp_path / "s" / "trials.csv", newline="") as file:
         rows = list(csv.DictReader(file))

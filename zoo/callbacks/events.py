@@ -1,10 +1,17 @@
-"""What TensorBoard reads, written without TensorFlow: one file of events a writer."""
+"""A writer of TensorBoard's event files that does not need TensorFlow."""
+
+# Protobuf creates its classes at run time.
+# pyright: reportAttributeAccessIssue=false
 
 import time
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+from os import PathLike
+from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
@@ -18,10 +25,10 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 
 class EventWriter:
-    """Writes numbers, histograms, pictures and texts for TensorBoard into a folder.
+    """Writes scalars, histograms, images and texts for TensorBoard to a folder.
 
     Args:
-        log_dir: the folder; made if it is not there.
+        log_dir: the folder; created if it does not exist.
 
     Example:
 
@@ -32,53 +39,53 @@ class EventWriter:
     ...     writer.close()
     """
 
-    def __init__(self, log_dir):
+    def __init__(self, log_dir: str | PathLike[str]) -> None:
         self._writer = EventFileWriter(str(log_dir))
 
-    def restart(self, step):
-        """Have TensorBoard leave out what an earlier, broken-off run wrote from `step` on."""
+    def restart(self, step: int) -> None:
+        """Tell TensorBoard to discard what an interrupted run wrote from `step` on."""
         session = SessionLog(status=SessionLog.START)
         self._writer.add_event(Event(wall_time=time.time(), step=step, session_log=session))
 
-    def scalars(self, values, step):
-        """Write numbers.
+    def scalars(self, values: Mapping[str, float], step: int) -> None:
+        """Write scalars.
 
         Args:
-            values: dict of tag to number; those that are not finite are left out.
-            step: where they stand on the x axis, an integer.
+            values: dict from tag to number; numbers that are not finite are left out.
+            step: position on the x axis.
         """
         self._add([scalar_pb(tag, v) for tag, v in values.items() if np.isfinite(v)], step)
 
-    def histograms(self, values, step):
-        """Write how numbers are distributed, a dict of tag to array."""
+    def histograms(self, values: Mapping[str, np.ndarray], step: int) -> None:
+        """Write histograms, a dict from tag to array."""
         self._add([histogram_pb(tag, array) for tag, array in values.items()], step)
 
-    def figures(self, figures, step):
-        """Write pictures, a dict of tag to `matplotlib.figure.Figure`."""
+    def figures(self, figures: Mapping[str, Figure], step: int) -> None:
+        """Write images, a dict from tag to `matplotlib.figure.Figure`."""
         self._add([_image_pb(tag, figure) for tag, figure in figures.items()], step)
 
-    def text(self, tag, text, step):
+    def text(self, tag: str, text: str, step: int) -> None:
         """Write a text in Markdown."""
         self._add([text_pb(tag, text)], step)
 
-    def graph(self, definition, step=0):
-        """Write a graph of TensorFlow's, the bytes of a `GraphDef`."""
+    def graph(self, definition: bytes, step: int = 0) -> None:
+        """Write a TensorFlow graph, the bytes of a `GraphDef`."""
         self._writer.add_event(Event(wall_time=time.time(), step=step, graph_def=definition))
 
-    def flush(self):
-        """Put all that was written on the disk."""
+    def flush(self) -> None:
+        """Write all events to disk."""
         self._writer.flush()
 
-    def close(self):
-        """Put all that was written on the disk, and write no more."""
+    def close(self) -> None:
+        """Write all events to disk and close the file."""
         self._writer.close()
 
-    def _add(self, summaries, step):
+    def _add(self, summaries: Sequence[Any], step: int) -> None:
         together = Summary(value=[value for summary in summaries for value in summary.value])
         self._writer.add_event(Event(wall_time=time.time(), step=step, summary=together))
 
 
-def _image_pb(tag, figure):
+def _image_pb(tag: str, figure: Figure) -> Summary:
     canvas, file = FigureCanvasAgg(figure), BytesIO()
     canvas.print_png(file)
     size = [str(length).encode() for length in canvas.get_width_height()]
@@ -94,13 +101,15 @@ def _image_pb(tag, figure):
     return Summary(value=[value])
 
 
-def write_figures(figures, log_dir, step=0):
-    """Write figures into TensorBoard's logs.
+def write_figures(
+    figures: Mapping[str, Figure], log_dir: str | PathLike[str], step: int = 0
+) -> None:
+    """Write figures to TensorBoard's logs.
 
     Args:
-        figures: dict of name to `matplotlib.figure.Figure`.
-        log_dir: the folder of the logs; made if it is not there.
-        step: under which TensorBoard shows them.
+        figures: dict from name to `matplotlib.figure.Figure`.
+        log_dir: folder of the logs; created if it does not exist.
+        step: step at which TensorBoard shows them.
     """
     writer = EventWriter(log_dir)
     writer.figures(figures, step)

@@ -1,10 +1,15 @@
-"""What TensorBoard shows of a training as pictures and texts."""
+"""The images and texts of a `TrainingMonitor`."""
 
 import html
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+import keras
 import numpy as np
+from matplotlib.figure import Figure
 
+from zoo.callbacks.probe import LayerRecord, Probe, Sample
 from zoo.callbacks.recurrent_layers import name_of
 from zoo.callbacks.scalars import flow_numbers, known_labels
 from zoo.inspect import (
@@ -18,24 +23,29 @@ from zoo.inspect import (
     state_norms,
 )
 from zoo.inspect.figures.labels import confusion_counts, confusion_figure, transitions_figure
+from zoo.layers import CRF
 
-POSITIONS = 24  # of a sequence, in a picture
-PROBES = 4  # of the information flow
+POSITIONS = 24  # of a sequence, in an image
+PROBES = 4  # for the information flow
 TEXTS, TEXT_LENGTH = 8, 60
+Known = tuple[np.ndarray, np.ndarray, np.ndarray]  # as from `known_labels`
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~-])")
 
 
-def layer_figures(probe, records):
-    """Return pictures of one sequence in each recurrent layer: states, flow, agreement.
+def layer_figures(
+    probe: Probe, records: Mapping[keras.layers.Layer, LayerRecord]
+) -> tuple[dict[str, Figure], dict[str, float]]:
+    """Return images of one sequence in each recurrent layer: states, flow, correlation.
 
     Args:
         probe: `zoo.callbacks.probe.Probe`.
-        records: dict of layer to `LayerRecord`.
+        records: dict from layer to `LayerRecord`.
 
     Returns:
-        Dict of tag to figure, and dict of tag to number, of the information flow.
+        Dict from tag to figure, and dict from tag to number of the information flow.
     """
-    figures, numbers = {}, {}
+    figures: dict[str, Figure] = {}
+    numbers: dict[str, float] = {}
     for layer, (sequences, mask, directions) in records.items():
         name = name_of(layer)
         row = int(np.argmax(np.minimum(mask.sum(axis=1), POSITIONS)))
@@ -49,7 +59,7 @@ def layer_figures(probe, records):
         figures[f"information flow/{name}"] = information_flow_figure({name: flow}, tokens)
         numbers |= flow_numbers(name, flow)
         if len(outputs) == 2:
-            # Units are compared over the whole sample, positions in this sequence.
+            # Units are compared over the whole sample, positions within this sequence.
             whole = {d: traced["h"] for d, traced in directions.items()}
             figures[f"direction correlation/{name}"] = direction_correlation_figure(
                 direction_correlation(whole, mask)[0], direction_correlation(outputs)[1], tokens
@@ -57,26 +67,28 @@ def layer_figures(probe, records):
     return figures, numbers
 
 
-def _tokens(sample, mask, row):
-    """Return the tokens of a layer's sequence, None if it does not read the sample's tokens."""
+def _tokens(sample: Sample, mask: np.ndarray, row: int) -> list[str] | None:
+    """Return the tokens of a layer's sequence, None if its inputs are not the sample's tokens."""
     same = sample.mask is None or np.array_equal(sample.mask, mask)
-    return sample.tokens[row][:POSITIONS] if sample.tokens is not None and same else None
+    return list(sample.tokens[row][:POSITIONS]) if sample.tokens is not None and same else None
 
 
-def label_figures(sample, predictions, labels):
-    """Return the confusion of labels, and of a tagger the accuracy at every position.
+def label_figures(
+    sample: Sample, predictions: np.ndarray | None, labels: Sequence[str] | None
+) -> dict[str, Figure]:
+    """Return the confusion matrix and, for a tagger, the accuracy at every position.
 
     Args:
         sample: a checked `Sample`.
         predictions: (B,) or (B, T) integers, or None.
-        labels: the K names, or None for numbers.
+        labels: the K names, or None for their ids.
     """
     known = known_labels(sample, predictions)
     if known is None:
         return {}
     right, predicted, where = known
     count = int(max(right[where].max(), predicted[where].max())) + 1
-    names = list(map(str, range(count))) if labels is None else labels
+    names = list(map(str, range(count))) if labels is None else list(labels)
     counts = confusion_counts(right[where], predicted[where], len(names))
     figures = {"confusion": confusion_figure(counts, names)}
     if right.ndim == 2:
@@ -85,27 +97,31 @@ def label_figures(sample, predictions, labels):
     return figures
 
 
-def crf_figures(crfs, labels):
-    """Return the heat map of every CRF's transitions."""
+def crf_figures(crfs: Iterable[CRF], labels: Sequence[str] | None) -> dict[str, Figure]:
+    """Return a heat map of the transitions of each CRF."""
     figures = {}
     for crf in crfs:
-        scores = [
-            None if w is None else np.asarray(w) for w in (crf.transitions, crf.start, crf.end)
-        ]
         names = crf.labels or (labels if labels and len(labels) == crf.num_tags else None)
-        figures[f"CRF transitions/{name_of(crf)}"] = transitions_figure(*scores, names)
+        transitions, start, end = (
+            None if w is None else np.asarray(w) for w in (crf.transitions, crf.start, crf.end)
+        )
+        figures[f"CRF transitions/{name_of(crf)}"] = transitions_figure(
+            transitions, start, end, names
+        )
     return figures
 
 
-def sample_texts(sample, predictions, labels):
-    """Return the sample's texts with what the model says of them, in Markdown; "" without any.
+def sample_texts(
+    sample: Sample, predictions: np.ndarray | None, labels: Sequence[str] | None
+) -> str:
+    """Return the texts of the sample with their predictions, in Markdown; "" without texts.
 
-    Where a label is known and another is predicted, both stand there in bold, right → predicted.
+    A wrong prediction is shown in bold, as true label → predicted label.
     """
     if sample.tokens is None or predictions is None:
         return ""
     known = known_labels(sample, predictions)
-    names = (lambda k: str(k)) if labels is None else (lambda k: labels[k])
+    names: Callable[[int], str] = str if labels is None else labels.__getitem__
     blocks = []
     for row, words in enumerate(sample.tokens[:TEXTS]):
         places = np.arange(predictions.shape[-1])
@@ -122,14 +138,16 @@ def sample_texts(sample, predictions, labels):
     return "\n\n".join(blocks)
 
 
-def _verdict(at, known, predictions, names):
-    """Return the label of a token or text, nothing for a rightly predicted "O"."""
+def _verdict(
+    at: Any, known: Known | None, predictions: np.ndarray, names: Callable[[int], str]
+) -> str:
+    """Return the label of a token or text in Markdown; "" for a correct "O"."""
     predicted = names(int(predictions[at]))
     if known is None or not known[2][at] or known[0][at] == predictions[at]:
         return "" if predicted == "O" else f" `{predicted}`"
     return f" **`{names(int(known[0][at]))}` → `{predicted}`**"
 
 
-def _markdown(text):
-    """Return a text that Markdown shows as it is, on one line."""
+def _markdown(text: str) -> str:
+    """Escape a text for Markdown, on one line."""
     return MARKDOWN.sub(r"\\\1", html.escape(" ".join(str(text).split()), quote=False))

@@ -1,7 +1,10 @@
-"""TensorBoard for recurrent models: what a training does to gates, states and directions."""
+"""A callback that writes gates, states and directions of a recurrent model for TensorBoard."""
 
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from os import PathLike
+from typing import Any
 
 import keras
 
@@ -17,39 +20,38 @@ from zoo.callbacks.scalars import (
     weight_arrays,
 )
 
-__all__ = ["Sample", "TrainingWatch"]
+EPOCH_NOTES = {"epoch", "seconds"}  # logs of `zoo.training.fit` that are not metrics
+Logs = Mapping[str, Any] | None
 
-EPOCH_NOTES = {"epoch", "seconds"}  # of `fit_best`: no measures
 
-
-class Account:
-    """Keeps the time that something takes below a share of all time, by saying when to wait.
+class TimeBudget:
+    """Limits the time of an activity to a fraction of the elapsed time.
 
     Args:
-        share: of the time since the account was opened.
+        fraction: largest fraction of the time since the budget was created.
 
     Example:
 
-    >>> account = Account(0.5)
-    >>> with account.charge():
+    >>> budget = TimeBudget(0.5)
+    >>> with budget.charge():
     ...     time.sleep(0.01)
-    >>> account.may_spend()
+    >>> budget.available()
     False
     >>> time.sleep(0.02)
-    >>> account.may_spend()
+    >>> budget.available()
     True
     """
 
-    def __init__(self, share):
-        self.share, self.spent, self.opened = share, 0.0, time.perf_counter()
+    def __init__(self, fraction: float) -> None:
+        self.fraction, self.spent, self.started = fraction, 0.0, time.perf_counter()
 
-    def may_spend(self):
-        """Return whether less than the share was spent so far."""
-        return self.spent <= self.share * (time.perf_counter() - self.opened)
+    def available(self) -> bool:
+        """Return whether less than the fraction was spent so far."""
+        return self.spent <= self.fraction * (time.perf_counter() - self.started)
 
     @contextmanager
-    def charge(self):
-        """Count the time that the context takes."""
+    def charge(self) -> Iterator[None]:
+        """Add the time of the `with` block to the time spent."""
         start = time.perf_counter()
         try:
             yield
@@ -57,36 +59,36 @@ class Account:
             self.spent += time.perf_counter() - start
 
 
-class TrainingWatch(keras.callbacks.Callback):
-    """Writes for TensorBoard what a recurrent model does while it is trained.
+class TrainingMonitor(keras.callbacks.Callback):
+    """Writes the internals of a recurrent model for TensorBoard during training.
 
-    Works in `fit` of any Keras model with recurrent layers of the zoo or of Keras, and in
-    `zoo.training.fit_best`; on TensorFlow, and on JAX without TensorFlow. What a model does not
-    have (a CRF, a second direction, labels a token) is left out. The model, its optimizer and its
-    random states stay as they are: training gives the same weights with the callback as without.
+    It works in `keras.Model.fit` with recurrent layers of the zoo or of Keras, and in
+    `zoo.training.fit`; on TensorFlow, and on JAX without TensorFlow. What a model does not have (a
+    CRF, a second direction, labels per token) is left out. Model, optimizer and random states stay
+    unchanged: training gives the same weights with and without the callback.
 
-    Everything but the logs of Keras is measured on one sample, without dropout. The x axis counts
-    batches. Curves are written once in `every` batches, pictures and histograms after epochs; each
-    of the two waits whenever it has taken more than half of `budget` of the time so far. All are
-    also written once before the training, which takes some seconds to compile, and once after it:
-    of a training of a minute that is more than the budget, of one of ten minutes a percent.
+    Except for the logs of the training, everything is measured on one sample, without dropout. The
+    x axis counts batches. Scalars are written every `every` batches, images and histograms after
+    each epoch. Each of the two is skipped while it has used more than half of `budget` of the
+    elapsed time. Everything is also written once before the training, which takes some seconds to
+    compile, and once after it; these are not part of the budget.
 
     Args:
-        log_dir: of TensorBoard's logs.
-        sample: a `Sample` of sequences, best not of train and about as many as in a batch; or None
-            for the logs, learning rate and weights alone.
-        every: how many batches lie at least between two points of a curve.
-        budget: the largest part of the training's time that watching may take, above 0, at most 1;
-            with 1 it never waits.
-        tokens_per_epoch: tokens without padding that an epoch reads, for their number a second;
-            None where the loop reports it itself, as `fit_best` does, or it is not known.
-        graph: whether to write the model's graph; TensorFlow alone has one.
+        log_dir: folder of TensorBoard's logs.
+        sample: a `Sample`, preferably not from the training set and of about one batch; None to
+            write only logs, learning rate and weights.
+        every: minimum number of batches between two points of a scalar.
+        budget: largest fraction of the training time that monitoring may take, above 0, at most 1;
+            1 for no limit.
+        tokens_per_epoch: number of tokens in an epoch, without padding, for the tokens per second;
+            None if it is unknown, or the loop reports the speed as `zoo.training.fit` does.
+        graph: whether to write the graph of the model; TensorFlow only.
         profile: pair of the first and last batch to profile, counted from 1, or None; by the
             profiler of the backend, for TensorBoard's plugin `tensorboard-plugin-profile`.
 
     Raises:
-        ValueError: `every` or `budget` out of range, a sample of parts that do not fit.
-        NotImplementedError: `graph` on JAX; a sample on other backends than TensorFlow and JAX.
+        ValueError: `every` or `budget` is out of range, or the parts of the sample do not fit.
+        NotImplementedError: `graph` on JAX, or a sample on a backend other than TensorFlow and JAX.
 
     Example:
 
@@ -97,28 +99,28 @@ class TrainingWatch(keras.callbacks.Callback):
     >>> model.compile("sgd", "mse")
     >>> x, y = keras.ops.ones((8, 5, 3)), keras.ops.ones((8, 1))
     >>> with tempfile.TemporaryDirectory() as logs:
-    ...     watch = TrainingWatch(logs, Sample(x[:2], y[:2]))
-    ...     history = model.fit(x, y, callbacks=[watch], verbose=0)
+    ...     monitor = TrainingMonitor(logs, Sample(x[:2], y[:2]))
+    ...     history = model.fit(x, y, callbacks=[monitor], verbose=0)
     ...     [path.name.split(".")[0] for path in Path(logs).iterdir()]
     ['events']
     """
 
     def __init__(
         self,
-        log_dir,
-        sample=None,
+        log_dir: str | PathLike[str],
+        sample: Sample | None = None,
         *,
-        every=100,
-        budget=0.01,
-        tokens_per_epoch=None,
-        graph=False,
-        profile=None,
-    ):
+        every: int = 100,
+        budget: float = 0.01,
+        tokens_per_epoch: int | None = None,
+        graph: bool = False,
+        profile: tuple[int, int] | None = None,
+    ) -> None:
         super().__init__()
         if every < 1 or not 0 < budget <= 1:
             raise ValueError(
-                "TrainingWatch: `every` must be 1 or more and `budget` above 0 and at most 1, got "
-                f"{every!r} and {budget!r}."
+                "TrainingMonitor: `every` must be 1 or more, and `budget` above 0 and at most 1, "
+                f"got {every!r} and {budget!r}."
             )
         self.log_dir = log_dir
         self.sample = None if sample is None else sample.checked()
@@ -127,38 +129,39 @@ class TrainingWatch(keras.callbacks.Callback):
         self.tokens_per_epoch = tokens_per_epoch
         self.graph = graph
         self.profile = profile and Profile(log_dir, *profile)
-        self._writer = None
+        self._writer: Any = None  # an `EventWriter` during training
+        self._probe: Probe | None = None
 
-    def on_epoch_begin(self, epoch, logs=None):
-        """Start to write, before the first epoch, and take the time."""
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Open the file before the first epoch, and take the time."""
         if self._writer is None:
             self._begin(epoch)
         self._epoch_started, self._epoch_trained = time.perf_counter(), None
         self._spent_before = self._spent()
 
-    def on_train_batch_begin(self, batch, logs=None):
-        """Start the profiler, if it is time."""
+    def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """Start the profiler at its first batch."""
         if self.profile:
             self.profile.before(self._base + batch + 1)
 
-    def on_train_batch_end(self, batch, logs=None):
-        """Write the curves, if it is time."""
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Write the scalars, if it is time."""
         self._step = self._base + batch + 1
         if self.profile:
             self.profile.after(self._step)
-        if self._step - self._curves_at < self.every or not self._curves.may_spend():
+        if self._step - self._scalars_at < self.every or not self._scalars.available():
             return
         numbers = {f"{name}/batch": float(value) for name, value in (logs or {}).items()}
-        with self._curves.charge():
-            self._write_curves(numbers)
+        with self._scalars.charge():
+            self._write_scalars(numbers)
 
-    def on_test_begin(self, logs=None):
-        """Note when the epoch's training was over."""
+    def on_test_begin(self, logs: Logs = None) -> None:
+        """Take the time at the end of the training steps of an epoch."""
         if self._writer and self._epoch_trained is None:
             self._epoch_trained = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
-        """Write what the epoch gave, and the pictures, if it is time."""
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Write the logs of the epoch and, if it is time, images and histograms."""
         self._base = self._step
         numbers = {
             epoch_tag(name): float(value)
@@ -170,82 +173,88 @@ class TrainingWatch(keras.callbacks.Callback):
             trained -= self._spent() - self._spent_before
             numbers["tokens a second"] = self.tokens_per_epoch / trained
         self._writer.scalars(numbers, self._step)
-        if self._pictures.may_spend():
-            with self._pictures.charge():
-                self._write_pictures()
+        if self._images.available():
+            with self._images.charge():
+                self._write_images()
         self._writer.flush()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs = None) -> None:
         """Write everything a last time, and close the file."""
         if self._writer is None:
             return
         if self.profile:
             self.profile.stop()
-        self._write_curves({})
-        self._write_pictures()
+        self._write_scalars({})
+        self._write_images()
         self._write_texts("after training")
         self._writer.close()
         self._writer = None
 
-    def _begin(self, epoch):
-        """Open the file and look at the model before the first epoch that is trained here."""
+    def _begin(self, epoch: int) -> None:
+        """Open the file and write the state of the model before the first epoch."""
         self._base = self._step = epoch * ((self.params or {}).get("steps") or 0)
         self._writer = EventWriter(self.log_dir)
-        model = self.model
-        if self.sample is not None and not model.built:
-            model(self.sample.x, training=False)
-        self._probe = None if self.sample is None else Probe(model, self.sample)
+        if self.sample is not None:
+            model: Any = self.model
+            if not model.built:
+                model(self.sample.x, training=False)
+            self._probe = Probe(model, self.sample)
         if self._step:
             self._writer.restart(self._step)
         if self.graph:
             self._writer.graph(self._require_sample("graph").graph())
-        self._write_curves({})
-        self._write_pictures()
+        self._write_scalars({})
+        self._write_images()
         if not epoch:
             self._write_texts("before training")
-        self._curves, self._pictures = Account(self.budget / 2), Account(self.budget / 2)
+        self._scalars, self._images = TimeBudget(self.budget / 2), TimeBudget(self.budget / 2)
 
-    def _require_sample(self, argument):
+    def _require_sample(self, argument: str) -> Probe:
         if self._probe is None:
-            raise ValueError(f"TrainingWatch: `{argument}` needs a `sample`, got None.")
+            raise ValueError(f"TrainingMonitor: `{argument}` needs a `sample`, got None.")
         return self._probe
 
-    def _spent(self):
-        return self._curves.spent + self._pictures.spent
+    def _spent(self) -> float:
+        return self._scalars.spent + self._images.spent
 
-    def _write_curves(self, numbers):
-        self._curves_at = self._step
-        rate = getattr(self.model.optimizer, "learning_rate", None)  # reading the model syncs JAX
+    def _write_scalars(self, numbers: dict[str, float]) -> None:
+        self._scalars_at = self._step
+        model: Any = self.model  # on JAX, reading it updates the variables
+        rate: Any = getattr(model.optimizer, "learning_rate", None)
         if rate is not None:
-            numbers["learning rate"] = float(keras.ops.convert_to_numpy(rate))
+            numbers["learning rate"] = float(rate)
         if self._probe is not None:
             predictions, records = self._probe.record()
-            numbers |= state_numbers(records) | label_numbers(self.sample, predictions)
-            if self.sample.y is not None:
+            sample = self._probe.sample
+            numbers |= state_numbers(records) | label_numbers(sample, predictions)
+            if sample.y is not None:
                 loss, squares = self._probe.gradients()
                 numbers["loss/sample"] = loss
                 numbers |= gradient_numbers(squares, self._probe.gate_paths())
         self._writer.scalars(numbers, self._step)
 
-    def _write_pictures(self):
-        self._writer.histograms(weight_arrays(self.model), self._step)
+    def _write_images(self) -> None:
+        model: Any = self.model
+        self._writer.histograms(weight_arrays(model), self._step)
         if self._probe is None:
             return
         predictions, records = self._probe.record()
+        labels = _labels(self._probe)
         figures, numbers = layer_figures(self._probe, records)
-        figures |= label_figures(self.sample, predictions, self._labels())
-        figures |= crf_figures(self._probe.crfs, self._labels())
+        figures |= label_figures(self._probe.sample, predictions, labels)
+        figures |= crf_figures(self._probe.crfs, labels)
         self._writer.figures(figures, self._step)
         self._writer.scalars(numbers, self._step)
 
-    def _write_texts(self, when):
+    def _write_texts(self, when: str) -> None:
         if self._probe is None:
             return
-        text = sample_texts(self.sample, self._probe.record()[0], self._labels())
+        predictions, _ = self._probe.record()
+        text = sample_texts(self._probe.sample, predictions, _labels(self._probe))
         if text:
             self._writer.text(f"tagged text/{when}", text, self._step)
 
-    def _labels(self):
-        """Return the sample's names of labels, or those of the CRF, or None."""
-        named = (crf.labels for crf in self._probe.crfs)
-        return self.sample.labels or next(named, None)
+
+def _labels(probe: Probe) -> Sequence[str] | None:
+    """Return the names of the labels of the sample or of the CRF, or None."""
+    return probe.sample.labels or next((crf.labels for crf in probe.crfs), None)

@@ -1,6 +1,7 @@
-"""What a model does with a fixed sample, computed in compiled calls that change nothing in it."""
+"""What a model computes on a fixed sample, in compiled calls that do not change the model."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -16,33 +17,34 @@ from zoo.callbacks.recurrent_layers import (
 )
 from zoo.callbacks.stateless import compiled, gradients_of
 from zoo.layers import CRF
+from zoo.ops.tensor_types import Tensor
 
 
 class Sample(NamedTuple):
-    """Sequences that a training is watched on.
+    """Sequences on which a training is monitored.
 
     Args:
-        x: array or dict of arrays, (B, T, ...) each, as the model takes it.
-        y: what they should give, or None.
-        weights: of the sequences or positions in the loss, or None.
-        mask: (B, T) boolean, True where there is a token, or None: where the ids are not 0, and
-            everywhere if x holds no ids.
-        tokens: list of B lists of strings, one a token, or None.
-        labels: names of the K labels, or None for numbers.
+        x: array or dict of arrays, (B, T, ...) each, the input of the model.
+        y: the targets, or None.
+        weights: weights of the sequences or positions in the loss, or None.
+        mask: (B, T) boolean, True where there is a token. None for all positions with an id other
+            than 0, or for all positions if x holds no ids.
+        tokens: list of B lists of strings, one per token, or None.
+        labels: names of the K labels, or None for their ids.
     """
 
-    x: object
-    y: object = None
-    weights: object = None
-    mask: object = None
-    tokens: object = None
-    labels: object = None
+    x: Any
+    y: Any = None
+    weights: Any = None
+    mask: Any = None
+    tokens: Sequence[Sequence[str]] | None = None
+    labels: Sequence[str] | None = None
 
-    def checked(self):
-        """Return the sample with its mask as an array or None, and everything of one batch size.
+    def checked(self) -> "Sample":
+        """Return the sample with its mask as an array or None, after checking its parts.
 
         Raises:
-            ValueError: parts of different batch sizes, tokens that the mask has no place for.
+            ValueError: the parts differ in batch size, or the tokens do not fit the mask.
         """
         parts = {"x": self.x, "y": self.y, "weights": self.weights, "tokens": self.tokens}
         arrays = {**self.x, **parts, "x": None} if isinstance(self.x, dict) else parts
@@ -59,7 +61,7 @@ class Sample(NamedTuple):
                 )
         return self._replace(mask=mask)
 
-    def _mask(self):
+    def _mask(self) -> np.ndarray | None:
         if self.mask is not None:
             return np.asarray(self.mask, bool)
         ids = self.x
@@ -70,29 +72,29 @@ class Sample(NamedTuple):
 
 
 class LayerRecord(NamedTuple):
-    """What one recurrent layer did: its input (B, T, F), the mask (B, T), `trace` by direction."""
+    """The input (B, T, F) of a recurrent layer, its mask (B, T), and `trace` by direction."""
 
     sequences: np.ndarray
     mask: np.ndarray
-    directions: dict
+    directions: dict[str, dict[str, np.ndarray]]
 
 
 class Probe:
-    """Looks into a model, again and again, on the same sample.
+    """Computes states, predictions and gradients of a model on a sample.
 
     Args:
         model: a built Keras model, on the TensorFlow or JAX backend.
         sample: a `Sample`, checked.
 
     Attributes:
-        layers: the recurrent layers, in the order that the model holds them.
+        layers: the recurrent layers, in the order of the model.
         crfs: the CRF layers.
     """
 
-    def __init__(self, model, sample):
+    def __init__(self, model: keras.Model, sample: Sample) -> None:
         self.model, self.sample = model, sample
         self.layers = layers_inside(model, directions_of)
-        self.crfs = layers_inside(model, lambda layer: isinstance(layer, CRF))
+        self.crfs: list[CRF] = layers_inside(model, lambda layer: isinstance(layer, CRF))
         self.directions = [directions_of(layer) for layer in self.layers]
         self.parts = {
             id(variable): len(GATES[direction.kind])
@@ -105,7 +107,7 @@ class Probe:
         self._backward = compiled(self._slopes, model.variables)
         self._flows = [self._flow(index) for index in range(len(self.layers))]
 
-    def record(self):
+    def record(self) -> tuple[np.ndarray | None, dict[keras.layers.Layer, LayerRecord]]:
         """Return the predicted labels (B,) or (B, T), or None, and a dict of `LayerRecord`s."""
         predictions, layers = self._forward(self.sample.x, self.sample.mask)
         records = {}
@@ -119,26 +121,26 @@ class Probe:
             records[self.layers[index]] = LayerRecord(sequences, mask, directions)
         return None if predictions is None else np.asarray(predictions), records
 
-    def flow_function(self, layer):
-        """Return the function from a layer's input to the states of its directions side by side."""
+    def flow_function(self, layer: keras.layers.Layer) -> Callable[[Tensor], Tensor]:
+        """Return the function from a layer's input to the concatenated states of its directions."""
         return self._flows[self.layers.index(layer)]
 
-    def gradients(self):
-        """Return the loss, and the gradient's squared norm.
+    def gradients(self) -> tuple[float, dict[str, np.ndarray]]:
+        """Return the loss, and the squared norms of the gradient.
 
         Returns:
-            `(loss, squares)`: a float, and a dict of trainable variable's path to (parts,): of
-            each gate for a variable of a recurrent layer, else of the whole.
+            `(loss, squares)`: a float, and a dict from the path of a variable to an array (parts,):
+            one number per gate for a variable of a recurrent layer, else one.
         """
         loss, squares = self._backward(self.sample.x, self.sample.y, self.sample.weights)
         paths = [variable.path for variable in self.model.trainable_variables]
         return float(loss), dict(zip(paths, map(np.asarray, squares), strict=True))
 
-    def graph(self):
-        """Return the model's graph as TensorBoard reads it, the bytes of a `GraphDef`.
+    def graph(self) -> bytes:
+        """Return the graph of the model for TensorBoard, the bytes of a `GraphDef`.
 
         Raises:
-            NotImplementedError: another backend than TensorFlow, which alone has graphs.
+            NotImplementedError: the backend is not TensorFlow.
         """
         if keras.backend.backend() != "tensorflow":
             raise NotImplementedError(
@@ -148,22 +150,22 @@ class Probe:
         function = self._forward.get_concrete_function(self.sample.x, self.sample.mask)
         return function.graph.as_graph_def(add_shapes=True).SerializeToString()
 
-    def gate_paths(self):
-        """Yield name, direction, kind and paths of the variables of each direction."""
+    def gate_paths(self) -> Iterator[tuple[str, str, str, list[str]]]:
+        """Yield layer, direction, kind of cell and paths of the variables of each direction."""
         for layer, directions in zip(self.layers, self.directions, strict=True):
             for name, direction in directions.items():
                 paths = [v.path for v in direction.weights if v is not None]
                 yield name_of(layer), name, direction.kind, paths
 
-    def _flow(self, index):
-        def states(sequences):
+    def _flow(self, index: int) -> Callable[[Tensor], Tensor]:
+        def states(sequences: Tensor) -> Tensor:
             return self._states(index, sequences, None)[1]
 
-        # A picture is rare: on TensorFlow a loop run as it is costs less than a graph of it.
+        # Images are rare: on TensorFlow, an eager loop costs less than tracing a graph.
         tensorflow = keras.backend.backend() == "tensorflow"
         return states if tensorflow else compiled(states, self.model.variables)
 
-    def _run(self, x, mask):
+    def _run(self, x: Any, mask: Tensor | None) -> tuple[Tensor, dict[int, Any]]:
         with recording(self.layers) as calls:
             outputs = self.model(x, training=False)
         layers = {
@@ -172,16 +174,18 @@ class Probe:
         }
         return self._predict(outputs, mask), layers
 
-    def _states(self, index, sequences, mask):
+    def _states(
+        self, index: int, sequences: Tensor, mask: Tensor | None
+    ) -> tuple[Mapping[str, Mapping[str, Tensor]], Tensor]:
         traced = {
             name: trace(direction, sequences, mask, backward=name == "backward")
             for name, direction in self.directions[index].items()
         }
         return traced, ops.concatenate([each["h"] for each in traced.values()], axis=-1)
 
-    def _predict(self, outputs, mask):
-        """Return the best labels, by the CRF if there is one; None if the outputs are no scores."""
-        shape = tuple(getattr(outputs, "shape", ()))
+    def _predict(self, outputs: Tensor, mask: Tensor | None) -> Tensor | None:
+        """Return the best labels, by the CRF if there is one; None if outputs are not scores."""
+        shape: tuple[Any, ...] = tuple(getattr(outputs, "shape", ()))
         if len(shape) not in (2, 3) or shape[-1] == 1:
             return None
         crf = next((crf for crf in self.crfs if crf.num_tags == shape[-1]), None)
@@ -189,8 +193,8 @@ class Probe:
             return crf.decode(outputs, mask)[0]
         return ops.argmax(outputs, axis=-1)
 
-    def _slopes(self, x, y, weights):
-        def loss_of():
+    def _slopes(self, x: Any, y: Any, weights: Tensor | None) -> tuple[Tensor, list[Tensor]]:
+        def loss_of() -> Tensor:
             outputs = self.model(x, training=False)
             return self.model.compute_loss(
                 x=x, y=y, y_pred=outputs, sample_weight=weights, training=False
@@ -204,7 +208,7 @@ class Probe:
         ]
 
 
-def _squares(gradient, parts):
+def _squares(gradient: Tensor, parts: int) -> Tensor:
     """Return the squared norms of equal parts of the last axis, (parts,)."""
     width = (gradient.shape[-1] if len(gradient.shape) else 1) // parts
     return ops.sum(ops.square(ops.reshape(gradient, (-1, parts, width))), axis=(0, 2))

@@ -1,4 +1,8 @@
-"""A profile of some batches of a training, by the backend's own profiler."""
+"""A profile of some batches of a training, by the profiler of the backend."""
+
+from collections.abc import Callable
+from os import PathLike
+from typing import Any
 
 import keras
 
@@ -7,16 +11,16 @@ class Profile:
     """Starts and stops the profiler.
 
     Args:
-        log_dir: where the profile goes, `plugins/profile/...`.
-        first: the first batch that it takes, counted from 1.
-        last: the last one.
+        log_dir: folder of the profile, in `plugins/profile/...`.
+        first: first batch to profile, counted from 1.
+        last: last batch to profile.
 
     Raises:
-        ValueError: `last` before `first`, or `first` below 1.
-        NotImplementedError: another backend than TensorFlow or JAX.
+        ValueError: `last` is before `first`, or `first` is below 1.
+        NotImplementedError: the backend is neither TensorFlow nor JAX.
     """
 
-    def __init__(self, log_dir, first, last):
+    def __init__(self, log_dir: str | PathLike[str], first: int, last: int) -> None:
         if not 1 <= first <= last:
             raise ValueError(
                 f"`profile` must be the first and last batch, counted from 1, got {first}, {last}."
@@ -25,26 +29,26 @@ class Profile:
         self._start, self._stop = profiler()
         self._running = False
 
-    def before(self, batch):
+    def before(self, batch: int) -> None:
         """Start before the first batch."""
         if batch == self.first:
             self._start(self.log_dir)
             self._running = True
 
-    def after(self, batch):
+    def after(self, batch: int) -> None:
         """Stop after the last batch."""
         if batch == self.last:
             self.stop()
 
-    def stop(self):
-        """Stop, if it runs."""
+    def stop(self) -> None:
+        """Stop if running."""
         if self._running:
             self._stop()
             self._running = False
 
 
-def profiler():
-    """Return the functions that start (in a folder) and stop the profiler of Keras' backend."""
+def profiler() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return the functions that start, in a folder, and stop the profiler of Keras' backend."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -54,4 +58,4 @@ def profiler():
         import jax
 
         return jax.profiler.start_trace, jax.profiler.stop_trace
-    raise NotImplementedError(f"only TensorFlow and JAX are known, not the backend {backend!r}.")
+    raise NotImplementedError(f"the backend must be tensorflow or jax, got {backend!r}.")

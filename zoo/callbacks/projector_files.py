@@ -1,7 +1,13 @@
-"""Vectors with labels for TensorBoard's projector, in the files that its plugin reads."""
+"""The files of TensorBoard's projector: vectors with labels."""
+
+# Protobuf creates its classes at run time.
+# pyright: reportAttributeAccessIssue=false
 
 import re
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tensorboard.plugins.projector import EmbeddingInfo, ProjectorConfig
@@ -9,29 +15,32 @@ from tensorboard.plugins.projector.metadata import PROJECTOR_FILENAME
 
 from zoo.callbacks.events import EventWriter
 
-FOLDER = "projector"  # of the vectors and labels, in the folder of the logs
+FOLDER = "projector"  # for vectors and labels, in the folder of the logs
+Columns = Mapping[str, Sequence[Any]]
 NAMES = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def write_projector(log_dir, embeddings):
-    r"""Write sets of vectors and what they stand for, so that TensorBoard's projector opens them.
+def write_projector(
+    log_dir: str | PathLike[str], embeddings: Mapping[str, tuple[Any, Columns]]
+) -> Path:
+    r"""Write sets of vectors and their labels for TensorBoard's projector.
 
-    Writes `projector_config.pbtxt` and, a pair a set, `projector/NAME.tsv` and `NAME_labels.tsv`,
-    and an event, since the projector looks only into folders that have any. A set that the folder
-    has from before is no longer shown.
+    Writes `projector_config.pbtxt` and, for each set, `projector/NAME.tsv` and `NAME_labels.tsv`;
+    also an event, since the projector only reads folders with events. Sets that an earlier call
+    wrote to the folder are no longer shown.
 
     Args:
-        log_dir: of TensorBoard's logs; made if it is not there.
-        embeddings: dict of name (letters, digits, _ and -) to the pair of vectors (N, D), N and D
-            above 0, and columns: dict of name to N values, which the projector shows as text and
-            colours by. Values are written as by `metadata_field`.
+        log_dir: folder of TensorBoard's logs; created if it does not exist.
+        embeddings: dict from name (letters, digits, _ and -) to the pair of vectors (N, D), N and D
+            above 0, and columns: dict from name to N values, which the projector shows as text and
+            as colours. Values are written as by `metadata_field`.
 
     Returns:
         The path of the configuration.
 
     Raises:
-        ValueError: no set, a name of other characters, vectors that are not (N, D) or not finite,
-            no column, a column of another length.
+        ValueError: no set, a name with other characters, vectors that are not (N, D) or not finite,
+            no column, or a column of another length.
 
     Example:
 
@@ -51,7 +60,7 @@ def write_projector(log_dir, embeddings):
     (log_dir / FOLDER).mkdir(parents=True, exist_ok=True)
     config = ProjectorConfig()
     for name, (vectors, columns) in checked.items():
-        # As text: of binary files the plugin takes those for text that happen to be legal UTF-8.
+        # As text: the plugin mistakes binary files that happen to be valid UTF-8 for text.
         np.savetxt(log_dir / FOLDER / f"{name}.tsv", vectors, fmt="%.6g", delimiter="\t")
         labels = log_dir / FOLDER / f"{name}_labels.tsv"
         labels.write_text(_table(columns), encoding="utf-8", newline="\n")
@@ -70,7 +79,7 @@ def write_projector(log_dir, embeddings):
     return path
 
 
-def _check(name, vectors, columns):
+def _check(name: str, vectors: Any, columns: Columns) -> tuple[np.ndarray, Columns]:
     vectors = np.asarray(vectors, "float32")
     if not NAMES.fullmatch(name):
         raise ValueError(
@@ -91,17 +100,17 @@ def _check(name, vectors, columns):
     return vectors, columns
 
 
-def _table(columns):
-    """Return the lines of a metadata file: one column has no header, more than one have one."""
-    rows = [list(columns)] if len(columns) > 1 else []
+def _table(columns: Columns) -> str:
+    """Return the lines of a metadata file, with a header if there are several columns."""
+    rows: list[Sequence[Any]] = [list(columns)] if len(columns) > 1 else []
     rows += zip(*columns.values(), strict=True)
     return "".join("\t".join(map(metadata_field, row)) + "\n" for row in rows)
 
 
-def metadata_field(value):
-    r"""Return a value as one field of a metadata file, never blank: blank lines are skipped there.
+def metadata_field(value: Any) -> str:
+    r"""Return a value as one field of a metadata file; never blank, since blank lines are skipped.
 
-    What is not printable, and the backslash, is written as in a Python string.
+    Characters that are not printable, and backslashes, are escaped as in a Python string.
 
     Example:
 

@@ -1,8 +1,9 @@
-"""Recurrent layers inside of any Keras model: where they are, what they are fed, what they do."""
+"""The recurrent layers inside any Keras model: their directions, inputs, states and gates."""
 
 import inspect
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
@@ -13,13 +14,14 @@ from zoo.layers.rnn.keras_bidirectional import KERAS_LAYERS, cell_weights
 from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 from zoo.ops.scan import scan
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
+from zoo.ops.tensor_types import Tensor, Variable
 
 STEPS = {
     "lstm": lambda z, states, kernel, bias: lstm_step(z, states, kernel),
     "gru": gru_step,
     "simple_rnn": lambda z, states, kernel, bias: simple_rnn_step(z, states, kernel),
 }
-GATES = {  # in the order of the columns of a layer's matrices; of a vanilla RNN its only product
+GATES = {  # in the order of the columns of a layer's matrices
     "lstm": ("i", "f", "g", "o"),
     "gru": ("update", "reset", "candidate"),
     "simple_rnn": ("state",),
@@ -31,23 +33,24 @@ class Direction(NamedTuple):
     """One direction of a recurrent layer: the kind of its cell, and its variables."""
 
     kind: str
-    weights: tuple  # kernel (F, gates * U), recurrent kernel (U, gates * U), bias or None
+    # kernel (F, gates * U), recurrent kernel (U, gates * U), bias or None
+    weights: Sequence[Variable]
 
 
-def name_of(layer):
-    """Return what a layer is called in TensorBoard: its path in the model."""
+def name_of(layer: keras.layers.Layer) -> str:
+    """Return the name of a layer in TensorBoard: its path in the model."""
     return layer.path or layer.name
 
 
-def directions_of(layer):
-    """Return a recurrent layer's directions, of the zoo's layers and of Keras' own.
+def directions_of(layer: keras.layers.Layer) -> dict[str, Direction]:
+    """Return the directions of a recurrent layer of the zoo or of Keras.
 
     Args:
         layer: a built layer of any kind.
 
     Returns:
-        Dict of "forward" and "backward", or one of them, to `Direction`; empty for a layer that is
-        not recurrent, or has other gates than usual.
+        Dict from "forward", "backward" or both to `Direction`; empty for a layer that is not
+        recurrent, or has other activations.
 
     Example:
 
@@ -57,8 +60,11 @@ def directions_of(layer):
     [('forward', 'gru'), ('backward', 'gru')]
     """
     if isinstance(layer, BidirectionalBase | UnidirectionalRNN):
-        both = isinstance(layer, BidirectionalBase)
-        names = DIRECTIONS if both else (_name_one_way(layer.backward),)
+        names = (
+            DIRECTIONS
+            if isinstance(layer, BidirectionalBase)
+            else (_unidirectional_name(layer.backward),)
+        )
         return {name: Direction(layer.cell_kind, layer.direction_weights(name)) for name in names}
     if isinstance(layer, keras.layers.Bidirectional):
         both = _keras_direction(layer.forward_layer) | _keras_direction(layer.backward_layer)
@@ -66,30 +72,32 @@ def directions_of(layer):
     return _keras_direction(layer)
 
 
-def _name_one_way(backward):
+def _unidirectional_name(backward: bool) -> str:
     return "backward" if backward else "forward"
 
 
-def _keras_direction(layer):
-    """Return the direction of a Keras LSTM, GRU or SimpleRNN with the equations of the zoo's."""
+def _keras_direction(layer: Any) -> dict[str, Direction]:
+    """Return the direction of a Keras LSTM, GRU or SimpleRNN with the equations of the zoo."""
     kind = next((kind for kind, each in KERAS_LAYERS.items() if type(layer) is each), None)
+    if kind is None:
+        return {}
     usual = (
-        kind is not None
-        and not layer.stateful
+        not layer.stateful
         and layer.activation is keras.activations.tanh
         and getattr(layer, "recurrent_activation", keras.activations.sigmoid)
         is keras.activations.sigmoid
         and getattr(layer, "reset_after", True)
     )
-    return (
-        {_name_one_way(layer.go_backwards): Direction(kind, cell_weights(layer))} if usual else {}
-    )
+    name = _unidirectional_name(layer.go_backwards)
+    return {name: Direction(kind, cell_weights(layer))} if usual else {}
 
 
-def layers_inside(layer, wanted):
-    """Return the layers inside of one, itself among them, for which `wanted` is true.
+def layers_inside(
+    layer: keras.layers.Layer, wanted: Callable[[keras.layers.Layer], Any]
+) -> list[Any]:
+    """Return the layers inside a layer, or the layer itself, for which `wanted` is true.
 
-    What is inside of a layer that is wanted is not looked into.
+    Layers inside such a layer are not searched.
 
     Example:
 
@@ -98,9 +106,10 @@ def layers_inside(layer, wanted):
     >>> [layer.name for layer in layers_inside(encoder, directions_of)]
     ['rnn_0', 'rnn_1']
     """
-    found, seen = [], set()
+    found: list[Any] = []
+    seen: set[int] = set()
 
-    def look(each):
+    def look(each: keras.layers.Layer) -> None:
         if id(each) in seen or isinstance(each, keras.metrics.Metric):
             return
         seen.add(id(each))
@@ -118,29 +127,34 @@ def layers_inside(layer, wanted):
 
 
 @contextmanager
-def recording(layers):
-    """Note what each layer is called with while the context lasts.
+def recording(
+    layers: Sequence[keras.layers.Layer],
+) -> Iterator[dict[int, tuple[Tensor, Tensor | None]]]:
+    """Record the inputs of each layer inside the `with` block.
 
     Args:
         layers: list of layers.
 
     Yields:
-        Dict that fills with the `(sequences, mask)` of the first call of a layer, by its index. A
-        call with an initial state is not noted.
+        Dict that is filled with the `(sequences, mask)` of the first call of each layer, by its
+        index. A call with an initial state is not recorded.
     """
-    calls = {}
+    calls: dict[int, tuple[Tensor, Tensor | None]] = {}
     with ExitStack() as stack:
         for index, layer in enumerate(layers):
-            # In the instance's own dictionary: Keras tracks what is set as an attribute.
-            vars(layer)["call"] = _noting(layer.call, index, calls)
-            stack.callback(vars(layer).pop, "call")
+            # In the instance's dictionary, since Keras tracks attributes that are set.
+            attributes: Any = vars(layer)
+            attributes["call"] = _noting(layer.call, index, calls)
+            stack.callback(attributes.pop, "call")
         yield calls
 
 
-def _noting(call, index, calls):
+def _noting(
+    call: Callable[..., Tensor], index: int, calls: dict[int, Any]
+) -> Callable[..., Tensor]:
     signature = inspect.signature(call)
 
-    def noted(*args, **kwargs):
+    def noted(*args: Any, **kwargs: Any) -> Tensor:
         given = signature.bind(*args, **kwargs).arguments
         if given.get("initial_state") is None:
             calls.setdefault(index, (next(iter(given.values())), given.get("mask")))
@@ -149,18 +163,20 @@ def _noting(call, index, calls):
     return noted
 
 
-def trace(direction, sequences, mask=None, backward=False):
-    """Run one direction of a recurrent layer and return all that it goes through.
+def trace(
+    direction: Direction, sequences: Tensor, mask: Tensor | None = None, backward: bool = False
+) -> dict[str, Tensor]:
+    """Run one direction of a recurrent layer and return its states and gates.
 
     Args:
         direction: `Direction`.
         sequences: (B, T, F).
         mask: (B, T) boolean, or None.
-        backward: whether it reads from the end to the start.
+        backward: whether the direction reads from the end to the start.
 
     Returns:
         Dict of (B, T, U) tensors in the order of positions: `h`, zero where masked, and the
-        activation of each of `GATES`, meaningless where masked.
+        activation of each of `GATES`, undefined where masked.
 
     Example:
 
@@ -171,16 +187,17 @@ def trace(direction, sequences, mask=None, backward=False):
     (True, ['h', 'update', 'reset', 'candidate'])
     """
     kind, (kernel, recurrent_kernel, bias) = direction
-    recurrent_kernel = ops.convert_to_tensor(recurrent_kernel)
+    recurrent_kernel: Tensor = ops.convert_to_tensor(recurrent_kernel)
     width = recurrent_kernel.shape[-1]
-    bias = ops.zeros((1, width)) if bias is None else ops.reshape(bias, (-1, width))
-    # A GRU has a second bias, of the recurrent product.
-    bias, recurrent_bias = bias[0], bias[1] if bias.shape[0] == 2 else ops.zeros(width)
-    z = ops.matmul(sequences, kernel) + bias
+    biases: Tensor = ops.zeros((1, width)) if bias is None else ops.reshape(bias, (-1, width))
+    # A GRU has a second bias, for the recurrent product.
+    recurrent_bias = biases[1] if biases.shape[0] == 2 else ops.zeros(width)
+    products: Tensor = ops.matmul(sequences, kernel)
+    z = products + biases[0]
     mask = ops.ones(ops.shape(sequences)[:2], "bool") if mask is None else mask
     z, keep = (_turned(ops.swapaxes(x, 0, 1), backward) for x in (z, ops.expand_dims(mask, -1)))
 
-    def body(states, xs_t):
+    def body(states: Any, xs_t: Any) -> Any:
         new = STEPS[kind](xs_t[0], states, recurrent_kernel, recurrent_bias)
         new = tuple(ops.where(xs_t[1], n, s) for n, s in zip(new, states, strict=True))
         return new, (states[0], new[0])
@@ -188,20 +205,24 @@ def trace(direction, sequences, mask=None, backward=False):
     start = ops.zeros((ops.shape(z)[1], recurrent_kernel.shape[0]), z.dtype)
     states = (start,) * len(STATES[kind])
     _, (before, h) = scan(body, states, [z, keep], like=(start, start))
-    shares = ops.matmul(before, recurrent_kernel) + recurrent_bias
+    shares: Tensor = ops.matmul(before, recurrent_kernel)
+    shares += recurrent_bias
     traced = {"h": ops.where(keep, h, 0.0), **_gates(kind, z, shares)}
     return {name: ops.swapaxes(_turned(x, backward), 0, 1) for name, x in traced.items()}
 
 
-def _turned(x, backward):
+def _turned(x: Tensor, backward: bool) -> Tensor:
     return ops.flip(x, axis=0) if backward else x
 
 
-def _gates(kind, z, shares):
-    """Return the activations of the gates, given the input's and the recurrent share."""
+def _gates(kind: str, z: Tensor, shares: Tensor) -> dict[str, Tensor]:
+    """Return the activations of the gates, given the input and the recurrent products."""
     names = GATES[kind]
-    inputs, recurrent = (ops.split(x, len(names), axis=-1) for x in (z, shares))
-    sums = {name: a + b for name, a, b in zip(names, inputs, recurrent, strict=True)}
+    inputs: Any = ops.split(z, len(names), axis=-1)
+    recurrent: Any = ops.split(shares, len(names), axis=-1)
+    sums: dict[str, Tensor] = {
+        name: a + b for name, a, b in zip(names, inputs, recurrent, strict=True)
+    }
     if kind == "gru":
         sums["candidate"] = inputs[2] + ops.sigmoid(sums["reset"]) * recurrent[2]
     return {n: ops.tanh(s) if n in BY_TANH else ops.sigmoid(s) for n, s in sums.items()}

@@ -1,48 +1,64 @@
-"""Samples to watch a training on, from the data that our models are trained on."""
+"""Samples for a `TrainingMonitor`, from tagged sentences and from texts."""
+
+from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zoo.callbacks.probe import Sample
 from zoo.data.tagging import TaggingBatches
 from zoo.data.texts import both_ends
+from zoo.text import Vocabulary, WordEncoder
 from zoo.text.word_encoder import pad
 
 
-def tagging_sample(sentences, encode, labels, features=None, longest=50):
+def tagging_sample(
+    sentences: Sequence[tuple[Sequence[str], Sequence[str]]],
+    encode: WordEncoder,
+    labels: Sequence[str],
+    features: Collection[str] | None = None,
+    longest: int = 50,
+) -> Sample:
     """Return tagged sentences as a sample.
 
     Args:
-        sentences: list of pairs `(words, tags)`; of a longer one the first words are taken.
+        sentences: list of pairs `(words, tags)`; a longer one is cut at its end.
         encode: `zoo.text.WordEncoder`.
-        labels: the labels, in the order of their ids.
+        labels: the tags, in the order of their ids.
         features: as `zoo.models.WordTagger.features`; None for all.
-        longest: words of a sentence, at most.
+        longest: maximum number of words of a sentence.
 
     Returns:
-        A `zoo.callbacks.probe.Sample`.
+        A `zoo.callbacks.Sample`.
     """
     cut = [(words[:longest], tags[:longest]) for words, tags in sentences]
     batches = TaggingBatches(cut, encode, labels, batch_size=len(cut), features=features)
     inputs, tags = batches[0]
-    return Sample(inputs, tags, tokens=[cut[i][0] for i in batches.batches[0]], labels=labels)
+    tokens = [cut[i][0] for i in batches.batches[0]]
+    return Sample(inputs, tags, tokens=tokens, labels=labels)
 
 
-def text_sample(texts, classes, vocabulary, names, longest=100):
+def text_sample(
+    texts: Sequence[ArrayLike],
+    classes: ArrayLike,
+    vocabulary: Vocabulary,
+    names: Sequence[str],
+    longest: int = 100,
+) -> Sample:
     """Return texts as a sample.
 
     Args:
-        texts: list of integer arrays, the ids of a text's words; of a longer one both ends.
+        texts: list of integer arrays, the word ids of each text; a longer one is cut in the middle.
         classes: (B,) integers.
         vocabulary: `zoo.text.Vocabulary`.
-        names: of the classes.
-        longest: words of a text, at most.
+        names: names of the classes.
+        longest: maximum number of words of a text.
 
     Returns:
-        A `zoo.callbacks.probe.Sample`.
+        A `zoo.callbacks.Sample`.
 
     Example:
 
-    >>> from zoo.text import Vocabulary
     >>> words = Vocabulary(["[PAD]", "[UNK]", "good", "bad"])
     >>> text_sample([np.array([2, 3]), np.array([2])], [0, 1], words, ["a", "b"]).tokens
     [['good', 'bad'], ['good']]

@@ -1,14 +1,20 @@
-"""What TensorBoard shows of a training as curves: tags and numbers."""
+"""The scalars and histograms of a `TrainingMonitor`: tags and numbers."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
+import keras
 import numpy as np
 
 from zoo.callbacks.recurrent_layers import BY_TANH, GATES, name_of
 from zoo.inspect import direction_correlation, state_norms
 
-LOW, HIGH = 0.1, 0.9  # a gate beyond these hardly lets a gradient through
-# What of Keras' logs, and of `fit_best`'s, is no metric of its own.
+if TYPE_CHECKING:
+    from zoo.callbacks.probe import LayerRecord, Sample
+
+LOW, HIGH = 0.1, 0.9  # a gate beyond these hardly passes a gradient
+# Logs of Keras and of `zoo.training.fit` that are not metrics.
 LOG_TAGS = {
     "dev": "measure/dev",
     "tokens_per_second": "tokens a second",
@@ -16,8 +22,8 @@ LOG_TAGS = {
 }
 
 
-def epoch_tag(name):
-    """Return the tag of what a training reports of an epoch.
+def epoch_tag(name: str) -> str:
+    """Return the tag of a log of an epoch.
 
     Example:
 
@@ -29,15 +35,18 @@ def epoch_tag(name):
     return LOG_TAGS.get(name, f"{name}/train")
 
 
-def gradient_numbers(squares, gate_paths):
-    """Return the gradient's norm of every layer, and of every gate of both directions.
+def gradient_numbers(
+    squares: Mapping[str, np.ndarray], gate_paths: Iterable[tuple[str, str, str, list[str]]]
+) -> dict[str, float]:
+    """Return the gradient norm of every layer, and of every gate of each direction.
 
     Args:
-        squares: dict of variable's path to squared norms (parts,), as of `Probe.gradients`.
-        gate_paths: as of `Probe.gate_paths`.
+        squares: dict from the path of a variable to squared norms (parts,), as from
+            `Probe.gradients`.
+        gate_paths: as from `Probe.gate_paths`.
 
     Returns:
-        Dict of tag to number.
+        Dict from tag to number.
 
     Example:
 
@@ -45,31 +54,33 @@ def gradient_numbers(squares, gate_paths):
     >>> gradient_numbers(squares, [])
     {'gradient norm/dense': 5.0, 'gradient norm/all': 5.0}
     """
-    layers = defaultdict(float)
+    layers: dict[str, Any] = defaultdict(float)
     for path, parts in squares.items():
         layers[path.rpartition("/")[0]] += parts.sum()
     layers["all"] = sum(layers.values())
     numbers = {f"gradient norm/{layer}": float(np.sqrt(s)) for layer, s in layers.items()}
     for layer, direction, kind, paths in gate_paths:
-        trained = [squares[path] for path in paths if path in squares]  # not what is frozen
+        trained = [squares[path] for path in paths if path in squares]  # without frozen ones
         if trained:
             numbers |= {
                 f"gradient norm of gates/{layer}/{direction}/{gate}": float(np.sqrt(square))
-                for gate, square in zip(GATES[kind], sum(trained), strict=True)
+                for gate, square in zip(GATES[kind], np.sum(trained, axis=0), strict=True)
             }
     return numbers
 
 
-def state_numbers(records):
-    """Return how far gates are open, how long states are, how the directions agree.
+def state_numbers(
+    records: "Mapping[keras.layers.Layer, LayerRecord]",
+) -> dict[str, float]:
+    """Return gate saturation, state norms and the correlation of the directions.
 
     Args:
-        records: dict of layer to `LayerRecord`.
+        records: dict from layer to `LayerRecord`.
 
     Returns:
-        Dict of tag to number. A tanh's value a counts as (1 + a) / 2 between 0 and 1.
+        Dict from tag to number. A tanh value a counts as (1 + a) / 2.
     """
-    numbers = {}
+    numbers: dict[str, float] = {}
     for layer, (_, mask, directions) in records.items():
         name = name_of(layer)
         outputs = {direction: traced["h"] for direction, traced in directions.items()}
@@ -90,8 +101,8 @@ def state_numbers(records):
     return numbers
 
 
-def _saturation(values, by_tanh):
-    """Return the parts of values that are close to either end of their range."""
+def _saturation(values: np.ndarray, by_tanh: bool) -> dict[str, float]:
+    """Return the fractions of values that are close to either end of their range."""
     values = (1 + values) / 2 if by_tanh else values
     return {
         f"below {LOW}": float(np.mean(values < LOW)),
@@ -99,14 +110,14 @@ def _saturation(values, by_tanh):
     }
 
 
-def _mean(values):
-    """Return the mean of the values that are defined, NaN if there is none."""
+def _mean(values: np.ndarray) -> float:
+    """Return the mean of the finite values, NaN if there is none."""
     values = values[np.isfinite(values)]
     return float(values.mean()) if values.size else np.nan
 
 
-def flow_numbers(name, flow):
-    """Return from where information comes, given the flow of one sequence, (T, T).
+def flow_numbers(name: str, flow: np.ndarray) -> dict[str, float]:
+    """Return the direction and distance of the information flow of one sequence, (T, T).
 
     Example:
 
@@ -124,15 +135,17 @@ def flow_numbers(name, flow):
     }
 
 
-def known_labels(sample, predictions):
-    """Return labels and predictions of the sample, and where there are both, or None.
+def known_labels(
+    sample: "Sample", predictions: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Return labels and predictions of the sample, and the mask of the known labels.
 
     Args:
         sample: a checked `Sample`.
         predictions: (B,) or (B, T) integers, or None.
 
     Returns:
-        Triple of arrays of one shape, or None if the sample's y is no array of such labels.
+        Triple of arrays of one shape, or None if the sample's y is not an array of such labels.
     """
     y = None if isinstance(sample.y, dict | list | tuple) else sample.y
     y = None if y is None else np.asarray(y)
@@ -144,7 +157,7 @@ def known_labels(sample, predictions):
     return (y, predictions, known) if known.any() else None
 
 
-def label_numbers(sample, predictions):
+def label_numbers(sample: "Sample", predictions: np.ndarray | None) -> dict[str, float]:
     """Return the accuracy on the sample, if its labels are known."""
     known = known_labels(sample, predictions)
     if known is None:
@@ -153,13 +166,11 @@ def label_numbers(sample, predictions):
     return {"accuracy/sample": float(np.mean((labels == predictions)[where]))}
 
 
-def weight_arrays(model, limit=20_000):
-    """Return what histograms of weights are of: all numbers, or at most `limit` evenly spaced."""
-    from keras import ops
-
-    return {
-        f"weights/{variable.path}": ops.convert_to_numpy(
-            ops.ravel(variable)[:: -(-int(np.prod(variable.shape)) // limit) or 1]
-        )
-        for variable in model.trainable_variables
-    }
+def weight_arrays(model: keras.Model, limit: int = 20_000) -> dict[str, np.ndarray]:
+    """Return the values of all trainable weights, at most `limit` evenly spaced ones of each."""
+    found = {}
+    for variable in model.trainable_variables:
+        values: Any = keras.ops.ravel(variable)
+        every = -(-int(np.prod(variable.shape)) // limit) or 1
+        found[f"weights/{variable.path}"] = keras.ops.convert_to_numpy(values[::every])
+    return found

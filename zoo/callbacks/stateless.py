@@ -1,17 +1,26 @@
-"""Compiled functions that read a model's variables and change none, on every backend."""
+"""Compiled functions that read the variables of a model and change none."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 
+from zoo.ops.tensor_types import Tensor, Variable
 
-def compiled(function, variables):
-    """Compile a function that reads variables; what it would change of them is not kept.
+
+def compiled(function: Callable[..., Any], variables: Sequence[Variable]) -> Any:
+    """Compile a function that reads variables; its changes to them are discarded.
 
     Args:
-        function: of arrays, dicts of arrays and None; to be called once a shape in Python.
+        function: function of arrays, dicts of arrays and None; it is traced once per shape.
         variables: all Keras variables that it reads.
 
+    Returns:
+        The compiled function.
+
     Raises:
-        NotImplementedError: another backend than TensorFlow or JAX, several processes on JAX.
+        NotImplementedError: the backend is neither TensorFlow nor JAX, or JAX runs on several
+            processes.
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":
@@ -28,7 +37,7 @@ def compiled(function, variables):
 
         if jax.process_count() > 1:
             raise NotImplementedError(
-                f"a model on {jax.process_count()} processes cannot be watched: train it on one."
+                f"a model on {jax.process_count()} processes cannot be monitored: train it on one."
             )
 
         @jax.jit
@@ -38,24 +47,27 @@ def compiled(function, variables):
                 return function(*arguments)
 
         return lambda *arguments: with_values([v.value for v in variables], *arguments)
-    raise NotImplementedError(f"only TensorFlow and JAX are known, not the backend {backend!r}.")
+    raise NotImplementedError(f"the backend must be tensorflow or jax, got {backend!r}.")
 
 
-def gradients_of(function, variables, others):
-    """Return the value of a function and its gradients, inside of a function that is `compiled`.
+def gradients_of(
+    function: Callable[[], Tensor], variables: Sequence[Variable], others: Sequence[Variable]
+) -> tuple[Tensor, list[Tensor]]:
+    """Return the value of a function and its gradients; to be called inside a `compiled` function.
 
     Args:
-        function: without arguments.
-        variables: list of Keras variables, which the gradients are by.
-        others: list of all that it reads.
+        function: function without arguments that returns a scalar.
+        variables: list of Keras variables to differentiate by.
+        others: list of all variables that it reads.
     """
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
             value = function()
-        gradients = tape.gradient(value, [v.value for v in variables], unconnected_gradients="zero")
-        return value, [tf.convert_to_tensor(g) for g in gradients]  # an embedding's is sparse
+        zero = tf.UnconnectedGradients.ZERO
+        gradients = tape.gradient(value, [v.value for v in variables], unconnected_gradients=zero)
+        return value, [tf.convert_to_tensor(g) for g in gradients]  # those of embeddings are sparse
     import jax
 
     values_now = [(v, v.value) for v in others]

@@ -1,4 +1,4 @@
-"""The `zoo` command: thin commands over the public API."""
+"""The `zoo` command: a thin layer over the public API."""
 
 import argparse
 import os
@@ -8,13 +8,12 @@ from collections.abc import Sequence
 import zoo
 from zoo.cli import inspect, make, measure, use
 from zoo.cli.arguments import UsageError
-from zoo.cli.make import RECIPES
 from zoo.errors import CheckpointError, CorpusError, DistributionError
 from zoo.hub import CardError, ModelFileError, UnknownModelError
 
-__all__ = ["RECIPES", "main"]
+__all__ = ["main"]
 
-# What the extras bring; a missing one is a matter of installation, not a bug.
+# Optional package -> the extra that installs it.
 EXTRAS = {
     "tensorflow": "train",
     "keras": "train",
@@ -44,8 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: list of arguments; None for those of the process.
 
     Returns:
-        Exit code: 0; 1 where a check failed; 2 after an error of ours, which goes to stderr as one
-        line.
+        Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, which is
+        printed to stderr as one line.
 
     Example:
 
@@ -53,10 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     169 units in both directions: 366,392 parameters (-0.05%)
     0
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's notices are not our output
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide TensorFlow's log messages
     args = parser().parse_args(argv)
     if reconfigure := getattr(sys.stdout, "reconfigure", None):
-        reconfigure(errors="backslashreplace")  # no terminal can show every text
+        reconfigure(errors="backslashreplace")  # some terminals cannot show all characters
     try:
         return args.run(args) or 0
     except OWN_ERRORS as error:
@@ -66,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not extra:
             raise
         return _fail(f"{error.name} is missing; install it with: pip install 'bilstm-zoo[{extra}]'")
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
@@ -81,6 +80,6 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _fail(message):
+def _fail(message: object) -> int:
     print(f"zoo: {message}", file=sys.stderr)
     return 2

@@ -1,15 +1,17 @@
-"""What the commands share: how one is added, what is wrong with a command line."""
+"""Helpers for the commands: adding a command, types of arguments, usage errors."""
 
 import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
-# What `argparse.ArgumentParser.add_subparsers` returns.
+# The type of the result of `argparse.ArgumentParser.add_subparsers`.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+NAME_HELP = "name of a bundled model, or path:DIR"
 
 
 class UsageError(ValueError):
-    """A command line that asks for something that is not there."""
+    """An invalid command line; the message is printed without a traceback."""
 
 
 def add_command(
@@ -22,21 +24,28 @@ def add_command(
     """Add a command and return its parser.
 
     Args:
-        commands: what `argparse.ArgumentParser.add_subparsers` returned.
-        name: of the command.
-        run: function of the parsed arguments; returns an exit code, or None for 0.
-        help: what it does, in a line.
-        json: whether it can print JSON instead of text for people.
+        commands: the result of `argparse.ArgumentParser.add_subparsers`.
+        name: name of the command.
+        run: function of the parsed arguments that returns an exit code, or None for 0.
+        help: description in one line.
+        json: whether the command has the option `--json`.
+
+    Returns:
+        The parser of the command.
     """
     sub = commands.add_parser(name, help=help, description=help)
     sub.set_defaults(run=run)
     if json:
-        sub.add_argument("--json", action="store_true", help="print JSON, for machines")
+        sub.add_argument("--json", action="store_true", help="print JSON")
     return sub
 
 
 def whole_number(text: str) -> int:
-    """Read a whole number above 0."""
+    """Parse a positive integer.
+
+    Raises:
+        argparse.ArgumentTypeError: `text` is not a positive integer.
+    """
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"must be a whole number above 0; got {text!r}")
     return int(text)

@@ -1,4 +1,4 @@
-"""The command that shows what goes on inside a model while it reads a text."""
+"""The command `inspect`: figures of a model's internal states for a text."""
 
 import argparse
 import json
@@ -8,24 +8,24 @@ import webbrowser
 from pathlib import Path
 
 import zoo
-from zoo.cli.arguments import Commands, UsageError, add_command
+from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command
 
 
 def add_commands(commands: Commands) -> None:
-    """Add the command to those of a parser."""
+    """Add the command to a parser."""
     sub = add_command(
-        commands, "inspect", _inspect, "draw what goes on inside a model while it reads a text"
+        commands, "inspect", _inspect, "plot the internal states of a model for a text"
     )
-    sub.add_argument("name", help="a model's name, or path:DIR")
-    sub.add_argument("text", help="a text, or - for all of stdin")
-    sub.add_argument("--output", type=Path, help="its folder (default runs/inspect-NAME)")
+    sub.add_argument("name", help=NAME_HELP)
+    sub.add_argument("text", help="the text, or - to read it from stdin")
+    sub.add_argument("--output", type=Path, help="output folder (default runs/inspect-NAME)")
     sub.add_argument("--open", action="store_true", help="open the page in a browser")
 
 
 def _inspect(args: argparse.Namespace) -> None:
     text = sys.stdin.read() if args.text == "-" else args.text
     if not text.strip():
-        raise UsageError("TEXT must have words in it; it is empty")
+        raise UsageError("TEXT must have words in it; got an empty text")
     predictor = zoo.load(args.name)
     from zoo.inspect import inspect_text, write_page
 

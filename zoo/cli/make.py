@@ -2,23 +2,16 @@
 
 import argparse
 import json
-import runpy
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import zoo
 from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
-from zoo.hub import bundled
-from zoo.hub.errors import did_you_mean
 from zoo.printing import table_lines
+from zoo.recipes import all_recipes, recipe_named
 
-RECIPES = {
-    "brackets": "bracket_tagging.py",
-    "ner": "conll_ner.py",
-    "sentiment": "imdb_sentiment.py",
-}
+RECIPE = "a recipe's name, or your own file of one: my_recipe.py; see: zoo recipes"
 
 
 def add_commands(commands: Commands) -> None:
@@ -26,11 +19,13 @@ def add_commands(commands: Commands) -> None:
     sub = add_command(
         commands, "train", _train, "run a recipe, with its own arguments after its name", json=False
     )
-    sub.add_argument("recipe", help=", ".join(RECIPES))
+    sub.add_argument("recipe", help=RECIPE)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="see: zoo train RECIPE --help")
 
+    add_command(commands, "recipes", _recipes, "list the recipes that zoo train and zoo tune take")
+
     sub = add_command(commands, "tune", _tune, "search for a recipe's best configuration")
-    sub.add_argument("recipe", help=", ".join(RECIPES))
+    sub.add_argument("recipe", help=RECIPE)
     sub.add_argument("--trials", type=whole_number, default=8, help="how many (default 8)")
     sub.add_argument("--workers", type=whole_number, default=1, help="trials side by side")
     sub.add_argument("--gpus", help="their numbers, such as 0,1: each worker sees one, in turn")
@@ -45,21 +40,26 @@ def add_commands(commands: Commands) -> None:
     )
 
     sub = add_command(
-        commands, "export", _export, "make another TFLite file of a model, or a kit for devices"
+        commands, "export", _export, "write another TFLite file of a model, or a device bundle"
     )
     sub.add_argument("name", help="a model's name, or path:DIR")
     target = sub.add_mutually_exclusive_group(required=True)
     target.add_argument("--to", metavar="FOLDER", help="write a model folder; new or empty")
     target.add_argument("--strings", metavar="FILE", help="write a file that takes words")
-    target.add_argument("--kit", metavar="FOLDER", help="write a device kit; new or empty")
+    target.add_argument("--bundle", metavar="FOLDER", help="write a device bundle; new or empty")
     sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
     sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
-    sub.add_argument("--length", type=whole_number, help="tokens of a sequence, for unrolled")
-    sub.add_argument("--bound", type=float, default=0.2, help="points that quantizing may cost")
+    sub.add_argument("--length", type=whole_number, help="number of tokens, for unrolled")
+    sub.add_argument(
+        "--bound",
+        type=float,
+        default=0.2,
+        help="points that a quantized file may lose",
+    )
     _add_corpus(sub)
 
     sub = add_command(
-        commands, "verify", _verify, "check an export against its model; exit code 1 if it fails"
+        commands, "verify", _verify, "compare an export with its model; exit code 1 if they differ"
     )
     sub.add_argument("path", help="a model folder, or a .tflite file in one")
     _add_corpus(sub)
@@ -67,41 +67,42 @@ def add_commands(commands: Commands) -> None:
 
 def _add_corpus(sub):
     sub.add_argument("--corpus", help="examples for the task metric: CoNLL format, or CSV of texts")
-    sub.add_argument("--limit", type=whole_number, help="take that many of them")
+    sub.add_argument("--limit", type=whole_number, help="use only this many of them")
 
 
-def _script(recipe):
-    if recipe not in RECIPES:
-        raise UsageError(
-            f"no recipe is named {recipe!r}.{did_you_mean(recipe, RECIPES)} "
-            f"There are: {', '.join(RECIPES)}"
-        )
-    return bundled("recipes") / RECIPES[recipe]
+def _recipe(name):
+    try:
+        return recipe_named(name)
+    except ValueError as error:
+        raise UsageError(error) from error
 
 
 def _train(args):
-    script = _script(args.recipe)
-    before = sys.argv
-    sys.argv = [str(script), *args.arguments]
-    try:
-        runpy.run_path(str(script), run_name="__main__")
-    finally:
-        sys.argv = before
+    _recipe(args.recipe).main(args.arguments)
+
+
+def _recipes(args):
+    recipes = all_recipes()
+    if args.json:
+        print(json.dumps({name: each.summary for name, each in recipes.items()}, indent=2))
+        return
+    print(table_lines([{"recipe": name, "trains": each.summary} for name, each in recipes.items()]))
 
 
 def _tune(args):
-    script = _script(args.recipe)
+    recipe = _recipe(args.recipe)
+    recipe.parse([*args.arguments])  # a wrong argument is said before anything is loaded
     from zoo.tuning import SearchError, Study, apply_best, gain, search
 
     chosen = {name: getattr(args, name) for name in ("algorithm", "trials", "epochs", "seed")}
     gpus = args.gpus.split(",") if args.gpus else ()
-    folder = args.output or Path("runs") / f"tune-{args.recipe}"
+    folder = args.output or Path("runs") / f"tune-{recipe.name}"
     report = (lambda line: None) if args.json else (lambda line: print(line, flush=True))
     try:
         lists: dict[str, Any] = {name: tuple(getattr(args, name)) for name in ("only", "arguments")}
-        study = Study(args.recipe, str(script), **chosen, **lists)
+        study = Study(args.recipe, **chosen, **lists)
         results = search(study, folder, args.workers, gpus, report)
-        applied = args.apply and apply_best(results, script)
+        applied = args.apply and apply_best(results, recipe.tuned)
     except (SearchError, ValueError, OSError) as error:
         raise UsageError(error) from error
     if args.json:
@@ -111,7 +112,7 @@ def _tune(args):
     if (better := gain(results)) is not None:
         print(f"the best is {100 * better:.2f} above the recipe's own configuration, on dev")
     if applied:
-        print(f"{applied}: what {script.name} trains as from now")
+        print(f"{applied}: what zoo train {args.recipe} starts from")
     elif results and results[0].dev is not None:
         print(f"the best, for --config: {json.dumps(results[0].config)}")
 
@@ -129,24 +130,21 @@ def _verify(args):
 
 
 def _export(args):
-    from zoo.export import export_strings, export_variant, write_kit
+    from zoo.export import export
 
-    if args.kit:
-        if (args.variant, args.quantization) != ("fused", "float32"):
-            raise UsageError("--kit takes the model's file as it is; export it with --to before")
-        kit = _written(lambda: write_kit(zoo.hub.resolve(args.name), args.kit))
-        files = sorted(path.name for path in kit.iterdir())
-        print(json.dumps(files) if args.json else f"{kit}: {', '.join(files)}")
-        return None
-    made_as = {"variant": args.variant, "quantization": args.quantization}
-    if args.strings:
-        path = _written(lambda: export_strings(args.name, args.strings, **made_as))
-        print(json.dumps(str(path)) if args.json else f"{path}: {path.stat().st_size:,} bytes")
-        return None
-    made_as["length"] = args.length
+    targets = {"tflite": args.to, "strings": args.strings, "device": args.bundle}
+    target, output = next(item for item in targets.items() if item[1] is not None)
+    options = {name: getattr(args, name) for name in ("variant", "quantization", "length", "bound")}
     metric = _metric(zoo.info(args.name).task, args)
-    make = partial(export_variant, args.name, args.to, metric=metric, bound=args.bound)
-    return _report(args, _written(partial(make, **made_as)))
+    made: Any = _written(partial(export, args.name, output, target, metric=metric, **options))
+    if target == "tflite":
+        return _report(args, made)
+    if target == "device":
+        files = sorted(path.name for path in made.iterdir())
+        print(json.dumps(files) if args.json else f"{made}: {', '.join(files)}")
+    else:
+        print(json.dumps(str(made)) if args.json else f"{made}: {made.stat().st_size:,} bytes")
+    return None
 
 
 def _written(make):

@@ -1,5 +1,6 @@
-"""The command that counts what recurrent layers cost."""
+"""The command `cost`: parameters and FLOPs of recurrent layers."""
 
+import argparse
 import json
 
 from zoo import cost
@@ -8,20 +9,31 @@ from zoo.printing import table_lines
 
 
 def add_commands(commands: Commands) -> None:
-    """Add the command to those of a parser."""
+    """Add the command to a parser."""
     sub = add_command(
-        commands, "cost", _cost, "count parameters and FLOPs a token of recurrent layers"
+        commands, "cost", _cost, "count the parameters and FLOPs per token of recurrent layers"
     )
-    sub.add_argument("--cell", choices=cost.CELLS, default="lstm")
-    sub.add_argument("--input", type=whole_number, default=100, help="width of the input")
+    sub.add_argument("--cell", choices=cost.CELLS, default="lstm", help="(default %(default)s)")
+    sub.add_argument(
+        "--input", type=whole_number, default=100, help="size of the input (default %(default)s)"
+    )
     sub.add_argument("--units", type=whole_number, help="units of each direction")
-    sub.add_argument("--layers", type=whole_number, default=1)
-    sub.add_argument("--budget", type=whole_number, help="find the units that match it")
-    sub.add_argument("--counting", choices=cost.COUNTINGS, default="keras", help="for --budget")
-    sub.add_argument("--article", action="store_true", help="the article's table, checked")
+    sub.add_argument(
+        "--layers", type=whole_number, default=1, help="number of layers (default %(default)s)"
+    )
+    sub.add_argument(
+        "--budget", type=whole_number, help="find the units with this number of parameters"
+    )
+    sub.add_argument(
+        "--counting",
+        choices=cost.COUNTINGS,
+        default="keras",
+        help="whose biases to count for --budget (default %(default)s)",
+    )
+    sub.add_argument("--article", action="store_true", help="check the table of the article")
 
 
-def _cost(args):
+def _cost(args: argparse.Namespace) -> None:
     spec = {"cell": args.cell, "input_size": args.input, "layers": args.layers}
     rows, match = [], None
     if args.article:

@@ -1,92 +1,105 @@
-"""Commands for those who use a model: list, info, predict, tag-corpus."""
+"""The commands that use models: list, info, predict, tag-corpus."""
 
+import argparse
 import json
 import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import tee
 from pathlib import Path
+from typing import TypeVar
 
 import zoo
-from zoo.cli.arguments import Commands, UsageError, add_command
+from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command
 from zoo.hub.load import RUNTIME_FILES
 from zoo.pipeline import command as corpus
-from zoo.printing import plain, readable, weight_lines
+from zoo.printing import readable, weight_lines
 
 PROGRESS_SECONDS = 0.5
+T = TypeVar("T")
 
 
 def add_commands(commands: Commands) -> None:
-    """Add the commands to those of a parser."""
-    sub = add_command(commands, "list", _list, "list the models")
-    sub.add_argument("pattern", nargs="?", default="*", help="wildcards, such as '*ner*'")
+    """Add the commands to a parser."""
+    sub = add_command(commands, "list", _list, "list the bundled models")
+    sub.add_argument("pattern", nargs="?", default="*", help="shell wildcards, such as '*ner*'")
 
     sub = add_command(commands, "info", _info, "show the card of a model")
-    sub.add_argument("name", help="a model's name, or path:DIR")
+    sub.add_argument("name", help=NAME_HELP)
 
-    sub = add_command(commands, "predict", _predict, "answer texts, one a line, in order")
-    sub.add_argument("name", help="a model's name, or path:DIR")
-    sub.add_argument("text", nargs="?", help="a text, or - for lines from stdin")
-    sub.add_argument("--file", help="read lines from this file instead")
-    sub.add_argument("--runtime", choices=RUNTIME_FILES, default="litert")
-    sub.add_argument("--live", action="store_true", help="answer each line before the next is read")
-    sub.add_argument("--explain", action="store_true", help="also weigh the words of each text")
+    sub = add_command(commands, "predict", _predict, "run a model on texts, one per line")
+    sub.add_argument("name", help=NAME_HELP)
+    sub.add_argument("text", nargs="?", help="the text, or - to read lines from stdin")
+    sub.add_argument("--file", help="read lines from this file")
+    sub.add_argument(
+        "--runtime", choices=RUNTIME_FILES, default="litert", help="(default %(default)s)"
+    )
+    sub.add_argument(
+        "--live", action="store_true", help="print each prediction before the next line is read"
+    )
+    sub.add_argument(
+        "--explain", action="store_true", help="also print the words that contribute most"
+    )
 
     sub = add_command(
-        commands, "tag-corpus", corpus.run, "answer a corpus of any size, with Apache Beam"
+        commands, "tag-corpus", corpus.run, "run a model on a corpus of any size, with Apache Beam"
     )
     corpus.add_arguments(sub)
 
 
-def _list(args):
+def _list(args: argparse.Namespace) -> None:
     names = zoo.list_models(args.pattern)
     cards = {name: zoo.info(name) for name in names}
     if args.json:
         print(json.dumps([card.to_dict() for card in cards.values()], indent=2))
         return
     for name, card in cards.items():
-        print(f"{name:24} {card.task:16} {card.summary}")
+        print(f"{name:24} {card.task:24} {card.summary}")
 
 
-def _info(args):
+def _info(args: argparse.Namespace) -> None:
     card = zoo.info(args.name)
     print(json.dumps(card.to_dict(), indent=2) if args.json else card.to_markdown().rstrip())
 
 
-def _predict(args):
+def _predict(args: argparse.Namespace) -> None:
     if (args.text is None) == (args.file is None):
         raise UsageError("predict needs either TEXT ('-' for lines from stdin) or --file PATH")
     if args.file is not None and not Path(args.file).is_file():
         raise UsageError(f"--file must be a file; got {args.file!r}")
     predictor = zoo.load(args.name, runtime=args.runtime)
-    if args.explain and not hasattr(predictor, "explain"):
+    explain = getattr(predictor, "explain", None) if args.explain else None
+    if args.explain and explain is None:
         raise UsageError(
-            f"--explain needs a model that weighs words, such as a text classifier; "
-            f"{args.name} does {zoo.info(args.name).task}"
+            f"--explain requires a text classifier; the task of {args.name} is "
+            f"{zoo.info(args.name).task}"
         )
     with _opened(args) as lines:
-        # The predictor reads ahead a little; tee keeps just those lines.
-        texts, ahead = tee(line.rstrip("\r\n") for line in lines)
-        # Who types waits for each answer; a file or a pipe is read fastest many lines at once.
-        live = args.live or args.text == "-" and sys.stdin.isatty()
-        answers = predictor.stream(ahead, ahead=1 if live else None)
-        for text, prediction in _progress(zip(texts, answers, strict=True)):
-            words = predictor.explain(text) if args.explain else []
-            if args.json:
-                explained = {"words": plain(words)} if args.explain else {}
-                print(json.dumps({"text": text, "prediction": plain(prediction), **explained}))
-            else:
+        # The predictor reads ahead; tee keeps the lines that it has not answered yet.
+        texts, read_ahead = tee(line.rstrip("\r\n") for line in lines)
+        # On a terminal each line is answered at once; large batches are faster elsewhere.
+        live = args.live or (args.text == "-" and sys.stdin.isatty())
+        predictions = predictor.stream(read_ahead, batch_size=1 if live else None)
+        for text, prediction in _progress(zip(texts, predictions, strict=True)):
+            words = explain(text) if explain else []
+            if not args.json:
                 print(readable(prediction), *weight_lines(words), sep="\n")
+                continue
+            record = {"text": text, "prediction": prediction.to_dict()}
+            if explain:
+                record["words"] = [word.to_dict() for word in words]
+            print(json.dumps(record))
 
 
-def _opened(args):
+def _opened(args: argparse.Namespace) -> AbstractContextManager[Iterable[str]]:
     if args.file is not None:
         return open(args.file, encoding="utf-8")
     return nullcontext(sys.stdin if args.text == "-" else [args.text])
 
 
-def _progress(items):
-    """Yield the items; count them on stderr where a person watches it but not the output."""
+def _progress(items: Iterable[T]) -> Iterator[T]:
+    """Yield the items, and show their number on stderr if that is a terminal and stdout is not."""
     watched = sys.stderr.isatty() and not sys.stdout.isatty()
     shown = start = time.monotonic()
     for count, item in enumerate(items, start=1):

@@ -1,11 +1,12 @@
-"""Where examples come from: files of tagged words, word vectors, generators; batches of them."""
+"""Readers of corpora and word vectors, generators of synthetic data, and training batches."""
 
 from zoo.data.buckets import bucket_batches, padding_waste
 from zoo.data.conll import Sentence, load_conll2003, read_conll
-from zoo.data.reviews import (
+from zoo.data.labelled_texts import (
     LabelledText,
     hold_out,
     load_imdb,
+    load_labelled_splits,
     read_labelled_csv,
     read_labelled_folder,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "hold_out",
     "load_conll2003",
     "load_imdb",
+    "load_labelled_splits",
     "padding_waste",
     "read_conll",
     "read_labelled_csv",

@@ -1,4 +1,4 @@
-"""Where bracket sequences come from: random sources of tokens, and their vocabulary."""
+"""Random generators of bracket sequences, and their vocabulary."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ DISTRACTOR_IDS = tuple(
 
 @dataclass(frozen=True)
 class BracketSource:
-    """Tokens drawn independently of each other, so that brackets nest and cross as they fall.
+    """A generator whose tokens are independent of each other.
 
-    Each token opens a given kind with probability `p_open`, closes it with probability `p_close`
-    and is one of the equally likely distractors otherwise. Strays and unclosed brackets occur
-    without a rule of their own, and as the past says nothing about the future, the best one-way
-    accuracy is exact and cheap: see `zoo.data.ceiling`.
+    Each token is the opening bracket of a given kind with probability `p_open`, the closing one
+    with probability `p_close`, and otherwise one of the distractors, which are equally likely.
+    Brackets can nest, cross, and lack a partner. Because tokens are independent, the best accuracy
+    of a unidirectional model can be computed exactly: see `zoo.data.ceiling`.
 
     Args:
-        kinds: How many kinds of brackets occur, in the order of `BRACKETS`.
-        p_open: Probability that a token is the opening bracket of a given kind.
-        p_close: Probability that a token is the closing bracket of a given kind.
+        kinds: number of kinds of brackets, in the order of `BRACKETS`.
+        p_open: probability that a token is the opening bracket of a given kind.
+        p_close: probability that a token is the closing bracket of a given kind.
 
     Raises:
-        ValueError: If `kinds` is not 1 to 3, a probability is not positive, or the brackets leave
-            none to the distractors.
+        ValueError: `kinds` is not 1 to 3, a probability is not positive, or the probabilities of
+            all brackets sum to 1 or more.
 
     Example:
         >>> BracketSource(kinds=1, p_open=0.25, p_close=0.25).p_distractor
@@ -58,7 +58,7 @@ class BracketSource:
 
     @property
     def p_distractor(self) -> float:
-        """Probability that a token is any of the distractors."""
+        """The probability that a token is a distractor."""
         return 1 - self.kinds * (self.p_open + self.p_close)
 
     @property
@@ -68,7 +68,7 @@ class BracketSource:
 
     @property
     def token_probabilities(self) -> np.ndarray:
-        """Probability of each token of `VOCABULARY`, shape (len(VOCABULARY),)."""
+        """The probability of each token of `VOCABULARY`, shape (len(VOCABULARY),)."""
         probabilities = np.zeros(len(VOCABULARY))
         probabilities[list(OPENING_IDS[: self.kinds])] = self.p_open
         probabilities[list(CLOSING_IDS[: self.kinds])] = self.p_close
@@ -77,7 +77,7 @@ class BracketSource:
 
     def draw(self, rng: np.random.Generator, sizes: np.ndarray, width: int) -> np.ndarray:
         """Draw token ids of shape (B, width) for sequences of `sizes` (B,), not padded yet."""
-        # The padding token comes first with probability 0: it is never drawn.
+        # The padding token has probability 0 and is never drawn.
         upper_edges = np.cumsum(self.token_probabilities)
         upper_edges[-1] = 1.0
         return np.searchsorted(upper_edges, rng.random((len(sizes), width)), side="right")
@@ -85,17 +85,18 @@ class BracketSource:
 
 @dataclass(frozen=True)
 class SinglePairSource:
-    """At most one `(`, at a random place in the first half, and one `)` in the second half.
+    """A generator of at most one `(` in the first half of a sequence and one `)` in the second.
 
-    Each occurs independently of the other, hence a sequence has a matched pair, an unclosed
-    bracket, a stray or none. The middle token of an odd length belongs to neither half.
+    The two brackets occur independently, each at a random position of its half. A sequence can so
+    have a matched pair, a single bracket without a partner, or no bracket. The middle token of a
+    sequence of odd length belongs to neither half.
 
     Args:
-        p_open: Probability that the opening bracket occurs.
-        p_close: Probability that the closing bracket occurs.
+        p_open: probability that the opening bracket occurs.
+        p_close: probability that the closing bracket occurs.
 
     Raises:
-        ValueError: If a probability is not above 0 and at most 1.
+        ValueError: a probability is not above 0 and at most 1.
 
     Example:
         >>> SinglePairSource(p_open=0.9, p_close=0.5).mirrored

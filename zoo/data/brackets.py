@@ -1,4 +1,4 @@
-"""Bracket tagging: random tokens, each labelled inside or outside a matched pair of brackets."""
+"""Synthetic data for bracket tagging: each token is inside or outside a matched pair."""
 
 import difflib
 import operator
@@ -45,12 +45,12 @@ DIFFICULTIES = {
 
 @dataclass(frozen=True, eq=False)
 class BracketBatch:
-    """Sequences padded on the right, with their labels.
+    """A batch of sequences with labels, padded on the right.
 
     Args:
-        ids: Token ids, int32, shape (B, T), `PAD_ID` after the end of a sequence.
+        ids: token ids, int32, shape (B, T), `PAD_ID` after the end of a sequence.
         labels: 1 inside a matched pair, 0 outside and on padding, int32, shape (B, T).
-        lengths: Number of tokens of each sequence, int32, shape (B,).
+        lengths: number of tokens of each sequence, int32, shape (B,).
     """
 
     ids: np.ndarray
@@ -59,16 +59,16 @@ class BracketBatch:
 
 
 def bracket_source(difficulty: str) -> BracketSource | SinglePairSource:
-    """Return the source of a named difficulty.
+    """Return the generator of a difficulty.
 
     Args:
-        difficulty: A key of `DIFFICULTIES`.
+        difficulty: a key of `DIFFICULTIES`.
 
     Returns:
-        The source.
+        The generator.
 
     Raises:
-        ValueError: If there is no such difficulty.
+        ValueError: `difficulty` is unknown.
 
     Example:
         >>> bracket_source("kinds").kinds
@@ -84,16 +84,16 @@ def bracket_source(difficulty: str) -> BracketSource | SinglePairSource:
 
 
 def length_range(lengths: tuple[int, int]) -> range:
-    """Return all sequence lengths from the shortest to the longest, both included.
+    """Return the range of sequence lengths from the shortest to the longest, inclusive.
 
     Args:
-        lengths: Shortest and longest length in tokens.
+        lengths: shortest and longest length in tokens.
 
     Returns:
         The lengths.
 
     Raises:
-        ValueError: If `lengths` is not a pair of integers with 1 <= shortest <= longest.
+        ValueError: `lengths` is not a pair of integers with 1 <= shortest <= longest.
 
     Example:
         >>> list(length_range((2, 4)))
@@ -117,19 +117,19 @@ def sample(
     *,
     seed: int,
 ) -> BracketBatch:
-    """Draw labelled sequences, their lengths uniform between two bounds.
+    """Draw labelled sequences with uniformly distributed lengths.
 
     Args:
-        source: Where the tokens come from, such as `bracket_source("nested")`.
-        count: Number of sequences B.
-        lengths: Shortest and longest length in tokens, both included.
-        seed: Seed for `numpy.random.default_rng`: equal seeds draw equal sequences.
+        source: generator of the tokens, such as `bracket_source("nested")`.
+        count: B, number of sequences.
+        lengths: shortest and longest length in tokens, inclusive.
+        seed: seed for `numpy.random.default_rng`.
 
     Returns:
         The batch; T is the longest possible length.
 
     Raises:
-        ValueError: If `count` is not a positive integer or `lengths` no valid pair.
+        ValueError: `count` is not a positive integer, or `lengths` is not a valid pair.
 
     Example:
         >>> sample(bracket_source("single"), 2, (5, 5), seed=0).ids.shape
@@ -148,23 +148,23 @@ def sample(
 def bracket_labels(ids: np.ndarray) -> np.ndarray:
     """Label each token 1 inside a matched pair of brackets and 0 outside, in linear time.
 
-    Each kind is matched on its own: a closing bracket closes the nearest one of its kind that is
-    still open, so both pairs of `([)]` match. The two brackets of a matched pair are inside it; a
-    bracket without a partner is not, unless another pair surrounds it. For one kind, token t is
-    inside exactly if something before it or itself stays open up to it, and something after it or
-    itself closes that:
+    Each kind is matched separately: a closing bracket matches the nearest opening bracket of its
+    kind that is still pending, so both pairs of `([)]` match. The two brackets of a matched pair
+    count as inside. A bracket without a partner does not, unless another pair surrounds it. For one
+    kind, token t is inside exactly if
+
 
         (opens pending before t) + [t opens] > 0  and  [t closes] + (closes pending after t) > 0
 
     Args:
-        ids: Integer token ids, shape (..., T), padded anywhere with `PAD_ID`.
+        ids: integer token ids, shape (..., T), padded anywhere with `PAD_ID`.
 
     Returns:
         The labels, int32, shape (..., T); 0 on padding.
 
     Raises:
-        TypeError: If `ids` are not integers.
-        ValueError: If `ids` have no time axis.
+        TypeError: `ids` are not integers.
+        ValueError: `ids` have no time axis.
 
     Example:
         >>> bracket_labels(np.array([VOCABULARY.index(token) for token in "a(b]c)d)e("]))
@@ -184,10 +184,10 @@ def bracket_labels(ids: np.ndarray) -> np.ndarray:
     return (inside & (ids != PAD_ID)).astype(np.int32)
 
 
-def _pending_before(opens, closes):
-    """Count what is open and not yet closed just before each token, (..., T) -> (..., T)."""
+def _pending_before(opens: np.ndarray, closes: np.ndarray) -> np.ndarray:
+    """Count the brackets that are open just before each token, (..., T) -> (..., T)."""
     height = np.cumsum(opens.astype(np.int32) - closes, axis=-1)
-    # A stray lowers the floor: what is pending stands above the lowest point so far.
+    # A closing bracket without a partner lowers the floor from which pending ones are counted.
     floor = np.minimum(np.minimum.accumulate(height, axis=-1), 0)
     pending = np.zeros_like(height)
     pending[..., 1:] = (height - floor)[..., :-1]

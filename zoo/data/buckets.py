@@ -1,4 +1,4 @@
-"""Batches of sequences of like lengths, so that little of them is padding."""
+"""Length bucketing: batches of sequences of similar length need little padding."""
 
 from collections.abc import Collection, Sequence
 
@@ -18,24 +18,24 @@ def bucket_batches(
 ) -> list[np.ndarray]:
     """Return the indices of each batch of an epoch.
 
-    The sequences are shuffled, sorted by length within windows of `WINDOW` batches, cut into
-    batches, and the batches of all windows are shuffled: what meets in a batch changes from epoch
-    to epoch, and a batch holds like lengths all the same. Without a seed all are sorted, longest
-    first, so that a batch too large for the memory fails at once.
+    The sequences are shuffled, sorted by length within windows of `WINDOW` batches and cut into
+    batches; then all batches are shuffled. Batches so differ from epoch to epoch, but each holds
+    sequences of similar length. Without a seed the sequences are sorted, longest first, so that a
+    batch that does not fit into memory fails at once.
 
     Args:
         lengths: number of tokens of each sequence, (N,) integers.
-        batch_size: how many sequences a batch has.
-        max_tokens: how many positions a batch has at most, its padding among them; a sequence that
-            is longer is a batch of its own. Give this or `batch_size`.
+        batch_size: number of sequences in a batch.
+        max_tokens: maximum number of positions in a batch, including padding; a longer sequence
+            forms a batch alone. Pass either this or `batch_size`.
         seed: a non-negative integer; None for no shuffling.
-        epoch: a non-negative integer: the order depends on this and `seed` alone.
+        epoch: a non-negative integer. The order depends only on `seed` and `epoch`.
 
     Returns:
-        List of integer arrays, none empty, that hold each of 0, ..., N - 1 once among them.
+        List of non-empty integer arrays, which together hold each of 0, ..., N - 1 once.
 
     Raises:
-        ValueError: both or none of `batch_size` and `max_tokens`, or one below 1.
+        ValueError: both or none of `batch_size` and `max_tokens` are given, or one is below 1.
 
     Example:
 
@@ -71,7 +71,7 @@ def bucket_batches(
 
 
 def padding_waste(batches: Collection[Sequence[int] | np.ndarray], lengths: ArrayLike) -> float:
-    """Return which part of all positions of padded batches is padding.
+    """Return the fraction of the positions of padded batches that is padding.
 
     ```
     w = 1 - sum_n l_n / sum_b |b| max_{n in b} l_n

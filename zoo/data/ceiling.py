@@ -1,16 +1,16 @@
-"""The best accuracy any one-way model can reach on bracket tagging, computed from the source.
+"""The exact upper bound of the accuracy of unidirectional models on bracket tagging.
 
-Token t is inside a pair exactly if some kind of bracket is pending on both of its sides. A one-way
-model sees one side and can only know how probable the other is, so the best one answers what is
-likelier given what it has read. Of all that, only a small *evidence* e matters, for example how
-many kinds are pending. Two tables of probabilities therefore hold everything:
+Token t is inside a pair exactly if some kind of bracket is pending on both of its sides. A
+unidirectional model sees one side only, so the best one predicts the label that is more probable
+given what it has read. Of what it has read, only a small *evidence* e matters, for example the
+number of kinds that are pending. Two tables of probabilities therefore suffice:
 
     inside[t, r, e] = P(evidence e at token t and label 1 | r tokens follow)
     outside[t, r, e] = P(evidence e at token t and label 0 | r tokens follow)
 
-A forward model knows t and e but not r, a backward model knows r and e but not t; the length
-t + 1 + r is uniform on a range. A backward model on a source is a forward model on the mirrored
-source, with t and r exchanged.
+A forward model knows t and e but not r; a backward model knows r and e but not t. The length
+t + 1 + r is uniformly distributed on a range. A backward model on a generator is a forward model on
+the mirrored generator, with t and r exchanged.
 """
 
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ from zoo.data.brackets import BracketSource, SinglePairSource, length_range
 
 @dataclass(frozen=True, eq=False)
 class Ceiling:
-    """The expected accuracy of the best one-way model, over sequences that have the position.
+    """The expected accuracy of the best unidirectional model.
 
-    No model exceeds `overall`. Position by position, none exceeds the array that counts as the
-    model reads: a forward model `per_position`, a backward model `per_position_from_end`. Counted
-    the other way, the best model's accuracy is no bound: as a model does not see that count, it
-    can only trade such positions against each other.
+    No such model exceeds `overall`. At a single position, no forward model exceeds `per_position`
+    and no backward model exceeds `per_position_from_end`. The other array of each is no bound: a
+    forward model does not know how many tokens follow, so a gain at one such position costs
+    accuracy at others.
 
     Args:
-        per_position: Accuracy at token t, shape (longest,).
-        per_position_from_end: Accuracy at the token that r others follow, shape (longest,).
-        overall: Accuracy over all tokens.
+        per_position: accuracy at token t, shape (longest,), over the sequences that have it.
+        per_position_from_end: accuracy at the token that is followed by r others, shape (longest,).
+        overall: accuracy over all tokens.
     """
 
     per_position: np.ndarray
@@ -48,14 +48,14 @@ def forward_ceiling(
     """Compute the best accuracy of a model that labels token t from tokens 0 to t.
 
     Args:
-        source: Where the tokens come from.
-        lengths: Shortest and longest length in tokens; all lengths between are equally likely.
+        source: generator of the tokens.
+        lengths: shortest and longest length in tokens; all lengths between are equally likely.
 
     Returns:
         The exact ceiling.
 
     Raises:
-        ValueError: If `lengths` is not a valid pair.
+        ValueError: `lengths` is not a valid pair.
 
     Example:
         >>> source = BracketSource(kinds=1, p_open=0.4, p_close=0.4)
@@ -72,14 +72,14 @@ def backward_ceiling(
     """Compute the best accuracy of a model that labels token t from tokens T-1 down to t.
 
     Args:
-        source: Where the tokens come from.
-        lengths: Shortest and longest length in tokens; all lengths between are equally likely.
+        source: generator of the tokens.
+        lengths: shortest and longest length in tokens; all lengths between are equally likely.
 
     Returns:
         The exact ceiling.
 
     Raises:
-        ValueError: If `lengths` is not a valid pair.
+        ValueError: `lengths` is not a valid pair.
 
     Example:
         >>> source = BracketSource(kinds=1, p_open=0.4, p_close=0.4)
@@ -91,8 +91,10 @@ def backward_ceiling(
     return _best_accuracy(inside, outside, lengths, unknown_axis=0)
 
 
-def _best_accuracy(inside, outside, lengths, unknown_axis):
-    """Answer what is likelier by each evidence, summed over the axis (t or r) it leaves open."""
+def _best_accuracy(
+    inside: np.ndarray, outside: np.ndarray, lengths: tuple[int, int], unknown_axis: int
+) -> Ceiling:
+    """Predict the more probable label for each evidence, summed over the unknown axis (t or r)."""
     t, r = np.indices(inside.shape[:2])
     possible = length_range(lengths)
     weight = np.isin(t + 1 + r, possible) / len(possible)
@@ -108,16 +110,16 @@ def _best_accuracy(inside, outside, lengths, unknown_axis):
 
 @singledispatch
 def _evidence(source: object, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Tables `inside` and `outside` of forward evidence, shape (size, size, evidences)."""
+    """Return `inside` and `outside` of a forward model, shape (size, size, evidences)."""
     raise TypeError(f"source must be a bracket source, got {type(source).__name__}")
 
 
 @_evidence.register
-def _(source: BracketSource, size):
+def _(source: BracketSource, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Evidence s <= kinds: s kinds are pending after token t; the last: token t closes a pair.
 
-    Tokens are independent, and how deep a kind is pending does not matter: the first closing
-    bracket to find no partner among the tokens that follow closes the top one.
+    Tokens are independent, and the number of pending brackets of one kind does not matter: the
+    first closing bracket without a partner among the following tokens closes the innermost one.
     """
     kinds, p_open, p_close = source.kinds, source.p_open, source.p_close
     opens = p_open / (p_open + p_close)
@@ -137,8 +139,8 @@ def _(source: BracketSource, size):
     return inside, outside
 
 
-def _nothing_pending(p_open, size):
-    """Probability that nothing is open after m tokens of one kind, m = 0 ... size - 1."""
+def _nothing_pending(p_open: float, size: int) -> np.ndarray:
+    """Return P(nothing is open after m tokens of one kind), m = 0 ... size - 1."""
     depth = np.zeros(size + 1)
     depth[0] = 1
     nothing = np.empty(size)
@@ -150,15 +152,16 @@ def _nothing_pending(p_open, size):
     return nothing
 
 
-def _all_kinds(source, events):
-    """Probability that every kind's event holds after n tokens, n = 0 ... size - 1.
+def _all_kinds(source: BracketSource, events: list[np.ndarray]) -> np.ndarray:
+    """Return the probability that every kind's event holds after n tokens, n = 0 ... size - 1.
 
-    The kinds are independent once it is known which tokens are whose. The group of tokens starts
-    as the distractors and takes in one kind at a time: of n tokens of the group, binomially many
-    belong to the new kind.
+    Given the number of tokens of each kind, the kinds are independent. The sum over these numbers
+    starts with the distractors and adds one kind at a time: of n tokens of the group, the number
+    that belongs to the new kind is binomially distributed.
 
     Args:
-        events: For each kind, the probability of its event after m tokens of it, shape (size,).
+        source: the generator.
+        events: for each kind, the probability of its event after m tokens of it, shape (size,).
     """
     size = len(events[0])
     n, m = np.indices((size, size))
@@ -169,8 +172,8 @@ def _all_kinds(source, events):
     return group
 
 
-def _binomial(p, size):
-    """Probability at [n, m] of m successes in n trials, 0 where m > n, shape (size, size)."""
+def _binomial(p: float, size: int) -> np.ndarray:
+    """Return at [n, m] the probability of m successes in n trials, shape (size, size)."""
     table = np.zeros((size, size))
     table[0, 0] = 1
     for n in range(1, size):
@@ -180,10 +183,10 @@ def _binomial(p, size):
 
 
 @_evidence.register
-def _(source: SinglePairSource, size):
+def _(source: SinglePairSource, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Evidence i < size: `(` is token i <= t and `)` not read yet; the last two: label 1, label 0.
 
-    Which token `(` is says something about the length, as it stands in the first half.
+    The position of `(` is informative about the length, because it is in the first half.
     """
     t, r, i = np.ogrid[:size, :size, :size]
     half = (t + 1 + r) // 2

@@ -1,7 +1,7 @@
-"""Corpora with one token a line: CoNLL-2003 and any file of that form."""
+"""Readers of corpora with one token per line: CoNLL-2003 and files in its format."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -18,15 +18,15 @@ class Sentence(NamedTuple):
     """The words of a sentence and their tags.
 
     Args:
-        words: list of strings.
-        tags: list of as many strings.
-        line: where in the file it begins, from 1; None where that is not known.
-        document: how many documents were begun before it in the file, from 1, or 0 where the file
-            marks none; None where that is not known.
+        words: list of T strings.
+        tags: list of T strings.
+        line: number of its first line in the file, from 1; None if unknown.
+        document: number of its document in the file, from 1; 0 if the file does not mark
+            documents; None if unknown.
     """
 
-    words: list
-    tags: list
+    words: list[str]
+    tags: list[str]
     line: int | None = None
     document: int | None = None
 
@@ -40,27 +40,27 @@ def read_conll(
     encoding: str = "utf-8",
     comment: str | None = None,
 ) -> list[Sentence]:
-    """Read a file with one token a line, columns for words and tags, and blank lines in between.
+    """Read a file with one token per line and a blank line after each sentence.
 
-    Columns are parted by single tabs, on lines that have any, or else by spaces; every line has
-    as many. Lines whose word is `-DOCSTART-` begin a document and are no sentences. Lines may end
-    with CR LF, and the file may begin with a byte order mark.
+    Columns are separated by single tabs, or by spaces on lines without a tab. All lines have the
+    same number of columns. A line whose word is `-DOCSTART-` starts a document. Lines may end with
+    CR LF, and the file may start with a byte order mark.
 
     Args:
         path: the file.
-        word_column: index of the column of words; negative ones count from the last.
-        tag_column: the same for the tags.
-        scheme: `"BIO"`, `"IOB1"` or `"BIOES"`, in which the tags are returned, whichever the file
-            is in; None for tags that mark no spans, which stay as they are, unchecked.
-        encoding: how the file's characters were written as bytes.
-        comment: lines that begin with this string are left out; None for none.
+        word_column: index of the column of words; a negative index counts from the last column.
+        tag_column: index of the column of tags.
+        scheme: `"BIO"`, `"IOB1"` or `"BIOES"`: the scheme to which the tags are converted; that of
+            the file is detected. None for tags that do not mark spans; they are not checked.
+        encoding: text encoding of the file.
+        comment: lines that start with this string are ignored; None for no comments.
 
     Returns:
-        List of `Sentence`, none empty.
+        List of non-empty `Sentence`s.
 
     Raises:
-        CorpusError: with file and line: bytes that are not `encoding`, a missing or superfluous
-            column, tags of no scheme or of several, no sentence at all.
+        CorpusError: with file and line: the file has another encoding, a line has another number
+            of columns, the tags fit no single scheme, or there is no sentence.
         OSError: the file cannot be opened.
 
     Example:
@@ -89,7 +89,7 @@ def read_conll(
 def _rows(
     path: str | PathLike[str], encoding: str, comment: str | None
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and fields of every line; a blank one has no fields."""
+    """Yield the number and the fields of every line; a blank line has no fields."""
     content = Path(path).read_bytes()
     try:
         text = content.decode(encoding)
@@ -100,11 +100,11 @@ def _rows(
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         line = line.removesuffix("\r")
         if comment is None or not line.startswith(comment):
-            # Other white space than this may be part of a word.
+            # Only tabs and spaces separate fields; other white space can be part of a word.
             yield number, _fields(line)
 
 
-def _fields(line):
+def _fields(line: str) -> list[str]:
     if not line.strip(" \t"):
         return []
     return line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
@@ -116,9 +116,15 @@ class _TaggedWord(NamedTuple):
     line: int
 
 
-def _groups(path, rows, word_column, tag_column):
-    """Yield for each sentence the number of its document and a list of `_TaggedWord`."""
-    document, tokens, width = 0, [], None
+def _groups(
+    path: str | PathLike[str],
+    rows: Iterable[tuple[int, list[str]]],
+    word_column: int,
+    tag_column: int,
+) -> Iterator[tuple[int, list[_TaggedWord]]]:
+    """Yield for each sentence the number of its document and its tagged words."""
+    document, width = 0, None
+    tokens: list[_TaggedWord] = []
     for line, fields in rows:
         if fields and DOCUMENT_START not in fields:
             width = width or len(fields)
@@ -135,7 +141,9 @@ def _groups(path, rows, word_column, tag_column):
         yield document, tokens
 
 
-def _pick(path, line, fields, word_column, tag_column):
+def _pick(
+    path: str | PathLike[str], line: int, fields: list[str], word_column: int, tag_column: int
+) -> _TaggedWord:
     columns = {"word_column": word_column, "tag_column": tag_column}
     for name, column in columns.items():
         if not -len(fields) <= column < len(fields):
@@ -149,13 +157,18 @@ def _pick(path, line, fields, word_column, tag_column):
     return _TaggedWord(fields[word_column], fields[tag_column], line)
 
 
-def _scheme_of(tags, path, groups):
+def _scheme_of(
+    tags: list[list[str]],
+    path: str | PathLike[str],
+    groups: list[tuple[int, list[_TaggedWord]]],
+) -> str:
+    """Detect the scheme of a corpus, and name the offending lines where there is none."""
     try:
         return detect_scheme(tags)
     except SchemeError as error:
         lines = [groups[i.sentence][1][i.position].line for i in error.illegal]
         reasons = [i.reason for i in error.illegal]
-        # Up to the last of these lines one scheme fitted.
+        # The last of these lines rules out the last scheme that was still possible.
         places = dict.fromkeys(f"line {n}: {r}" for n, r in zip(lines, reasons, strict=True))
         reason = f"the tags fit no single scheme: {'; '.join(places)}."
         raise CorpusError(path, max(lines), reason) from error
@@ -164,21 +177,20 @@ def _scheme_of(tags, path, groups):
 def load_conll2003(
     data_dir: str | PathLike[str] | None = None, download: bool = False
 ) -> dict[str, list[Sentence]]:
-    """Load CoNLL-2003 (English, named entities) through TensorFlow Datasets.
+    """Load CoNLL-2003 (English, named entities) with TensorFlow Datasets.
 
     Args:
-        data_dir: the folder of TensorFlow Datasets; None for its own default, which the variable
-            `TFDS_DATA_DIR` sets.
-        download: fetch and prepare the data where they are not there. Without it no network is
-            used.
+        data_dir: folder of TensorFlow Datasets; None for its default, which the environment
+            variable `TFDS_DATA_DIR` sets.
+        download: whether to download and prepare missing data. Otherwise no network is used.
 
     Returns:
-        Dict with the keys `"train"`, `"dev"`, `"test"`: lists of `Sentence` with BIO tags of the
-        labels PER, ORG, LOC and MISC, none empty. The order is that of TensorFlow Datasets, which
-        knows nothing of documents or lines.
+        Dict with the keys `"train"`, `"dev"`, `"test"`: lists of non-empty `Sentence`s with BIO
+        tags of the labels PER, ORG, LOC and MISC. Their order is that of TensorFlow Datasets, which
+        provides neither documents nor line numbers.
 
     Raises:
-        FileNotFoundError: the data are not there, and `download` is false.
+        FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
 
     Reference: Tjong Kim Sang and De Meulder, Introduction to the CoNLL-2003 Shared Task:

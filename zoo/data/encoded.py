@@ -1,4 +1,4 @@
-"""Labelled texts as numbers, in memory and in a file that any backend reads."""
+"""Labelled texts as word ids, in memory and in a file that is independent of the backend."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from zoo.text import Vocabulary
 from zoo.text.word_encoder import word_ids
 
 if TYPE_CHECKING:
-    from zoo.data.reviews import LabelledText
+    from zoo.data.labelled_texts import LabelledText
 
 
 class EncodedTexts(NamedTuple):
-    """Texts as ids, with their labels.
+    """Texts as word ids, with their labels.
 
     Args:
-        texts: list of N int32 arrays, the ids of a text's words.
-        labels: (N,) int32, -1 where there is none.
+        texts: list of N int32 arrays, the word ids of each text.
+        labels: (N,) int32, -1 for an unlabelled text.
     """
 
-    texts: list
+    texts: list[np.ndarray]
     labels: np.ndarray
 
     @classmethod
@@ -49,16 +49,17 @@ class EncodedTexts(NamedTuple):
 
 
 def texts_of_train(splits: Mapping[str, EncodedTexts]) -> list[np.ndarray]:
-    """Return the texts that may be learned from, those of train and those without labels.
+    """Return the texts for unsupervised training: those of train and the unlabelled ones.
 
     Args:
-        splits: dict of `EncodedTexts` by name, among them "train", perhaps "unsupervised".
+        splits: dict of `EncodedTexts` by name, with "train" and optionally "unsupervised".
 
     Example:
 
-    >>> labelled, other = EncodedTexts([[2]], np.array([1])), EncodedTexts([[3]], np.array([-1]))
+    >>> labelled = EncodedTexts([np.array([2])], np.array([1]))
+    >>> other = EncodedTexts([np.array([3])], np.array([-1]))
     >>> texts_of_train({"train": labelled, "dev": labelled, "unsupervised": other})
-    [[2], [3]]
+    [array([2]), array([3])]
     """
     names = [name for name in ("train", "unsupervised") if name in splits]
     return [text for name in names for text in splits[name].texts]
@@ -71,19 +72,22 @@ def encode_corpus(
     folder: Path,
     conditions: dict[str, Any],
 ) -> tuple[Vocabulary, dict[str, EncodedTexts]]:
-    """Return vocabulary and encoded splits of a corpus; those of the folder, if they are there.
+    """Encode a corpus, or load its encoding if the folder already has one.
 
     Args:
         corpus: dict of lists of `zoo.data.LabelledText` by the name of the split.
-        labels: list of them; the ids of the texts' labels are places in it.
+        labels: the labels, in the order of their ids.
         vocabulary_of: function from a dict of lists of lists of words, by the name of the split,
             to a `zoo.text.Vocabulary`.
-        folder: of the files `words.txt` and `encoded.npz`, a `pathlib.Path`.
-        conditions: dict of plain values: what makes the encoding what it is.
+        folder: folder of the files `words.txt` and `encoded.npz`.
+        conditions: dict of plain values that determine the encoding.
+
+    Returns:
+        Pair of the vocabulary and a dict of `EncodedTexts` by the name of the split.
 
     Raises:
-        CorpusError: the files there are broken.
-        CheckpointError: they were written with other conditions.
+        CorpusError: a file in the folder is invalid.
+        CheckpointError: the files were written under other conditions.
     """
     words_file, path = folder / "words.txt", folder / "encoded.npz"
     if path.is_file():
@@ -108,16 +112,16 @@ def save_encoded(
     """Write encoded texts to a file.
 
     Args:
-        path: the file, a `pathlib.Path` that ends in `.npz`.
+        path: the file; its name ends in `.npz`.
         splits: dict of `EncodedTexts` by name.
-        conditions: dict of plain values: what makes the encoding what it is; None for nothing.
+        conditions: dict of plain values that determine the encoding; None for none.
     """
     arrays: dict[str, Any] = {"conditions": np.array(json.dumps(conditions or {}))}
     for name, (texts, labels) in splits.items():
         arrays[f"{name}.ids"] = np.concatenate([np.zeros(0, "int32"), *texts])
         arrays[f"{name}.lengths"] = np.array([len(text) for text in texts], "int32")
         arrays[f"{name}.labels"] = labels
-    # Written beside and moved into place: a kill leaves no part of a file.
+    # Written to another file and then moved: an interruption leaves no partial file.
     fresh = path.with_suffix(".fresh.npz")
     np.savez_compressed(fresh, **arrays)
     os.replace(fresh, path)
@@ -126,18 +130,18 @@ def save_encoded(
 def load_encoded(
     path: str | PathLike[str], conditions: dict[str, Any] | None = None
 ) -> dict[str, EncodedTexts]:
-    """Read a file of `save_encoded`.
+    """Read a file that `save_encoded` wrote.
 
     Args:
         path: the file.
-        conditions: what it must have been written with; None for anything.
+        conditions: the conditions that it must have been written under; None for any.
 
     Returns:
         Dict of `EncodedTexts` by name.
 
     Raises:
-        CorpusError: the file is not such a one.
-        CheckpointError: it was written with other conditions.
+        CorpusError: the file was not written by `save_encoded`.
+        CheckpointError: the file was written under other conditions.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -146,14 +150,14 @@ def load_encoded(
         names = [key.removesuffix(".labels") for key in arrays if key.endswith(".labels")]
         splits = {
             name: EncodedTexts(
-                # One piece behind the last text is left over; of no texts, the only one.
+                # The last piece, after the end of the last text, is always empty.
                 np.split(arrays[f"{name}.ids"], np.cumsum(arrays[f"{name}.lengths"]))[:-1],
                 arrays[f"{name}.labels"],
             )
             for name in names
         }
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise CorpusError(path, None, f"no file of encoded texts: {error}") from error
+        raise CorpusError(path, None, f"not a file of encoded texts: {error}") from error
     if conditions is not None:
         check_conditions(path, before, conditions)
     return splits

@@ -1,7 +1,6 @@
-"""Batches of tagged sentences for training and for measuring."""
+"""Batches of tagged sentences for training and evaluation."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,7 +15,14 @@ CASINGS = {"as written": str, "lower": str.lower, "upper": str.upper}
 def recased(
     sentences: Iterable[tuple[Sequence[str], Sequence[str]]], casing: str
 ) -> list[tuple[list[str], Sequence[str]]]:
-    """Return sentences, pairs of words and tags, with all words in one of `CASINGS`.
+    """Change the case of all words.
+
+    Args:
+        sentences: pairs of words and tags.
+        casing: a key of `CASINGS`.
+
+    Returns:
+        List of pairs of changed words and the same tags.
 
     Example:
 
@@ -28,28 +34,29 @@ def recased(
 
 
 class TaggingBatches(keras.utils.PyDataset):
-    """Batches of like lengths of one epoch, with what a training epoch does to its sentences.
+    """The batches of one epoch for a tagger, with data augmentation.
+
+    Each batch holds sentences of similar length. Indexing returns a pair: a dict of arrays
+    (B, T, ...), and tag ids (B, T), -1 for a tag that is not among `labels`, as may occur in dev or
+    test data.
 
     Args:
-        sentences: list of pairs `(words, tags)`, T strings each.
+        sentences: list of pairs `(words, tags)` of T strings each.
         encode: `zoo.text.WordEncoder`.
         labels: the labels, in the order of their ids.
-        batch_size: B.
-        seed: of order and changes; None to keep the sentences as they are, longest first.
-        epoch: order and changes depend on this and on `seed` alone, so that a run that was broken
-            off goes on as it would have.
-        rare: set of word ids that become unknown half of the time, so that the vector of unknown
-            words is learnt; empty for none.
-        unknown: part of all words that becomes unknown, so that their letters and neighbours
-            have to do.
-        features: which arrays of `encode` are given, as `zoo.models.WordTagger.features`; None for
-            all.
-        recase: part of the sentences that is put into lower case, and of those in upper case, so
-            that a model does not rely on case alone.
-
-    Returns, by index:
-        Pair of dict of arrays (B, T, ...) and tag ids (B, T), -1 for a tag that is no label: of
-        splits that are only measured, which a model knows nothing of.
+        batch_size: B, number of sentences in a batch.
+        seed: seed of the order and of the augmentation; None for no augmentation and longest
+            sentences first.
+        epoch: number of the epoch. Order and augmentation depend only on `seed` and `epoch`, so
+            that an interrupted run can resume exactly.
+        rare: ids of words that are replaced by the unknown word half of the time, so that its
+            embedding is trained; empty for none.
+        word_dropout: fraction of all other words that is replaced by the unknown word, so that the
+            model learns to use characters and context.
+        case_augmentation: fraction of the sentences that is lower-cased; the same fraction is
+            upper-cased. It makes the model robust to missing capitalization.
+        features: names of the arrays of `encode` to return, as in `zoo.models.WordTagger.features`;
+            None for all.
     """
 
     def __init__(
@@ -62,8 +69,8 @@ class TaggingBatches(keras.utils.PyDataset):
         seed: int | None = None,
         epoch: int = 0,
         rare: Iterable[int] = (),
-        unknown: float = 0.0,
-        recase: float = 0.0,
+        word_dropout: float = 0.0,
+        case_augmentation: float = 0.0,
         features: Collection[str] | None = None,
     ) -> None:
         super().__init__()
@@ -72,18 +79,21 @@ class TaggingBatches(keras.utils.PyDataset):
         self.features = features
         self.ids = {label: index for index, label in enumerate(labels)}
         self.rare = np.array(sorted(rare), "int32")
-        self.unknown = unknown
+        self.word_dropout = word_dropout
         self.seeds = None if seed is None else [seed, epoch]
-        self.casings = self._casings(recase)
+        self.casings = self._casings(case_augmentation)
         lengths = [len(words) for words, _ in sentences]
         self.batches = bucket_batches(lengths, batch_size=batch_size, seed=seed, epoch=epoch)
 
-    def _casings(self, recase: float) -> Any:
+    def _casings(self, fraction: float) -> Sequence[str]:
+        """Return a key of `CASINGS` for each sentence."""
         names = list(CASINGS)
         if self.seeds is None:
             return [names[0]] * len(self.sentences)
         rng = np.random.default_rng(self.seeds)
-        return rng.choice(names, len(self.sentences), p=[1 - 2 * recase, recase, recase])
+        return rng.choice(
+            names, len(self.sentences), p=[1 - 2 * fraction, fraction, fraction]
+        ).tolist()
 
     @property
     def tokens(self) -> int:
@@ -102,11 +112,11 @@ class TaggingBatches(keras.utils.PyDataset):
         if self.seeds is not None:
             rng = np.random.default_rng([*self.seeds, index])
             words = inputs["words"]
-            chance = np.where(np.isin(words, self.rare), 0.5, self.unknown)
-            words[(rng.random(words.shape) < chance) & (words != 0)] = 1
+            dropout = np.where(np.isin(words, self.rare), 0.5, self.word_dropout)
+            words[(rng.random(words.shape) < dropout) & (words != 0)] = 1
         return inputs, pad(tags)["tags"]
 
-    def _inputs(self, i):
-        recase = CASINGS[self.casings[i]]
-        arrays = self.encode([recase(word) for word in self.sentences[i][0]])
+    def _inputs(self, i: int) -> dict[str, np.ndarray]:
+        change_case = CASINGS[self.casings[i]]
+        arrays = self.encode([change_case(word) for word in self.sentences[i][0]])
         return {name: arrays[name] for name in self.features or arrays}

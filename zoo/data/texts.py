@@ -1,4 +1,4 @@
-"""Texts as ids: which words count, and batches of them for training and for measuring."""
+"""Vocabularies of frequent words, and batches of texts for training and evaluation."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,11 +16,14 @@ from zoo.text.word_encoder import normalize
 def words_of(
     texts: Iterable[str], tokenizer: Callable[[str], Iterable[Token]] | None = None
 ) -> Iterator[list[str]]:
-    """Yield the words of each text, in lower case, its markup left out.
+    """Yield the words of each text in lower case, without its HTML markup.
 
     Args:
         texts: iterable of strings.
-        tokenizer: from a string to tokens; None for `zoo.text.WordTokenizer`.
+        tokenizer: function from a string to tokens; None for `zoo.text.WordTokenizer`.
+
+    Yields:
+        A list of strings for each text.
 
     Example:
 
@@ -35,12 +38,15 @@ def words_of(
 def frequent_words(texts: Iterable[Iterable[str]], size: int) -> Vocabulary:
     """Return the `Vocabulary` of the most frequent words.
 
-    A word with digits counts as itself and, with its digits as 0, for all those of its form: what
-    is not in the vocabulary as `7/10` may be there as `0/00`.
+    A word with digits is counted twice: as it is, and with every digit replaced by 0. A word such
+    as `7/10` that is too rare itself can so be represented by `0/00`.
 
     Args:
         texts: iterable of lists of words in lower case.
-        size: how many ids at most, padding and unknown among them.
+        size: maximum number of ids, including padding and the unknown word.
+
+    Returns:
+        A `zoo.text.Vocabulary`, the most frequent words first.
 
     Example:
 
@@ -51,26 +57,26 @@ def frequent_words(texts: Iterable[Iterable[str]], size: int) -> Vocabulary:
     for word, count in list(counts.items()):
         if (form := normalize(word)) != word:
             counts[form] += count
-    # Words of like frequency in the order of the alphabet, not of the texts.
+    # Ties are broken alphabetically, so that the order of the texts does not matter.
     ordered = sorted(counts, key=lambda word: (-counts[word], word))
     return Vocabulary(["[PAD]", "[UNK]", *ordered[: size - 2]])
 
 
 class TextBatches(keras.utils.PyDataset):
-    """Batches of texts of like lengths of one epoch, for a classifier.
+    """The batches of one epoch for a classifier; each batch holds texts of similar length.
+
+    Indexing returns a pair: ids (B, T), padded with 0, and labels (B,), -1 for a missing label.
 
     Args:
-        texts: list of N integer arrays, the ids of a text's words.
-        labels: (N,) integers; None for none.
-        max_tokens: how many positions a batch has at most, its padding among them.
-        seed: of order and changes; None to keep the texts as they are, longest first.
-        epoch: order and changes depend on this and on `seed` alone, so that a run that was broken
-            off goes on as it would have.
-        unknown: part of the words that becomes unknown.
-        max_words: of a longer text its first and its last half of so many; None for all of it.
-
-    Returns, by index:
-        Pair of ids (B, T), padded with 0, and labels (B,), -1 where there are none.
+        texts: list of N integer arrays, the word ids of each text.
+        labels: (N,) integers, or None if there are no labels.
+        max_tokens: maximum number of positions in a batch, including padding.
+        seed: seed of the order and of word dropout; None for no dropout and longest texts first.
+        epoch: number of the epoch. Order and dropout depend only on `seed` and `epoch`, so that an
+            interrupted run can resume exactly.
+        word_dropout: fraction of the words that is replaced by the unknown word.
+        max_words: a longer text is cut to its first and last `max_words / 2` words; None for no
+            limit.
 
     Example:
 
@@ -87,13 +93,13 @@ class TextBatches(keras.utils.PyDataset):
         max_tokens: int,
         seed: int | None = None,
         epoch: int = 0,
-        unknown: float = 0.0,
+        word_dropout: float = 0.0,
         max_words: int | None = None,
     ) -> None:
         super().__init__()
         self.texts = texts if max_words is None else [both_ends(text, max_words) for text in texts]
         self.labels = np.full(len(texts), -1) if labels is None else np.asarray(labels)
-        self.unknown = unknown
+        self.word_dropout = word_dropout
         self.seeds = None if seed is None else [seed, epoch]
         lengths = [len(text) for text in self.texts]
         self.tokens = sum(lengths)
@@ -105,9 +111,9 @@ class TextBatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         chosen = self.batches[index]
         ids = pad_texts([self.texts[i] for i in chosen])
-        if self.seeds is not None and self.unknown:
+        if self.seeds is not None and self.word_dropout:
             rng = np.random.default_rng([*self.seeds, index])
-            ids[(rng.random(ids.shape) < self.unknown) & (ids != 0)] = 1
+            ids[(rng.random(ids.shape) < self.word_dropout) & (ids != 0)] = 1
         return ids, self.labels[chosen]
 
 
@@ -126,7 +132,7 @@ def pad_texts(texts: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def both_ends(text: np.ndarray, count: int) -> np.ndarray:
-    """Return the first and the last half of `count` words of a longer text, else all of it.
+    """Cut a text of more than `count` words to its first and last `count / 2` words.
 
     Example:
 

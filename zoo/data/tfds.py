@@ -1,4 +1,4 @@
-"""The way to TensorFlow Datasets: a folder of one's own, and no network unless it is asked for."""
+"""Loading of prepared data sets of TensorFlow Datasets, without network by default."""
 
 from os import PathLike
 from pathlib import Path
@@ -11,17 +11,17 @@ def load_tfds(
     """Load a data set with all its splits.
 
     Args:
-        name: under which TensorFlow Datasets knows it.
-        prepared: glob pattern of a file that is there when it is prepared.
-        data_dir: the folder of TensorFlow Datasets; None for its own default, which the variable
-            `TFDS_DATA_DIR` sets.
-        download: fetch and prepare it where it is not there. Without it no network is used.
+        name: its name in TensorFlow Datasets.
+        prepared: glob pattern of a file that exists if the data set is prepared.
+        data_dir: folder of TensorFlow Datasets; None for its default, which the environment
+            variable `TFDS_DATA_DIR` sets.
+        download: whether to download and prepare missing data. Otherwise no network is used.
 
     Returns:
-        The pair of a dict of `tf.data.Dataset` by split, and the data set's information.
+        Pair of a dict of `tf.data.Dataset` by split, and the data set's `DatasetInfo`.
 
     Raises:
-        FileNotFoundError: it is not there, and `download` is false.
+        FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
     """
     import tensorflow_datasets as tfds

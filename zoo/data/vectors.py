@@ -19,24 +19,24 @@ def read_vectors(
     limit: int | None = None,
     dim: int | None = None,
 ) -> tuple[list[str], np.ndarray]:
-    """Read word vectors in GloVe's text format: a word and its numbers a line, parted by spaces.
+    """Read word vectors in the text format of GloVe: a word and its numbers, separated by spaces.
 
     Args:
         path: the file, plain or compressed by gzip.
-        words: a set of strings, the only words to keep; None for all.
-        limit: how many lines to read at most, at least 1; the most frequent words come first. None
-            for all.
-        dim: in how many dimensions at most, `reduce_vectors`; None for those of the file.
+        words: the words to keep; None for all.
+        limit: maximum number of lines to read, at least 1; None for all. GloVe's files are sorted
+            by word frequency.
+        dim: maximum number of dimensions, see `reduce_vectors`; None for those of the file.
 
     Returns:
-        The pair of a list of N words, in the order of the file, and their vectors, float32,
+        Pair of a list of N words, in the order of the file, and their vectors, float32,
         shape (N, D).
 
     Raises:
-        CorpusError: with file and line: another width than the first line has, what is no finite
-            number, a word twice, bytes that are not UTF-8, a broken gzip file; or no line at all.
+        CorpusError: with file and line: a line has another width than the first, a value is not a
+            finite number, a word occurs twice, the file is empty, not UTF-8 or not valid gzip.
         OSError: the file cannot be opened.
-        ValueError: `limit` below 1.
+        ValueError: `limit` is below 1.
 
     Example:
 
@@ -50,16 +50,18 @@ def read_vectors(
     """
     if limit is not None and limit < 1:
         raise ValueError(f"`limit` must be at least 1 or None, got {limit}.")
-    width, lines, numbers = None, {}, array("f")
+    width: int | None = None
+    lines: dict[str, int] = {}
+    numbers = array("f")
     for line, text in _lines(path):
         if limit is not None and line > limit:
             break
         width = width or text.count(" ")
         word, *fields = text.rsplit(" ", width)
-        # Some words of the larger files hold spaces: a number among them is one too many.
+        # Some words of the larger files contain spaces; a word that ends in a number is an error.
         if len(fields) < max(width, 1) or (" " in word and _is_number(word.rpartition(" ")[2])):
             due = f"as in the first line, {width}" if width else "at least one"
-            reason = f"{text.count(' ')} numbers behind the word, not {due}: {text!r:.60}."
+            reason = f"{text.count(' ')} numbers after the word, not {due}: {text!r:.60}."
             raise CorpusError(path, line, reason)
         if words is not None and word not in words:
             continue
@@ -83,17 +85,17 @@ def read_vectors(
 
 
 def reduce_vectors(vectors: np.ndarray, dim: int) -> np.ndarray:
-    """Return vectors in fewer dimensions, those in which they are longest (principal components).
+    """Project vectors onto their first principal components, without centring.
 
     Args:
         vectors: (N, D).
-        dim: how many dimensions, at most D.
+        dim: number of dimensions, at most D.
 
     Returns:
-        (N, dim) float32, of the same mean length as before.
+        (N, dim) float32, scaled to the mean length of `vectors`.
 
     Raises:
-        ValueError: `dim` below 1 or above D.
+        ValueError: `dim` is below 1 or above D.
 
     Example:
 
@@ -117,7 +119,7 @@ def _is_number(text: str) -> bool:
 
 
 def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
-    """Yield number and text of every line that is not blank."""
+    """Yield the number and the text of every line that is not blank."""
     with open(path, "rb") as file:
         opened = gzip.open if file.read(2) == GZIP else open
     line = 0

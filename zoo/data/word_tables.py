@@ -1,4 +1,4 @@
-"""Which words a tagger knows, and the vectors that it starts from."""
+"""The vocabulary of a tagger, and the initial values of its word embeddings."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,21 +11,22 @@ from zoo.text.word_encoder import normalize
 
 
 class WordTables(NamedTuple):
-    """The words of a tagger, those whose vectors training moves in front.
+    """The vocabulary of a tagger and its initial embeddings, the trainable ones first.
 
     Args:
         words: `zoo.text.Vocabulary` of N + M words.
-        trained: (N, D) float32, vectors to start from; of padding and unknown words first.
-        kept: (M, D) float32, vectors to keep: those of words too rare in the training data, or
-            not in it at all, to learn a better one.
-        rare: set of the ids below N of words that training sees once: from them, and not from
-            frequent ones, it can learn what to make of a word that it does not know.
+        trainable: (N, D) float32, initial embeddings of the words with ids 0 to N - 1; the first
+            two belong to padding and the unknown word.
+        frozen: (M, D) float32, pretrained embeddings of the other words. They are not trained,
+            because these words are rare in the training data or absent from it.
+        rare: ids, below N, of the words that occur once in the training data. They are suitable for
+            training the embedding of the unknown word.
     """
 
     words: Vocabulary
-    trained: np.ndarray
-    kept: np.ndarray
-    rare: frozenset
+    trainable: np.ndarray
+    frozen: np.ndarray
+    rare: frozenset[int]
 
 
 def word_tables(
@@ -37,18 +38,19 @@ def word_tables(
     limit: int | None = None,
     seed: int = 0,
 ) -> WordTables:
-    """Return the words of a training corpus and of a file of vectors, and where they start from.
+    """Build the vocabulary of a training corpus and of pretrained vectors.
 
     Args:
         sentences: lists of words.
-        vectors: pair of list of V words and their vectors (V, D), the most frequent first, as
-            `read_vectors` returns it; None for none.
-        dim: D, where there are no vectors.
-        min_count: how often a word must occur for training to move its vector; a word without a
-            vector gets one to train however rare it is, under its form with digits as 0.
-        limit: how many words there may be in all; None for no limit. Those of the training data
-            come before others, and frequent ones before rare ones.
-        seed: of the vectors of words that have none, uniform with variance 1 / D.
+        vectors: pair of a list of V words, the most frequent first, and their vectors (V, D), as
+            returned by `read_vectors`; None for no pretrained vectors.
+        dim: D, the embedding size where `vectors` is None.
+        min_count: how often a word must occur for its embedding to be trained. A word without a
+            pretrained vector is always trained; if it is rarer than this, with its digits
+            replaced by 0.
+        limit: maximum number of words; None for no limit. Words of the training data come before
+            others, and frequent words before rare ones.
+        seed: seed of the embeddings without a pretrained vector, uniform with variance 1 / D.
 
     Returns:
         `WordTables`.
@@ -60,7 +62,7 @@ def word_tables(
 
     >>> vectors = ["the", "sea", "far"], np.ones((3, 2), "float32")
     >>> tables = word_tables([["The", "the", "sea", "1996"]], vectors, min_count=2)
-    >>> tables.words.tokens, tables.trained.shape, tables.kept.shape
+    >>> tables.words.tokens, tables.trainable.shape, tables.frozen.shape
     (('[PAD]', '[UNK]', 'the', '0000', 'sea', 'far'), (4, 2), (2, 2))
     """
     if min_count < 1:
@@ -72,18 +74,18 @@ def word_tables(
     for word, count in counts.items():
         if count >= min_count or word not in at:
             own[word if count >= min_count or word in at else normalize(word)] += count
-    trained = ["[PAD]", "[UNK]", *(word for word, _ in own.most_common())][:limit]
-    kept = [word for word, _ in counts.most_common() if word in at and word not in own]
-    kept += [name for name in names if name not in own and name not in counts]
-    kept = kept[: None if limit is None else limit - len(trained)]
+    trainable = ["[PAD]", "[UNK]", *(word for word, _ in own.most_common())][:limit]
+    frozen = [word for word, _ in counts.most_common() if word in at and word not in own]
+    frozen += [name for name in names if name not in own and name not in counts]
+    frozen = frozen[: None if limit is None else limit - len(trainable)]
     bound = np.sqrt(3 / known.shape[1])
-    start = np.random.default_rng(seed).uniform(-bound, bound, (len(trained), known.shape[1]))
-    for index, word in enumerate(trained):
+    initial = np.random.default_rng(seed).uniform(-bound, bound, (len(trainable), known.shape[1]))
+    for index, word in enumerate(trainable):
         if word in at:
-            start[index] = known[at[word]]
+            initial[index] = known[at[word]]
     return WordTables(
-        Vocabulary([*trained, *kept]),
-        start.astype("float32"),
-        known[[at[word] for word in kept]],
-        frozenset(index for index, word in enumerate(trained) if own[word] == 1),
+        Vocabulary([*trainable, *frozen]),
+        initial.astype("float32"),
+        known[[at[word] for word in frozen]],
+        frozenset(index for index, word in enumerate(trainable) if own[word] == 1),
     )

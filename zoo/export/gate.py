@@ -1,33 +1,49 @@
-"""The accuracy gate: a quantized model that answers worse than the float one is refused."""
+"""The accuracy gate: rejects a quantized model that is worse than the float model."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
 
 from zoo.export.tflite.convert import ExportError
+from zoo.runtime.predictor import Arrays, Engine
 
-BOUND = 0.2  # points, hundredths of the metric, that a quantized model may lose
-SAMPLES = 100  # sequences that full int8 quantization takes its ranges from
+BOUND = 0.2  # points (hundredths of the metric) that a quantized model may lose
+SAMPLES = 100  # sequences for the ranges of full int8 quantization
 
 
 class AccuracyError(ExportError):
-    """An export whose answers are worse than the bound allows."""
+    """A quantized model that loses more accuracy than the bound allows."""
+
+
+class Metric(Protocol):
+    """A metric of a predictor on fixed examples, such as `zoo.metrics.examples.TaskMetric`."""
+
+    name: str
+
+    def __call__(self, predictor: Any, /) -> float:
+        """Return the value, in [0, 1]."""
+        ...
 
 
 class Recorder:
-    """An engine that keeps what it is asked: inputs as a model is given them in use.
+    """An engine that records its inputs: those that a model receives in use.
 
     Args:
-        engine: function from a dict of int32 arrays (T, ...) to a dict of arrays.
+        engine: function from inputs (T, ...) by name to outputs by name.
     """
 
-    def __init__(self, engine):
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.inputs = []
+        self.inputs: list[Mapping[str, np.ndarray]] = []
 
-    def __call__(self, inputs):
-        """Return the engine's answer."""
+    def __call__(self, inputs: Arrays) -> Arrays:
+        """Return the engine's outputs."""
         self.inputs.append(inputs)
         return self._engine(inputs)
 
-    def samples(self, count=SAMPLES):
-        """Return `count` of the inputs, evenly spread over all, or all if they are fewer.
+    def samples(self, count: int = SAMPLES) -> list[Mapping[str, np.ndarray]]:
+        """Return `count` evenly spaced inputs, or all of them if there are fewer.
 
         Example:
 
@@ -41,38 +57,40 @@ class Recorder:
         return [self.inputs[int(i * step)] for i in range(min(count, len(self.inputs)))]
 
 
-def check_accuracy(value, reference, bound=BOUND, name="metric"):
-    """Refuse a quantized model that is too far below the float one.
+def check_accuracy(
+    value: float, reference: float, bound: float = BOUND, name: str = "metric"
+) -> dict[str, Any]:
+    """Reject a quantized model whose metric is too far below that of the float model.
 
     ```
     100 (reference - value) <= bound
     ```
 
     Args:
-        value: what the quantized model reaches, 0 to 1.
-        reference: what the float model reaches on the same examples, 0 to 1.
-        bound: how many points it may lose, hundredths.
-        name: of the metric.
+        value: metric of the quantized model, in [0, 1].
+        reference: metric of the float model on the same examples, in [0, 1].
+        bound: how many points (hundredths) it may lose.
+        name: name of the metric.
 
     Returns:
-        Dict of `name`, `value`, `float`, `bound`, for the report.
+        Dict of `name`, `value`, `float` and `bound`, for the report.
 
     Raises:
-        AccuracyError: it loses more, with the figures.
+        AccuracyError: the quantized model loses more than `bound`.
 
     Example:
 
     >>> check_accuracy(0.9395, 0.9455)
     Traceback (most recent call last):
     ...
-    zoo.export.gate.AccuracyError: metric is 93.95, of the float model 94.55: it may be 0.2 points
-    below and is 0.60. Take another quantization, or a wider bound.
+    zoo.export.gate.AccuracyError: metric is 93.95, of the float model 94.55: a loss of 0.60 points,
+    and at most 0.2 are allowed. Choose another quantization or a larger bound.
     """
     lost = 100 * (reference - value)
-    if not lost <= bound + 1e-9:  # of equal decimals
+    if not lost <= bound + 1e-9:  # tolerance for rounding
         raise AccuracyError(
-            f"{name} is {100 * value:.2f}, of the float model {100 * reference:.2f}: it may be "
-            f"{bound:g} points below and is {lost:.2f}. Take another quantization, or a wider "
-            "bound."
+            f"{name} is {100 * value:.2f}, of the float model {100 * reference:.2f}: a loss of "
+            f"{lost:.2f} points, and at most {bound:g} are allowed. Choose another quantization or "
+            "a larger bound."
         )
     return {"name": name, "value": value, "float": reference, "bound": bound}

@@ -1,35 +1,45 @@
-"""What every export of a model takes and gives, by name."""
+"""Signatures of an exported model: its inputs and outputs by name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import tensorflow as tf
 
+from zoo.models import BidirectionalModel
+from zoo.ops.tensor_types import Tensor
 from zoo.text.word_encoder import LONGEST
 
-SERVING = "serving_default"  # what whoever tells no name is answered by
-IDS = "ids"  # of a SavedModel, where that one takes texts
+SERVING = "serving_default"  # the default signature
+IDS = "ids"  # the signature on ids of a SavedModel whose default signature takes texts
 
 
-def serving_module(model, batch, length=None, serve=None):
-    """Return a `tf.Module` with a model's weights, and the signatures that answer with them.
+def serving_module(
+    model: BidirectionalModel,
+    batch: int | None,
+    length: int | None = None,
+    serve: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]] | None = None,
+) -> tuple[Any, dict[str, Any]]:
+    """Return a `tf.Module` with a model's weights, and its signatures.
 
     Args:
         model: a zoo model with `answers`.
-        batch: how many sequences at once, or None for any number.
-        length: how many tokens a sequence has, or None for any number; of a fixed number, words
-            have `zoo.text.word_encoder.LONGEST` characters.
-        serve: function that answers, or None for `model.answers`.
+        batch: batch size, or None for any.
+        length: number of tokens, or None for any. With a fixed number, words have
+            `zoo.text.word_encoder.LONGEST` characters.
+        serve: function from inputs to outputs, or None for `model.answers`.
 
     Returns:
-        `(module, signatures)` for `tf.saved_model.save`; the signature takes what
-        `model.input_sizes` names, int32, and gives what `model.answers` gives.
+        `(module, signatures)` for `tf.saved_model.save`. The signature takes the inputs that
+        `model.input_sizes` names, int32, and returns the outputs of `model.answers`.
     """
-    inputs = model.input if isinstance(model.input, dict) else {"ids": model.input}
+    inputs: dict[str, Any] = model.input if isinstance(model.input, dict) else {"ids": model.input}
     sizes = (batch, length, None if length is None else LONGEST)
     specs = {
         name: tf.TensorSpec(sizes[: len(each.shape)], tf.int32, name=name)
         for name, each in inputs.items()
     }
-    # The function is no attribute of the module, where it would be saved a second time.
-    serve = tf.function(serve or model.answers, autograph=False)
-    module = tf.Module()
+    # As an attribute of the module, the function would be saved a second time.
+    function: Any = tf.function(serve or model.answers, autograph=False)
+    module: Any = tf.Module()
     module.variables_of_model = [w.value for w in model.weights]
-    return module, {SERVING: serve.get_concrete_function(specs)}
+    return module, {SERVING: function.get_concrete_function(specs)}

@@ -1,68 +1,73 @@
-"""Does an exported TFLite file run on a device, and give the model's answers, again and again?"""
+"""Verification of a TFLite file: the answers of its model at every call, builtin operators only."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from zoo.export.signature import serving_module
-from zoo.export.tflite.convert import end_of, last_words
+from zoo.export.tflite.convert import exit_status, last_lines
 from zoo.hub.errors import ModelFileError
+from zoo.models import BidirectionalModel
 from zoo.runtime.litert import IDENTIFIER
 
-LENGTHS = (1, 2, 7, 32, 200, 7, 1000, 2)  # out of order, and some of them again: state would show
+LENGTHS = (1, 2, 7, 32, 200, 7, 1000, 2)  # some repeat, so that a state kept between calls shows
 TIMED = (16, 64, 256)
-REPEATS = 30  # calls whose median is the latency
-WIDTHS = (4, 11, 30)  # characters a word
+REPEATS = 30  # calls; the latency is their median
+WIDTHS = (4, 11, 30)  # characters per word
 PROBE = Path(__file__).parent / "tflite" / "probe.py"
+
+Inputs = Mapping[str, np.ndarray]  # of one sequence, int32 (T, ...)
 
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What `verify_tflite` found.
+    """The result of `verify_tflite`.
 
     Args:
-        size_bytes: of the file.
-        operators: how many of each operator, those inside of loops too.
-        lengths: of the sequences compared, in the order of the calls.
-        largest_difference: of `scores` from the Keras model's, by call.
-        same_answers: whether tags or label were the same at every position of every call.
-        tolerance: what the difference had to stay below; None for a quantized file, whose measure
-            is a task metric.
-        latency_ms: median of a call on one thread, by length.
-        peak_memory_mb: of a process that loads the file in LiteRT and runs these calls; None where
-            the system does not tell.
-        problems: one sentence for each thing that is wrong; empty when the file is good.
-        variant: of `zoo.export.export_tflite`.
-        quantization: of `zoo.export.export_tflite`.
-        metric: dict of the task metric and what it was on, as `zoo.export.check_accuracy` gives it;
-            None where none was measured.
+        size_bytes: size of the file.
+        operators: number of each operator, including those in loops.
+        lengths: lengths of the compared sequences, in the order of the calls.
+        largest_difference: largest difference of `scores` from the Keras model's, per call.
+        same_answers: whether tags or label were equal at every position of every call.
+        tolerance: bound of `largest_difference`; None for a quantized file, which is judged by a
+            task metric.
+        latency_ms: median duration of a call on one thread, by length.
+        peak_memory_mb: peak memory of a process that loads the file in LiteRT and runs these calls;
+            None where the system does not report it.
+        problems: one sentence per problem; empty if the file is correct.
+        variant: as in `zoo.export.export_tflite`.
+        quantization: likewise.
+        metric: the task metric, as `zoo.export.check_accuracy` returns it; None if not measured.
     """
 
     size_bytes: int
-    operators: dict
-    lengths: list
-    largest_difference: list
+    operators: dict[str, int]
+    lengths: list[int]
+    largest_difference: list[float]
     same_answers: bool
     tolerance: float | None
-    latency_ms: dict
+    latency_ms: dict[str, float]
     peak_memory_mb: float | None
-    problems: list = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     variant: str = "fused"
     quantization: str = "float32"
-    metric: dict | None = None
+    metric: dict[str, Any] | None = None
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return the report as plain dicts, lists and numbers."""
         return asdict(self)
 
-    def rows(self):
-        """Return the report for people, as dicts of one line each."""
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the report as rows of a table, for `zoo verify`."""
         differences = zip(self.lengths, self.largest_difference, strict=True)
         found = {
             "variant": self.variant,
@@ -79,26 +84,34 @@ class ExportReport:
         return [{"what": what, "found": value} for what, value in found.items()]
 
 
-def verify_tflite(path, model, tolerance=1e-4, seed=0, *, variant="fused", quantization="float32"):
+def verify_tflite(
+    path: str | os.PathLike[str],
+    model: BidirectionalModel,
+    tolerance: float = 1e-4,
+    seed: int = 0,
+    *,
+    variant: str = "fused",
+    quantization: str = "float32",
+) -> ExportReport:
     """Compare a TFLite file with the model that it was made from, and measure it.
 
-    One interpreter, in a process of its own with nothing but LiteRT, answers sequences of `LENGTHS`
-    one after the other; the fused operator keeps its state between calls, so a wrong second answer
-    is the mistake to look for. A file of a fixed length is given what is not longer.
+    One interpreter, in a child process with LiteRT alone, answers random sequences of `LENGTHS` one
+    after the other: the fused operator keeps its state between calls, so that a second answer may
+    be wrong where the first is right. A file of a fixed length gets only sequences that fit.
 
     Args:
-        path: of the `.tflite` file.
+        path: the `.tflite` file.
         model: the Keras model, with `answers` and `input_sizes`.
-        tolerance: largest difference of a score allowed in a float32 file.
-        seed: of the inputs, which are random.
-        variant: what the file was made as, for the report.
-        quantization: what the file was made as; the answers of a quantized one may differ.
+        tolerance: largest allowed difference of a score, for a float32 file.
+        seed: seed of the inputs.
+        variant: variant of the file, for the report.
+        quantization: quantization of the file; the answers of a quantized file may differ.
 
     Returns:
-        An `ExportReport`.
+        The report.
 
     Raises:
-        ModelFileError: the file is missing, damaged, or not one that LiteRT can run.
+        ModelFileError: the file is missing or damaged, or LiteRT cannot run it.
     """
     path = _tflite_file(path)
     rng = np.random.default_rng(seed)
@@ -112,7 +125,7 @@ def verify_tflite(path, model, tolerance=1e-4, seed=0, *, variant="fused", quant
         if name.startswith(("Flex", "CUSTOM", "Cudnn"))
     ]
     if not np.isfinite(differences).all():
-        problems.append("scores are not numbers")
+        problems.append("scores are not finite")
     if exact and max(differences) > tolerance:
         problems.append(f"scores differ by {max(differences):.2g}, more than {tolerance:.2g}")
     if exact and not same:
@@ -130,25 +143,32 @@ def verify_tflite(path, model, tolerance=1e-4, seed=0, *, variant="fused", quant
     )
 
 
-def probe(path, compared=(), timed=None, repeats=REPEATS):
-    """Run a TFLite file in a child process that has LiteRT and NumPy alone.
+def probe(
+    path: str | os.PathLike[str],
+    compared: Sequence[Inputs] = (),
+    timed: Mapping[int, Inputs] | None = None,
+    repeats: int = REPEATS,
+) -> tuple[dict[str, Any], dict[int, dict[str, np.ndarray]]]:
+    """Run a TFLite file in a child process with LiteRT and NumPy alone.
 
     Args:
-        path: of the `.tflite` file.
-        compared: list of dicts of int32 arrays (T, ...), to be answered in this order.
-        timed: dict of such inputs by length, whose latency is measured.
-        repeats: calls whose median is the latency.
+        path: the `.tflite` file.
+        compared: inputs to answer, in this order.
+        timed: inputs by length, whose latency is measured.
+        repeats: number of calls; the latency is their median.
 
     Returns:
-        The pair of a dict of `operators`, `latency_ms`, `peak_memory_mb`, and a dict of the
-        answers, dicts of arrays (T, ...), by index in `compared`; a file of a fixed length answers
-        only what is not longer, padded.
+        A dict of `operators`, `latency_ms` and `peak_memory_mb`, and the outputs (T, ...) by index
+        in `compared`. A file of a fixed length answers only sequences that fit, padded.
 
     Raises:
-        ModelFileError: LiteRT refused the file, or died of it.
+        ModelFileError: LiteRT rejected the file, or crashed.
     """
-    numbered = {"compare": dict(enumerate(compared)), "time": timed or {}}
-    arrays = {
+    numbered: dict[str, Mapping[int, Inputs]] = {
+        "compare": dict(enumerate(compared)),
+        "time": timed or {},
+    }
+    arrays: dict[str, Any] = {
         f"{kind}/{number}/{name}": array
         for kind, inputs in numbered.items()
         for number, each in inputs.items()
@@ -157,15 +177,16 @@ def probe(path, compared=(), timed=None, repeats=REPEATS):
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("inputs.npz", "outputs.npz")]
         np.savez(files[0], **arrays)
-        # -P: the modules beside the script are no top-level ones.
+        # -P: the script's folder is not on the path of imports.
         command = [sys.executable, "-P", PROBE, path, *files, str(repeats)]
         child = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if child.returncode:
             raise ModelFileError(
-                f"{path}: LiteRT {end_of(child.returncode)} on this file, which is damaged or no "
-                f"model of this zoo. It said: {last_words(child.stderr)}"
+                f"{path}: LiteRT {exit_status(child.returncode)} on this file, which is damaged or "
+                f"not a model of this zoo. Its output: {last_lines(child.stderr)}"
             )
-        found, answers = json.loads(child.stdout), {}
+        found: dict[str, Any] = json.loads(child.stdout)
+        answers: dict[int, dict[str, np.ndarray]] = {}
         with np.load(files[1]) as outputs:
             for key, array in outputs.items():
                 number, name = key.split("/")
@@ -173,24 +194,27 @@ def probe(path, compared=(), timed=None, repeats=REPEATS):
     return found, answers
 
 
-def random_inputs(model, length, rng):
-    """Return a sequence of `length` tokens that a model could be given, by input.
+def random_inputs(
+    model: BidirectionalModel, length: int, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Return random inputs of a model, for one sequence of `length` tokens.
 
     Args:
         model: a zoo model with `input_sizes`.
         length: T.
-        rng: `numpy.random.Generator`.
+        rng: the source of randomness.
 
     Returns:
-        Dict of int32 arrays (T,), and (T, C) for the characters of words, padded with 0.
+        int32 arrays (T,), and (T, C) for the characters of words, padded with 0.
     """
-    inputs = {}
+    inputs: dict[str, np.ndarray] = {}
     for name, size in model.input_sizes.items():
-        shape = (length, rng.choice(WIDTHS)) if name == "characters" else (length,)
+        width = rng.choice(WIDTHS) if name == "characters" else None
+        shape = (length,) if width is None else (length, width)
         inputs[name] = rng.integers(1, size, shape).astype("int32")
-        if name == "characters":
-            ends = rng.integers(1, shape[1] + 1, (length, 1))
-            inputs[name][np.arange(shape[1]) >= ends] = 0
+        if width is not None:
+            ends = rng.integers(1, width + 1, (length, 1))
+            inputs[name][np.arange(width) >= ends] = 0
     return inputs
 
 
@@ -206,31 +230,36 @@ def _tflite_file(path):
     return path
 
 
-def compare(path, model, compared, answers):
-    """Compare answers of a TFLite file with the model's.
+def compare(
+    path: str | os.PathLike[str],
+    model: BidirectionalModel,
+    compared: Sequence[Inputs],
+    answers: Mapping[int, Inputs],
+) -> tuple[list[int], list[float], bool]:
+    """Compare the outputs of a TFLite file with those of the model.
 
     Args:
-        path: of the file, for errors.
+        path: the file, for errors.
         model: the Keras model, with `answers`.
-        compared: list of dicts of int32 arrays (T, ...), the inputs.
-        answers: dict of the answers by index in `compared`, as `probe` returns it.
+        compared: the inputs.
+        answers: the outputs by index in `compared`, as `probe` returns them.
 
     Returns:
-        Triple of the lengths, the largest differences of scores, and whether tags or label are the
-        same at every position of all.
+        The lengths, the largest differences of scores, and whether tags or label are equal at every
+        position of all.
 
     Raises:
-        ModelFileError: the file gives other outputs than the model.
+        ModelFileError: the file has other outputs than the model.
     """
-    # Compiled once for all lengths; the answers are those of `model.answers`.
+    # Compiled once for all lengths.
     serve = serving_module(model, batch=None)[1]["serving_default"]
     lengths, differences, same = [], [], True
     for number, got in answers.items():
         inputs = {name: tf.constant(array[None]) for name, array in compared[number].items()}
         expected = {name: value.numpy()[0] for name, value in serve(**inputs).items()}
         if set(got) != set(expected):
-            raise ModelFileError(f"{path}: gives {sorted(got)}, the model {sorted(expected)}")
-        # A file of a fixed length answers its padding too.
+            raise ModelFileError(f"{path}: returns {sorted(got)}, the model {sorted(expected)}")
+        # Without the padding, to which a file of a fixed length gives outputs, too.
         got = {n: a[tuple(map(slice, expected[n].shape))] for n, a in got.items()}
         lengths.append(len(next(iter(compared[number].values()))))
         differences.append(float(np.abs(got["scores"] - expected["scores"]).max()))

@@ -1,4 +1,4 @@
-"""Model cards, the bundled models, and the integrity of their files; imports nothing heavy."""
+"""Bundled models, model cards, and integrity checks of files; imports nothing heavy."""
 
 from zoo.hub.card import FileRecord, Metric, ModelCard
 from zoo.hub.errors import CardError, ModelFileError, UnknownModelError

@@ -1,4 +1,4 @@
-"""The model card: what a model is, how well it does, and what made it."""
+"""The model card: description, metrics and provenance of a model."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ CARD_FILE = "card.json"
 
 @dataclass(frozen=True)
 class Metric:
-    """One measured number, with the conditions under which it was measured.
+    """The value of a metric, with the conditions of the measurement.
 
     Args:
-        metric: its name, such as "accuracy" or "entity F1".
-        value: the number.
-        split: the data that it was measured on, such as "test".
-        conditions: what else has to be known to measure it again; may be empty.
+        metric: name of the metric, such as "accuracy" or "entity F1".
+        value: the value.
+        split: the data of the measurement, such as "test".
+        conditions: further conditions that are needed to repeat it; can be empty.
 
     Raises:
-        CardError: naming the field that does not fit.
+        CardError: a field is invalid; the message names it.
     """
 
     metric: str = v.ruled(v.TEXT)
@@ -40,14 +40,14 @@ class Metric:
 
 @dataclass(frozen=True)
 class FileRecord:
-    """What a file of the model must be.
+    """The expected size and hash of a file.
 
     Args:
-        sha256: hash of its content, 64 lower-case hexadecimal digits.
-        bytes: its size.
+        sha256: SHA-256 of its content, 64 lower-case hexadecimal digits.
+        bytes: its size in bytes.
 
     Raises:
-        CardError: naming the field that does not fit.
+        CardError: a field is invalid; the message names it.
     """
 
     sha256: str = v.ruled(v.SHA256)
@@ -62,24 +62,24 @@ class ModelCard:
     """A model card, the content of `card.json`.
 
     Args:
-        name: the model's name in the zoo.
-        task: what it does, such as "token-tagging".
-        summary: one sentence.
-        labels: the labels that it gives, in the order of its outputs.
-        metrics: `Metric` records.
-        parameters: number of weights.
-        size_bytes: size of all files together, the sum over `files`.
-        licence: SPDX expression of the weights.
-        data: what it was trained on.
-        recipe: the script that made it, relative to the repository.
-        command: the command that makes it again.
-        seeds: random seeds, the released model's first.
-        limitations: what it cannot do, one sentence each.
-        files: `FileRecord` of each file, by its path inside the folder with forward slashes.
-        versions: version by library.
+        name: name of the model.
+        task: name of its task, such as "token-tagging".
+        summary: description in one sentence.
+        labels: the labels that it predicts.
+        metrics: its measured metrics.
+        parameters: number of parameters.
+        size_bytes: total size of `files` in bytes.
+        licence: SPDX expression of the licence of the weights.
+        data: description of the training data.
+        recipe: the script that trained it, relative to the repository.
+        command: the command that reproduces it.
+        seeds: random seeds, that of the released model first.
+        limitations: its known limitations, one sentence each.
+        files: the `FileRecord` of each file, by its path inside the folder with forward slashes.
+        versions: versions of the libraries that were used.
 
     Raises:
-        CardError: naming the field that does not fit.
+        CardError: a field is invalid; the message names it.
 
     Example:
 
@@ -119,16 +119,17 @@ class ModelCard:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> ModelCard:
-        """Build a card from an object like that in `card.json`.
+        """Create a card from the content of `card.json`.
 
         Args:
-            record: dict with one entry for each field; lists or tuples, dicts or records.
+            record: dict with an entry for each field. Lists can stand for tuples, dicts for
+                records.
 
         Returns:
             The card.
 
         Raises:
-            CardError: naming the field that is missing, unknown or does not fit.
+            CardError: a field is missing, unknown or invalid; the message names it.
         """
         record = {
             k: tuple(cast("list[Any]", x)) if isinstance(x, list) else x
@@ -148,23 +149,23 @@ class ModelCard:
         """Read the card of a model folder.
 
         Args:
-            folder: path of the folder that holds `card.json`.
+            folder: the folder that contains `card.json`.
 
         Returns:
             The card.
 
         Raises:
-            ModelFileError: when there is no card or it is not a JSON object.
-            CardError: when the card does not hold together.
+            ModelFileError: the card is missing or is not a JSON object.
+            CardError: the card has a missing, unknown or invalid field.
         """
         return cls.from_dict(read_json(Path(folder) / CARD_FILE))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the card as plain dicts, lists, strings and numbers, as `card.json` holds it."""
+        """Return the card as plain dicts, lists, strings and numbers, as in `card.json`."""
         return json.loads(json.dumps(asdict(self)))
 
     def to_markdown(self) -> str:
-        """Return the card as a page of Markdown, for people."""
+        """Return the card as a page of Markdown."""
         facts = {
             "task": self.task,
             "labels": ", ".join(self.labels),
@@ -189,19 +190,19 @@ class ModelCard:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a file that holds one JSON object.
+    """Read a file that contains one JSON object.
 
     Args:
-        path: `pathlib.Path` of the file.
+        path: path of the file.
 
     Returns:
-        A dict.
+        The object as a dict.
 
     Raises:
-        ModelFileError: naming the file when it is missing or holds something else.
+        ModelFileError: the file is missing or does not contain a JSON object.
     """
     if not path.is_file():
-        raise ModelFileError(f"{path}: no such file, but a model folder holds one")
+        raise ModelFileError(f"{path}: no such file, but a model folder needs it")
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -1,26 +1,26 @@
-"""The errors of the hub: each says what was asked for, what was found and what to do."""
+"""The errors of the hub."""
 
 import difflib
 from collections.abc import Iterable
 
 
 class UnknownModelError(ValueError):
-    """A model name that is not in the zoo."""
+    """There is no bundled model of this name."""
 
 
 class ModelFileError(ValueError):
-    """A model folder with a file that is missing, changed or outside of the folder."""
+    """A file of a model is missing, changed, or outside of the model folder."""
 
 
 class CardError(ValueError):
-    """A model card with a field that is missing, unknown or of the wrong kind."""
+    """A model card has a missing, unknown or invalid field."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `" Did you mean 'x'?"` for the known name nearest to `name`, or an empty string.
+    """Return the hint `" Did you mean 'x'?"` for the most similar known name, or an empty string.
 
     Args:
-        name: what was asked for.
+        name: the unknown name.
         known: the names that exist.
 
     Example:

@@ -1,4 +1,4 @@
-"""From a model's name to a predictor."""
+"""Loading of a model by its name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONFIG_FILE = "config.json"
 
 Runtime = Literal["litert", "keras", "saved_model"]
 
-# Runtime -> the files that it alone reads; every other file on the card serves all runtimes.
+# Runtime -> the files that only this runtime reads. All runtimes read the other files of the card.
 RUNTIME_FILES: dict[Runtime, str] = {
     "litert": "*.tflite",
     "keras": "*.weights.h5",
@@ -40,21 +40,21 @@ def load(
 @overload
 def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]: ...
 def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]:
-    """Load a trained model, after checking the hashes of the files that will be read.
+    """Load a trained model, and check the hashes of the files that it reads.
 
     Args:
-        name: name of a bundled model, or "path:DIR" for a folder that you trained. A bare name is
-            never taken for a path.
-        runtime: "litert" (no TensorFlow needed), "keras" or "saved_model" (both need the [train]
-            extra). All three give the same answers.
+        name: name of a bundled model, or "path:DIR" for a model folder. A name without "path:" is
+            never interpreted as a path.
+        runtime: "litert" (does not need TensorFlow), "keras" or "saved_model" (both require the
+            [train] extra). All runtimes give the same results.
 
     Returns:
-        A predictor: call it on a text, or `stream` an iterable of texts through it.
+        A predictor. Call it on a text or a list of texts; `stream` maps it over an iterable.
 
     Raises:
-        UnknownModelError: when no bundled model has that name.
-        ModelFileError: when a file is missing, changed or outside of the folder.
-        ValueError: when there is no such runtime.
+        UnknownModelError: there is no bundled model of this name.
+        ModelFileError: a file is missing, changed, or outside of the folder.
+        ValueError: `runtime` is unknown.
 
     Example:
 
@@ -79,7 +79,7 @@ def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]:
     config = read_json(folder / CONFIG_FILE)
     if not isinstance(config.get("task"), str):
         raise ModelFileError(
-            f"{folder / CONFIG_FILE}: 'task' must be a text such as 'token-tagging'; "
+            f"{folder / CONFIG_FILE}: 'task' must be a string such as 'token-tagging'; "
             f"got {config.get('task')!r}"
         )
     from zoo.runtime import open_predictor

@@ -1,4 +1,4 @@
-"""The models that ship with the package, by name."""
+"""The registry of the bundled models."""
 
 from fnmatch import fnmatchcase
 
@@ -10,10 +10,10 @@ def list_models(pattern: str = "*") -> list[str]:
     """List the bundled models.
 
     Args:
-        pattern: wildcards as in a shell: `*`, `?`, `[abc]`.
+        pattern: shell wildcards: `*`, `?`, `[abc]`.
 
     Returns:
-        Sorted list of names.
+        Sorted list of the names that match.
 
     Example:
 
@@ -27,14 +27,14 @@ def info(name: str) -> ModelCard:
     """Read the card of a model.
 
     Args:
-        name: name of a bundled model, or "path:DIR" for a folder that you trained.
+        name: name of a bundled model, or "path:DIR" for a model folder.
 
     Returns:
         Its `ModelCard`.
 
     Raises:
-        UnknownModelError: when no bundled model has that name.
-        ModelFileError: when DIR is not a model folder.
-        CardError: when the card does not hold together.
+        UnknownModelError: there is no bundled model of this name.
+        ModelFileError: DIR is not a model folder.
+        CardError: the card has a missing, unknown or invalid field.
     """
     return ModelCard.read(resolve(name))

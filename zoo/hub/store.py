@@ -1,4 +1,4 @@
-"""Where model folders lie, and whether their files are what their cards say."""
+"""Location of model folders, and integrity checks of their files."""
 
 import hashlib
 import json
@@ -19,15 +19,15 @@ _LIBRARIES = ("bilstm-zoo", "keras", "tensorflow", "jax", "numpy", "ai-edge-lite
 
 
 def bundled(kind: str) -> Path:
-    """Return the folder of what ships with the package.
+    """Return a folder that is shipped with the package.
 
-    The wheel carries it inside the package; in a checkout it lies beside the package.
+    In an installed wheel it is inside the package; in a checkout it is beside the package.
 
     Args:
         kind: "saved_models" or "recipes".
 
     Returns:
-        Its `pathlib.Path`.
+        The path of the folder.
 
     Example:
 
@@ -47,15 +47,15 @@ def resolve(name: str) -> Path:
     """Find the folder of a model.
 
     Args:
-        name: name of a bundled model, or "path:DIR" for a folder that you trained. A bare name is
-            never taken for a path.
+        name: name of a bundled model, or "path:DIR" for a model folder. A name without "path:" is
+            never interpreted as a path.
 
     Returns:
-        `pathlib.Path` of a folder that holds a card.
+        The path of a folder with a card.
 
     Raises:
-        UnknownModelError: when no bundled model has that name.
-        ModelFileError: when DIR is not a model folder.
+        UnknownModelError: there is no bundled model of this name.
+        ModelFileError: DIR is not a model folder.
 
     Example:
 
@@ -67,7 +67,7 @@ def resolve(name: str) -> Path:
     if name.startswith("path:"):
         folder = Path(name.removeprefix("path:"))
         if not (folder / CARD_FILE).is_file():
-            raise ModelFileError(f"{folder}: not a model folder: it holds no {CARD_FILE}")
+            raise ModelFileError(f"{folder}: not a model folder: it has no {CARD_FILE}")
         return folder
     known = model_names()
     if name in known:
@@ -76,30 +76,31 @@ def resolve(name: str) -> Path:
     if not is_model_name(name) or Path(name).is_dir():
         hint = f" For a folder write 'path:{name}'."
     raise UnknownModelError(
-        f"no model is named {name!r}.{hint} The zoo has: {', '.join(known) or 'none'}"
+        f"no model is named {name!r}.{hint} Bundled models: {', '.join(known) or 'none'}"
     )
 
 
 def _check_name(name: object) -> None:
     if not isinstance(name, str):
-        raise UnknownModelError(f"name must be a text such as 'bilstm-brackets'; got {name!r}")
+        raise UnknownModelError(f"name must be a string such as 'bilstm-brackets'; got {name!r}")
 
 
 def verify_files(
     folder: str | PathLike[str], card: ModelCard, skip: Collection[str] = ()
 ) -> list[str]:
-    """Check that every file on the card is in the folder, unchanged.
+    """Check the size and hash of every file on the card.
 
     Args:
-        folder: path of the model folder.
-        card: its `ModelCard`.
-        skip: patterns (as in `fnmatch`) of files that are not checked.
+        folder: the model folder.
+        card: its card.
+        skip: patterns, as in `fnmatch`, of files that are not checked.
 
     Returns:
-        List of the relative paths that were checked, in the card's order.
+        List of the relative paths that were checked, in the order of the card.
 
     Raises:
-        ModelFileError: naming the first file that is outside of the folder, missing or changed.
+        ModelFileError: a file is missing, changed, or outside of the folder; the message names the
+            first one.
     """
     root = Path(folder).resolve()
     checked = [p for p in card.files if not any(fnmatchcase(p, each) for each in skip)]
@@ -107,7 +108,7 @@ def verify_files(
         path = (root / relative).resolve()
         if not path.is_relative_to(root):
             raise ModelFileError(
-                f"{card.name}: the card names the file {relative!r}, which lies outside of {root}; "
+                f"{card.name}: the card lists the file {relative!r}, which is outside of {root}; "
                 "do not use this model"
             )
         _verify_file(path, card.files[relative], card.name)
@@ -130,15 +131,15 @@ def _verify_file(path: Path, expected: FileRecord, name: str) -> None:
 
 def _remedy(name: str) -> str:
     if name in model_names():
-        return "Install the package again, or check the file out again."
+        return "Install the package again, or restore the file with git."
     return "Run the model's recipe again, or copy the whole folder again."
 
 
 def file_record(path: Path) -> FileRecord:
-    """Hash a file.
+    """Compute the size and hash of a file.
 
     Args:
-        path: `pathlib.Path` of the file.
+        path: path of the file.
 
     Returns:
         Its `FileRecord`.
@@ -149,19 +150,18 @@ def file_record(path: Path) -> FileRecord:
 
 
 def write_card(folder: str | PathLike[str], **fields: Any) -> ModelCard:
-    """Hash every file in a model folder and write its `card.json` and `card.md`; call it last.
+    """Hash every file of a model folder and write `card.json` and `card.md`; call it last.
 
     Args:
-        folder: path of the model folder, with all other files in place.
-        **fields: the fields of `ModelCard`, lists and dicts allowed for tuples and records;
-            without `files` and `size_bytes`, which are measured. `versions` is measured too
-            unless it is given.
+        folder: the model folder, with all other files in place.
+        **fields: the fields of `ModelCard`, as in `ModelCard.from_dict`, except `files` and
+            `size_bytes`, which are computed. `versions` defaults to the installed versions.
 
     Returns:
-        The `ModelCard`.
+        The card.
 
     Raises:
-        CardError: naming the field that is missing, unknown or does not fit.
+        CardError: a field is missing, unknown or invalid; the message names it.
     """
     folder = Path(folder)
     paths = sorted(p for p in folder.rglob("*") if p.is_file())
@@ -185,6 +185,6 @@ def write_card(folder: str | PathLike[str], **fields: Any) -> ModelCard:
 
 
 def installed_versions() -> dict[str, str]:
-    """Return the versions of this package and of the libraries that make its models."""
+    """Return the installed versions of this package and of the libraries that it trains with."""
     found = {name: list(metadata.distributions(name=name)) for name in _LIBRARIES}
     return {name: each[0].version for name, each in found.items() if each}

@@ -1,4 +1,4 @@
-"""Rules for the fields of a record: a test of the value and the words for what would be right."""
+"""Validation of the fields of dataclasses by rules: a test and a description of valid values."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from zoo.hub.errors import CardError, did_you_mean
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-# A test of a value, and the words for what would be right.
+# A test of a value, and a description of valid values for the error message.
 Rule = tuple[Callable[[Any], bool], str]
 Record = TypeVar("Record", bound="DataclassInstance")
 
 
 def is_model_name(text: object) -> bool:
-    """Tell whether `text` has the form of a model's name: no slash, colon or leading dot.
+    """Return whether `text` has the form of a model name: no slash, colon or leading dot.
 
     Example:
 
@@ -50,20 +50,20 @@ def _is_sha256(value: object) -> bool:
 
 
 NAME = (is_model_name, "letters, digits, '.', '_' and '-'")
-TEXT = (_is_text, "a text that is not empty")
-ANY_TEXT = (_is_any_text, "a text")
+TEXT = (_is_text, "a non-empty string")
+ANY_TEXT = (_is_any_text, "a string")
 COUNT = (_is_count, "a whole number, 0 or more")
 NUMBER = (_is_number, "a finite number")
 SHA256 = (_is_sha256, "64 lower-case hexadecimal digits")
 
 
 def instance(cls: type) -> Rule:
-    """Return the rule "is a `cls`"."""
+    """Return the rule that the value is an instance of `cls`."""
     return (lambda value: isinstance(value, cls), f"a {cls.__name__}")
 
 
 def listing(rule: Rule) -> Rule:
-    """Return the rule "every item keeps `rule`", for a tuple."""
+    """Return the rule that the value is a tuple, and each item is valid for `rule`."""
     test, right = rule
     return (
         lambda value: isinstance(value, tuple) and all(map(test, cast("tuple[Any, ...]", value))),
@@ -72,7 +72,7 @@ def listing(rule: Rule) -> Rule:
 
 
 def mapping(rule: Rule) -> Rule:
-    """Return the rule "every value keeps `rule` and every key is a text", for a dict."""
+    """Return the rule that the value is a dict with string keys, and each value is valid."""
     test, right = rule
     return (
         lambda value: (
@@ -84,24 +84,24 @@ def mapping(rule: Rule) -> Rule:
 
 
 def ruled(rule: Rule, default: Any = MISSING) -> Any:
-    """Return a dataclass field whose value `check` holds to `rule`.
+    """Return a dataclass field that `check` validates.
 
     Args:
-        rule: pair of a test of the value and the words for what would be right.
-        default: value of a field that may be left out.
+        rule: the rule for its value.
+        default: default value of an optional field.
     """
     return field(default=default, metadata={"rule": rule})
 
 
 def check(record: DataclassInstance, where: str) -> None:
-    """Hold every field of a dataclass instance to its rule.
+    """Validate every field of a dataclass instance.
 
     Args:
-        record: instance of a dataclass whose fields were made by `ruled`.
+        record: instance of a dataclass whose fields were created by `ruled`.
         where: what the record is, for the message.
 
     Raises:
-        CardError: naming the first field that does not fit, what came and what would be right.
+        CardError: a field is invalid; the message names it and describes valid values.
     """
     for each in fields(record):
         test, right = each.metadata["rule"]
@@ -111,18 +111,19 @@ def check(record: DataclassInstance, where: str) -> None:
 
 
 def build(cls: type[Record], record: Any, where: str) -> Record:
-    """Build an instance of a dataclass from an object read from JSON.
+    """Create an instance of a dataclass from a JSON object.
 
     Args:
         cls: the dataclass.
-        record: dict with an entry for every field without a default; an instance passes as it is.
+        record: dict with an entry for every field without a default; or an instance of `cls`, which
+            is returned unchanged.
         where: what the record is, for the message.
 
     Returns:
         An instance of `cls`.
 
     Raises:
-        CardError: naming the first field that is missing or unknown.
+        CardError: a field is missing, unknown or invalid; the message names it.
     """
     if isinstance(record, cls):
         return record

@@ -1,1 +1,57 @@
-"""Metrics and reports: span F1, accuracy, calibration, tables over seeds."""
+"""Metrics and reports of taggers and classifiers; importing them loads no tensor library."""
+
+from zoo.metrics.calibration import expected_calibration_error, fit_temperature, scored_spans
+from zoo.metrics.classification import (
+    accuracy,
+    best_temperature,
+    measure_accuracy_over_seeds,
+    measure_classifier,
+    negative_log_likelihood,
+    predict_logits,
+)
+from zoo.metrics.entities import measure_calibration, measure_over_seeds, measure_tagger
+from zoo.metrics.examples import TaskMetric, read_task_metric
+from zoo.metrics.reports import frequent_errors, span_report
+from zoo.metrics.seed_tables import ceiling_table, seeds_table
+from zoo.metrics.spans import (
+    Score,
+    SpanConfusion,
+    SpanError,
+    SpanScores,
+    describe_error,
+    span_confusion,
+    span_errors,
+    span_scores,
+)
+from zoo.metrics.tokens import predict_tags, token_accuracy
+
+__all__ = [
+    "Score",
+    "SpanConfusion",
+    "SpanError",
+    "SpanScores",
+    "TaskMetric",
+    "accuracy",
+    "best_temperature",
+    "ceiling_table",
+    "describe_error",
+    "expected_calibration_error",
+    "fit_temperature",
+    "frequent_errors",
+    "measure_accuracy_over_seeds",
+    "measure_calibration",
+    "measure_classifier",
+    "measure_over_seeds",
+    "measure_tagger",
+    "negative_log_likelihood",
+    "predict_logits",
+    "predict_tags",
+    "read_task_metric",
+    "scored_spans",
+    "seeds_table",
+    "span_confusion",
+    "span_errors",
+    "span_report",
+    "span_scores",
+    "token_accuracy",
+]

@@ -1,77 +1,92 @@
-"""How well a classifier of texts does, how sure it may be, and the rows of its card."""
+"""Accuracy, likelihood and calibration of text classifiers, and the rows of their model card."""
 
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from keras import ops
+from numpy.typing import ArrayLike
 
-from zoo.data.texts import TextBatches
 from zoo.metrics.calibration import BINS, TEMPERATURES, expected_calibration_error
 
-MAX_TOKENS = 20_000  # of a batch that is only read
+MAX_TOKENS = 20_000  # in a batch
+MetricRow = dict[str, Any]  # the fields of `zoo.hub.Metric`
 
 
-def predict_logits(model, texts):
-    """Return the logits of texts, (N, K).
+def predict_logits(model: Any, texts: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the logits of texts.
 
     Args:
-        model: from ids (B, T), padded with 0, to logits (B, K).
+        model: Keras model from ids (B, T), padded with 0, to logits (B, K).
         texts: list of N integer arrays.
+
+    Returns:
+        (N, K) logits, in the order of the texts.
     """
+    from zoo.data.texts import TextBatches  # imports Keras
+
     batches = TextBatches(texts, max_tokens=MAX_TOKENS)
-    logits = [None] * len(texts)
+    logits: dict[int, np.ndarray] = {}
     for number, chosen in enumerate(batches.batches):
-        answers = ops.convert_to_numpy(model.predict_on_batch(batches[number][0]))
-        for index, row in zip(chosen, answers, strict=True):
-            logits[index] = row
-    return np.array(logits)
+        logits |= zip(chosen, model.predict_on_batch(batches[number][0]), strict=True)
+    return np.array([logits[index] for index in range(len(texts))])
 
 
-def accuracy(logits, labels):
-    """Return which part of the texts has its label's logit highest, 0 to 1.
+def accuracy(logits: np.ndarray, labels: ArrayLike) -> float:
+    """Return the fraction of texts whose label has the highest logit.
+
+    Args:
+        logits: (N, K).
+        labels: (N,) integers.
 
     Example:
 
     >>> accuracy(np.array([[0.0, 1.0], [3.0, 1.0]]), np.array([1, 1]))
     0.5
     """
-    return float((logits.argmax(axis=-1) == labels).mean())
+    return float((logits.argmax(axis=-1) == np.asarray(labels)).mean())
 
 
-def best_temperature(logits, labels):
-    """Return the temperature under which the labels are likeliest, one of `TEMPERATURES`.
+def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Return the one of `TEMPERATURES` that maximizes the likelihood of the labels.
+
+    Args:
+        logits: (N, K).
+        labels: (N,) integers.
 
     Example:
 
     >>> logits = np.array([[0.0, 9.0], [0.0, 9.0], [0.0, 9.0], [9.0, 0.0]])
-    >>> float(best_temperature(logits, np.array([1, 1, 0, 1])))
+    >>> best_temperature(logits, np.array([1, 1, 0, 1]))
     4.0
     """
     losses = [negative_log_likelihood(logits / each, labels) for each in TEMPERATURES]
     return float(TEMPERATURES[np.argmin(losses)])
 
 
-def negative_log_likelihood(logits, labels):
+def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the mean of -log p of the labels (N,) under logits (N, K).
 
     Example:
 
-    >>> round(float(negative_log_likelihood(np.zeros((3, 2)), np.array([1, 0, 1]))), 3)
+    >>> round(negative_log_likelihood(np.zeros((3, 2)), np.array([1, 0, 1])), 3)
     0.693
     """
     scaled = logits - logits.max(axis=-1, keepdims=True)
-    right = np.take_along_axis(scaled, labels[:, None], -1)[:, 0]
-    return np.mean(np.log(np.exp(scaled).sum(axis=-1)) - right)
+    of_labels = np.take_along_axis(scaled, labels[:, None], -1)[:, 0]
+    return float(np.mean(np.log(np.exp(scaled).sum(axis=-1)) - of_labels))
 
 
-def measure_classifier(predictor, texts, split, temperature):
-    """Yield how well, how fast and how surely a loaded classifier answers.
+def measure_classifier(
+    predictor: Callable[[str], Any], texts: Sequence[Any], split: str, temperature: float
+) -> Iterator[MetricRow]:
+    """Yield accuracy, calibration error and speed of a loaded classifier.
 
     Args:
-        predictor: from a text to an answer with `label` and `score`.
+        predictor: function from a text to a result with `label` and `score`.
         texts: list of `zoo.data.LabelledText`.
-        split: their name, such as "test".
-        temperature: of the model, for the conditions.
+        split: name of the split, such as "test".
+        temperature: temperature of the model, for the conditions.
 
     Yields:
         Dicts with the fields of `zoo.hub.Metric`.
@@ -80,35 +95,44 @@ def measure_classifier(predictor, texts, split, temperature):
     answers = [predictor(each.text) for each in texts]
     seconds = time.perf_counter() - start
     words = sum(len(each.text.split()) for each in texts)
-    right = np.array([a.label == each.label for a, each in zip(answers, texts, strict=True)])
-    error = expected_calibration_error([answer.score for answer in answers], right)
-    yield row("accuracy", right.mean(), split, "LiteRT, whole texts")
+    correct = np.array([a.label == each.label for a, each in zip(answers, texts, strict=True)])
+    error = expected_calibration_error([answer.score for answer in answers], correct)
+    yield metric_row("accuracy", correct.mean(), split, "LiteRT, whole texts")
     conditions = f"{BINS} bins; temperature {temperature:g}, chosen on dev"
-    yield row("expected calibration error", error, split, conditions)
+    yield metric_row("expected calibration error", error, split, conditions)
     conditions = "words between spaces; LiteRT, one thread, text by text"
-    yield row("words a second", round(words / seconds), split, conditions)
+    yield metric_row("words a second", round(words / seconds), split, conditions)
 
 
-def measure_seeds(scores, splits, metric):
-    """Yield mean and deviation of an accuracy over seeds; nothing of one seed, or of None.
+def measure_accuracy_over_seeds(
+    scores: Sequence[Mapping[str, Any] | None], splits: Sequence[str], metric: str
+) -> Iterator[MetricRow]:
+    """Yield mean and deviation of an accuracy over seeds; nothing for one seed, or if one is None.
 
     Args:
-        scores: list of dicts of split to accuracy, one a seed.
-        splits: names of those to measure.
-        metric: what it is called.
+        scores: list of dicts from split to accuracy, one per seed.
+        splits: names of the splits.
+        metric: name of the metric.
 
     Yields:
         Dicts with the fields of `zoo.hub.Metric`.
     """
-    if len(scores) < 2 or None in scores:
+    known = [each for each in scores if each is not None]
+    if len(known) < 2 or len(known) < len(scores):
         return
     seeds = f"{len(scores)} seeds, as trained: embeddings in 32 bits"
     for split in splits:
-        values = [each[split] for each in scores]
-        yield row(f"mean {metric}", np.mean(values), split, seeds)
-        yield row(f"deviation of {metric}", np.std(values), split, seeds)
+        values = [each[split] for each in known]
+        yield metric_row(f"mean {metric}", np.mean(values), split, seeds)
+        yield metric_row(f"deviation of {metric}", np.std(values), split, seeds)
 
 
-def row(metric, value, split, conditions):
-    """Return a dict with the fields of `zoo.hub.Metric`."""
+def metric_row(metric: str, value: Any, split: str, conditions: str) -> MetricRow:
+    """Return a dict with the fields of `zoo.hub.Metric`.
+
+    Example:
+
+    >>> metric_row("accuracy", 1, "dev", "greedy")["value"]
+    1.0
+    """
     return {"metric": metric, "value": float(value), "split": split, "conditions": conditions}

@@ -1,23 +1,30 @@
-"""One number for how well a loaded model does on a file of examples, whatever its task."""
+"""The metric of a task: one number for a loaded model on a file of examples."""
 
+from collections.abc import Iterable, Sequence
 from itertools import chain
+from os import PathLike
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from zoo.data import read_conll
 from zoo.metrics.spans import span_scores
 from zoo.tasks import task_named
-from zoo.text.tags import tags_to_spans
+from zoo.text import tags_to_spans
+
+if TYPE_CHECKING:
+    from zoo.data import Sentence
+
+Example = TypeVar("Example")
 
 
 class TaskMetric:
-    """Measures a predictor on examples: a function from a predictor to a number from 0 to 1.
+    """The metric of a task on examples: a function from a predictor to a number from 0 to 1.
 
     Args:
-        task: name of a `zoo.tasks.Task`, which says what is measured.
-        examples: pairs of words and tags, or of a token tagger's tokens and labels; or of a text
-            and its label. At least one.
+        task: name of a `zoo.tasks.Task`, which defines the metric.
+        examples: pairs of words and tags, of tokens and labels, or of a text and its label; at
+            least one.
 
     Raises:
-        ValueError: another task, or no example.
+        ValueError: an unknown task, or no example.
 
     Example:
 
@@ -29,47 +36,51 @@ class TaskMetric:
     ('entity F1', 0.667)
     """
 
-    def __init__(self, task, examples):
+    def __init__(self, task: str, examples: Iterable[Sequence[Any]]) -> None:
         found = task_named(task)
         self.name, self._measure = found.metric_name, found.metric
         self.examples = [tuple(each[:2]) for each in examples]
         if not self.examples:
             raise ValueError("`examples` must hold at least one, got none.")
 
-    def __call__(self, predictor):
-        """Return the metric of a predictor, as `zoo.load` gives it."""
+    def __call__(self, predictor: Any) -> float:
+        """Return the metric of a predictor, as `zoo.load` returns it."""
         return float(self._measure(predictor, *zip(*self.examples, strict=True)))
 
 
-def read_task_metric(task, path, limit=None):
+def read_task_metric(task: str, path: str | PathLike[str], limit: int | None = None) -> TaskMetric:
     """Return the `TaskMetric` on the examples of a file.
 
     Args:
-        task: of the model.
-        path: for a tagger a file with a token and its tag a line, blank lines in between, as
-            `zoo.data.read_conll` reads it; for a classifier a CSV file with the columns `text` and
-            `label`, or a folder with a folder of text files for each label.
-        limit: take that many examples alone, evenly spread over all; None for all.
+        task: name of the task.
+        path: for a tagger a file with a token and its tag per line and an empty line between
+            sentences, see `zoo.data.read_conll`; for a classifier a CSV file with the columns
+            `text` and `label`, or a folder with one subfolder of text files per label.
+        limit: number of examples to use, evenly spread over all; None for all.
 
     Raises:
-        CorpusError: with file and line, where it cannot be read.
+        CorpusError: the file cannot be read; the message has the path and the line.
         OSError: the file cannot be opened.
     """
     return TaskMetric(task, spread(task_named(task).read_examples(path), limit))
 
 
-def read_spans(path):
-    """Return pairs of words and BIO tags of a file in CoNLL format."""
+def read_spans(path: str | PathLike[str]) -> "list[Sentence]":
+    """Return words and BIO tags of a file in CoNLL format."""
+    from zoo.data import read_conll  # imports Keras
+
     return read_conll(path, scheme="BIO")
 
 
-def read_tags(path):
-    """Return pairs of tokens and labels of a file in CoNLL format, as they stand there."""
+def read_tags(path: str | PathLike[str]) -> "list[Sentence]":
+    """Return tokens and labels of a file in CoNLL format, unchanged."""
+    from zoo.data import read_conll  # imports Keras
+
     return read_conll(path, scheme=None)
 
 
-def spread(examples, limit):
-    """Return `limit` of the examples, evenly spread over all; all where they are fewer, or None.
+def spread(examples: Sequence[Example], limit: int | None) -> Sequence[Example]:
+    """Return `limit` examples, evenly spread over all; all if there are fewer, or for None.
 
     Example:
 
@@ -81,27 +92,37 @@ def spread(examples, limit):
     return [examples[i * len(examples) // limit] for i in range(limit)]
 
 
-def entity_f1(tagger, sentences, tags):
-    """Return the F1 of the spans of tagged sentences."""
+def entity_f1(
+    tagger: Any, sentences: Sequence[Sequence[str]], tags: Sequence[Sequence[str]]
+) -> float:
+    """Return the F1 of the predicted spans of tagged sentences."""
     found = tagger.predict_words([list(words) for words in sentences])
     return span_scores(list(map(tags_to_spans, tags)), list(map(tags_to_spans, found))).micro.f1
 
 
-def word_accuracy(tagger, sentences, tags):
-    """Return which part of the words of sentences has its tag."""
+def word_accuracy(
+    tagger: Any, sentences: Sequence[Sequence[str]], tags: Sequence[Sequence[str]]
+) -> float:
+    """Return the fraction of words with the correct tag."""
     found = tagger.predict_words([list(words) for words in sentences])
     pairs = zip(chain.from_iterable(found), chain.from_iterable(tags), strict=True)
-    right = [one == other for one, other in pairs]
-    return sum(right) / len(right)
+    return _fraction_equal(pairs)
 
 
-def token_accuracy_of_texts(tagger, sentences, labels):
-    """Return which part of the tokens of texts, given joined, has its label."""
+def token_accuracy_of_texts(
+    tagger: Any, sentences: Sequence[Sequence[str]], labels: Sequence[Sequence[str]]
+) -> float:
+    """Return the fraction of tokens with the correct label; the tokens are joined to a text."""
     found = [[token.label for token in tagger("".join(tokens))] for tokens in sentences]
-    right = [f == g for fs, gs in zip(found, labels, strict=True) for f, g in zip(fs, gs)]  # noqa: B905
-    return sum(right) / sum(map(len, labels))
+    correct = sum(f == g for fs, gs in zip(found, labels, strict=True) for f, g in zip(fs, gs))  # noqa: B905
+    return correct / sum(map(len, labels))
 
 
-def label_accuracy(classify, texts, labels):
-    """Return which part of the texts has its label."""
-    return sum(classify(t).label == g for t, g in zip(texts, labels, strict=True)) / len(texts)
+def label_accuracy(classify: Any, texts: Sequence[str], labels: Sequence[str]) -> float:
+    """Return the fraction of texts with the correct label."""
+    return _fraction_equal(zip([classify(text).label for text in texts], labels, strict=True))
+
+
+def _fraction_equal(pairs: Iterable[tuple[str, str]]) -> float:
+    equal = [one == other for one, other in pairs]
+    return sum(equal) / len(equal)

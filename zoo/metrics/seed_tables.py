@@ -1,22 +1,20 @@
 """What the runs of several seeds come to, as Markdown tables."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 
-def seeds_table(scores):
-    """Return a table of F1 in percent: mean ± deviation over the seeds, and each seed's.
+def seeds_table(scores: Mapping[int, Mapping[tuple[str, str], float]]) -> str:
+    """Return a table of scores in percent: mean ± deviation over the seeds, and each seed's.
 
     Args:
-        scores: dict from a seed to its scores, a dict from `(split, casing)` to
-            `zoo.metrics.spans.SpanScores`.
+        scores: dict from a seed to its scores, a dict from `(split, casing)` to a fraction.
 
     Example:
 
-    >>> from zoo.text import Span
-    >>> from zoo.metrics.spans import span_scores
-    >>> right = [[Span("PER", 0, 1)]]
-    >>> scores = {0: {("dev", "as written"): span_scores(right, right)}}
-    >>> print(seeds_table(scores))
+    >>> print(seeds_table({0: {("dev", "as written"): 1.0}}))
     | split | mean ± deviation | seed 0 |
     | --- | ---: | ---: |
     | dev, as written | 100.00 ± 0.00 | 100.00 |
@@ -24,22 +22,22 @@ def seeds_table(scores):
     heads = " | ".join(f"seed {seed}" for seed in scores)
     lines = [f"| split | mean ± deviation | {heads} |", "| --- | ---: |" + " ---: |" * len(scores)]
     for split, casing in next(iter(scores.values())):
-        values = np.array([100 * each[split, casing].micro.f1 for each in scores.values()])
+        values = np.array([100 * each[split, casing] for each in scores.values()])
         seeds = " | ".join(f"{value:.2f}" for value in values)
         lines.append(f"| {split}, {casing} | {values.mean():.2f} ± {values.std():.2f} | {seeds} |")
     return "\n".join(lines)
 
 
-def ceiling_table(rows):
-    """Return a table of accuracies in percent beside their ceilings, a line a model and lengths.
+def ceiling_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return a table of accuracies and ceilings in percent, a line per model and lengths.
 
-    Over the seeds: mean ± deviation, the worst position of the worst seed, the ceiling, and how far
-    the best seed lies above it, also in standard errors.
+    Over the seeds: mean ± deviation, the worst position of the worst seed, the ceiling, and the
+    distance of the best seed above it, also in standard errors.
 
     Args:
-        rows: list of dicts, one a model, seed and range of lengths: `model`, `parameters`,
-            `lengths`, `accuracy`, `standard_error`, `worst_position` and `ceiling`, fractions; 1 is
-            no ceiling.
+        rows: list of dicts, one per model, seed and range of lengths: `model`, `parameters`,
+            `lengths`, and as fractions `accuracy`, `standard_error`, `worst_position` and
+            `ceiling`; 1 for no ceiling.
 
     Example:
 

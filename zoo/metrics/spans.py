@@ -1,26 +1,29 @@
-"""What is right and what is wrong in predicted spans."""
+"""Scores and errors of predicted spans."""
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from zoo.text import Span
 
+Spans = Iterable[Sequence[Span]]  # of each sentence
+
 
 class Score(NamedTuple):
-    """Counts of spans and what follows from them.
+    """Counts of spans, with precision, recall and F1.
 
     ```
     P = correct / predicted,   R = correct / support,   F1 = 2 P R / (P + R)
     ```
 
-    each 0 where its denominator is.
+    Each is 0 if its denominator is.
 
     Args:
-        correct: spans predicted with the right label and boundaries.
-        predicted: spans predicted.
-        support: spans in the gold standard.
+        correct: number of predicted spans with the correct label and boundaries.
+        predicted: number of predicted spans.
+        support: number of gold spans.
 
     Example:
 
@@ -33,18 +36,18 @@ class Score(NamedTuple):
     support: int
 
     @property
-    def precision(self):
-        """How many of the predicted spans are right, 0 to 1."""
+    def precision(self) -> float:
+        """Fraction of the predicted spans that are correct."""
         return self.correct / self.predicted if self.predicted else 0.0
 
     @property
-    def recall(self):
-        """How many of the gold spans were found, 0 to 1."""
+    def recall(self) -> float:
+        """Fraction of the gold spans that were found."""
         return self.correct / self.support if self.support else 0.0
 
     @property
-    def f1(self):
-        """Harmonic mean of precision and recall, 0 to 1."""
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
         return 2 * self.correct / (self.predicted + self.support or 1)
 
 
@@ -56,10 +59,10 @@ class SpanScores(NamedTuple):
         micro: `Score` over all labels.
     """
 
-    labels: dict
+    labels: dict[str, Score]
     micro: Score
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [*self.labels.items(), ("all", self.micro)]
         width = max(len(label) for label, _ in rows)
         lines = [f"{'':{width}}  precision   recall       F1  support"]
@@ -70,7 +73,7 @@ class SpanScores(NamedTuple):
 
 
 class SpanError(NamedTuple):
-    """A gold span that was not found, a predicted one that is wrong, or both where they overlap.
+    """A gold span that was missed, a predicted one that is wrong, or both if they overlap.
 
     Args:
         sentence: index of the sentence.
@@ -87,35 +90,35 @@ class SpanError(NamedTuple):
 
 
 class SpanConfusion(NamedTuple):
-    """How often spans of one label were taken for another; every span is counted once.
+    """Number of spans of one label that were predicted as another; every span counts once.
 
     Args:
         labels: list of K strings, sorted.
-        exact: predictions with the boundaries of a gold span, (K, K) integers, gold by predicted.
-        overlapping: those that share some of its tokens, (K, K) integers.
-        missed: gold spans that no prediction was paired with, (K,) integers.
-        spurious: predictions without a gold span, (K,) integers.
+        exact: (K, K) integers, gold by predicted: predictions with the boundaries of a gold span.
+        overlapping: (K, K) integers: predictions that share some tokens with a gold span.
+        missed: (K,) integers: gold spans without a prediction.
+        spurious: (K,) integers: predictions without a gold span.
     """
 
-    labels: list
+    labels: list[str]
     exact: np.ndarray
     overlapping: np.ndarray
     missed: np.ndarray
     spurious: np.ndarray
 
 
-def span_scores(gold, predicted):
-    """Score predicted spans as conlleval does: one counts if its label and both ends are right.
+def span_scores(gold: Spans, predicted: Spans) -> SpanScores:
+    """Score predicted spans as conlleval does: label and both boundaries must be correct.
 
     Args:
         gold: for each sentence its list of `Span`s.
-        predicted: for each sentence, in the same order, the spans that a model found.
+        predicted: for each sentence its list of predicted `Span`s.
 
     Returns:
         `SpanScores`.
 
     Raises:
-        ValueError: not as many sentences in both.
+        ValueError: `gold` and `predicted` differ in length.
 
     Example:
 
@@ -123,7 +126,9 @@ def span_scores(gold, predicted):
     >>> scores.micro.precision, scores.micro.recall
     (0.5, 1.0)
     """
-    correct, found, support = Counter(), Counter(), Counter()
+    correct: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    support: Counter[str] = Counter()
     for right, guess in _sentences(gold, predicted):
         support.update(span.label for span in right)
         found.update(span.label for span in guess)
@@ -133,20 +138,20 @@ def span_scores(gold, predicted):
     return SpanScores(scores, Score(correct.total(), found.total(), support.total()))
 
 
-def span_errors(gold, predicted):
-    """List what is wrong, each gold and each predicted span at most once.
+def span_errors(gold: Spans, predicted: Spans) -> list[SpanError]:
+    """List the errors, each gold and each predicted span at most once.
 
-    Spans with the same boundaries are paired first, then those that share most tokens.
+    Spans with the same boundaries are paired first, then those that share the most tokens.
 
     Args:
         gold: for each sentence its list of `Span`s.
-        predicted: the same, as a model found them.
+        predicted: for each sentence its list of predicted `Span`s.
 
     Returns:
         List of `SpanError`, in the order of the text.
 
     Raises:
-        ValueError: not as many sentences in both.
+        ValueError: `gold` and `predicted` differ in length.
 
     Example:
 
@@ -160,18 +165,18 @@ def span_errors(gold, predicted):
     ]
 
 
-def span_confusion(gold, predicted):
-    """Count which label was taken for which, paired as in `span_errors`.
+def span_confusion(gold: Spans, predicted: Spans) -> SpanConfusion:
+    """Count the pairs of gold and predicted labels, paired as in `span_errors`.
 
     Args:
         gold: for each sentence its list of `Span`s.
-        predicted: the same, as a model found them.
+        predicted: for each sentence its list of predicted `Span`s.
 
     Returns:
         `SpanConfusion`.
 
     Raises:
-        ValueError: not as many sentences in both.
+        ValueError: `gold` and `predicted` differ in length.
 
     Example:
 
@@ -179,7 +184,7 @@ def span_confusion(gold, predicted):
     >>> confusion.labels, confusion.exact.tolist()
     (['LOC', 'PER'], [[0, 0], [1, 0]])
     """
-    pairs = [(right, guess) for _, right, guess in _pairs(gold, predicted)]
+    pairs: Any = [(right, guess) for _, right, guess in _pairs(gold, predicted)]
     labels = sorted({span.label for pair in pairs for span in pair if span})
     row = {label: index for index, label in enumerate(labels)}
     exact, overlapping = np.zeros((2, len(labels), len(labels)), int)
@@ -195,13 +200,13 @@ def span_confusion(gold, predicted):
     return SpanConfusion(labels, exact, overlapping, missed, spurious)
 
 
-def describe_error(error, words, context=3):
+def describe_error(error: SpanError, words: Sequence[str], context: int = 3) -> str:
     """Return a line that shows an error in its sentence.
 
     Args:
         error: a `SpanError`.
         words: the words of its sentence.
-        context: how many words around the spans are shown.
+        context: number of words to show on each side of the spans.
 
     Returns:
         A string without line break.
@@ -223,7 +228,7 @@ def describe_error(error, words, context=3):
     return f'{error.kind}: {show(error.gold)}, predicted {show(error.predicted)}, in "{place}"'
 
 
-def _sentences(gold, predicted):
+def _sentences(gold: Spans, predicted: Spans) -> Iterator[tuple[Sequence[Span], Sequence[Span]]]:
     gold, predicted = list(gold), list(predicted)
     if len(gold) != len(predicted):
         raise ValueError(
@@ -242,7 +247,7 @@ def _kind(right, guess):
     return " and ".join(name for name, is_wrong in wrong.items() if is_wrong)
 
 
-def _pairs(gold, predicted):
+def _pairs(gold: Spans, predicted: Spans) -> Iterator[tuple[int, Span | None, Span | None]]:
     """Yield sentence, gold span or None, predicted span or None, with every span once."""
     for sentence, (gold_spans, guesses) in enumerate(_sentences(gold, predicted)):
         pairs = [
@@ -258,7 +263,7 @@ def _pairs(gold, predicted):
             if right not in partner and guess not in taken:
                 partner[right] = guess
                 taken.add(guess)
-        matched = [(right, partner.get(right)) for right in gold_spans]
+        matched: Any = [(right, partner.get(right)) for right in gold_spans]
         matched += [(None, guess) for guess in guesses if guess not in taken]
         for right, guess in sorted(matched, key=lambda pair: (pair[0] or pair[1]).start):
             yield sentence, right, guess

@@ -1,17 +1,22 @@
-"""Tagging a corpus that outgrows a machine, with Apache Beam; needs the [beam] extra.
+"""Predictions for a corpus of any size, with Apache Beam; requires the [beam] extra.
 
-Names are resolved on first use, so that the command line can describe its command without Beam.
-The guide "Tag a big corpus" in `docs` describes the output and how to run it elsewhere.
+Names are resolved on first use, so that the command line works without Beam. The guide "Tag a big
+corpus" in `docs` describes the output and other runners.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-_NAMES = {"PredictorHandler": "zoo.pipeline.handler", "tag_corpus": "zoo.pipeline.run"}
+__all__ = ["PredictorHandler", "tag_corpus"]
 
-__all__ = list(_NAMES)
+_MODULES = {"PredictorHandler": "zoo.pipeline.handler", "tag_corpus": "zoo.pipeline.run"}
 
+if TYPE_CHECKING:
+    from zoo.pipeline.handler import PredictorHandler
+    from zoo.pipeline.run import tag_corpus
+else:
 
-def __getattr__(name):
-    if name in _NAMES:
-        return getattr(import_module(_NAMES[name]), name)
-    raise AttributeError(f"module 'zoo.pipeline' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in _MODULES:
+            return getattr(import_module(_MODULES[name]), name)
+        raise AttributeError(f"module 'zoo.pipeline' has no attribute {name!r}")

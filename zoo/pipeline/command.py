@@ -4,28 +4,38 @@ import argparse
 import json
 
 
-def add_arguments(parser):
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to a parser."""
-    parser.add_argument("name", help="a model's name, or path:DIR")
+    parser.add_argument("name", help="name of a bundled model, or path:DIR")
     parser.add_argument("inputs", nargs="+", help="files, or patterns such as 'data/*.jsonl.gz'")
-    parser.add_argument("--output", required=True, help="folder of the run, which goes on in it")
+    parser.add_argument(
+        "--output", required=True, help="output folder; an interrupted run resumes in it"
+    )
     parser.add_argument(
         "--kind",
         choices=("lines", "files", "jsonl", "parquet"),
-        help="what is a document (default: by the files' endings, else a line)",
-    )
-    parser.add_argument("--text", default="text", help="field or column of the text (default text)")
-    parser.add_argument("--id", help="that of the id (default: file and place are the id)")
-    parser.add_argument(
-        "--to", choices=("jsonl", "parquet"), default="jsonl", help="of the answers"
+        help="unit of a document (default: by the file extensions, else a line)",
     )
     parser.add_argument(
-        "--beam", nargs=argparse.REMAINDER, default=[], help="Beam's own arguments, to the end"
+        "--text", default="text", help="field or column of the text (default %(default)s)"
+    )
+    parser.add_argument("--id", help="field or column of the id (default: file and offset)")
+    parser.add_argument(
+        "--to",
+        choices=("jsonl", "parquet"),
+        default="jsonl",
+        help="output format (default %(default)s)",
+    )
+    parser.add_argument(
+        "--beam",
+        nargs=argparse.REMAINDER,
+        default=[],
+        help="options of Apache Beam: all remaining arguments",
     )
 
 
-def run(options):
-    """Run the command on parsed arguments; with `json`, print the totals for machines."""
+def run(options: argparse.Namespace) -> None:
+    """Run the command on parsed arguments and print the totals."""
     from zoo.pipeline.run import tag_corpus
 
     totals = tag_corpus(

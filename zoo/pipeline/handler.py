@@ -1,23 +1,27 @@
-"""A model of the zoo for Beam's `RunInference`."""
+"""The model handler for Beam's `RunInference`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from apache_beam.ml.inference.base import ModelHandler, PredictionResult
 
 from zoo.hub import load
-from zoo.runtime import EntityTagger
+from zoo.runtime.predictor import Predictor
+from zoo.runtime.words import WordPredictor
 
 
-class PredictorHandler(ModelHandler[list[str], PredictionResult, object]):
-    """Answers lists of texts by a model on LiteRT, which needs neither TensorFlow nor Keras.
+class PredictorHandler(ModelHandler[list[str], PredictionResult, Predictor[Any]]):
+    """Runs a model on LiteRT, which needs neither TensorFlow nor Keras, on lists of texts.
 
-    An example is a list of texts, which the model reads side by side, and is a batch of its own.
-    Its inference is the list of their answers; a text that the model cannot read, such as one too
-    long for a file of a fixed length, has the error in its place.
+    An example is a list of texts; each example is a batch. Its inference is the list of their
+    results. If the model cannot read a text, for example because it is too long for a file of a
+    fixed length, the error takes the place of its result.
 
-    Each process of a worker loads a model: one shared among processes would answer in only one of
-    them. It answers in one thread, since Beam uses the cores by more workers.
+    Each worker process loads its own model. It uses one thread, because Beam starts one worker per
+    core.
 
     Args:
-        name: of a bundled model, or "path:DIR" for a folder, which every worker must have.
+        name: name of a bundled model, or "path:DIR" for a folder that exists on every worker.
 
     Example:
 
@@ -30,28 +34,40 @@ class PredictorHandler(ModelHandler[list[str], PredictionResult, object]):
     ['negative', 'positive']
     """
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         super().__init__(max_batch_size=1)
         self.name = name
 
-    def load_model(self):
+    def load_model(self) -> Predictor[Any]:
         """Return the predictor."""
         predictor = load(self.name)
-        if isinstance(predictor, EntityTagger):
+        if isinstance(predictor, WordPredictor):
             predictor.threads = 1
         return predictor
 
-    def run_inference(self, batch, model, inference_args=None):
+    def run_inference(
+        self,
+        batch: Sequence[list[str]],
+        model: Predictor[Any],
+        inference_args: dict[str, Any] | None = None,
+    ) -> list[PredictionResult]:
         """Return a `PredictionResult` for each list of texts."""
         return [PredictionResult(texts, answers(model, texts), self.name) for texts in batch]
 
-    def get_num_bytes(self, batch):
-        """Return about how large a batch is, for Beam's metrics."""
+    def get_num_bytes(self, batch: Sequence[list[str]]) -> int:
+        """Return the approximate size of a batch, for Beam's metrics."""
         return sum(len(text) for texts in batch for text in texts)
 
 
-def answers(predictor, texts):
-    """Return the answer to each text; the error, of those that the predictor cannot read.
+def answers(predictor: Callable[[list[str]], list[Any]], texts: list[str]) -> list[Any]:
+    """Return the result of each text, or the error for a text that the predictor cannot read.
+
+    Args:
+        predictor: function from a list of texts to the list of their results.
+        texts: the texts.
+
+    Returns:
+        List of results and errors.
 
     Example:
 

@@ -1,16 +1,18 @@
-"""The folder of a run: answers, refusals and receipts, each file whole or not there."""
+"""The output folder of a run: answers, refusals and receipts; each file is written atomically."""
 
 import glob
 import io
 import json
 import uuid
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
 from zoo.errors import check_conditions
+from zoo.pipeline.records import Part
 from zoo.tasks import task_named
 
 FORMATS = ("jsonl", "parquet")
@@ -27,20 +29,20 @@ SPANS = pa.list_(
 )
 
 
-def schema_of(task):
-    """Return what the answer to a document is written as, beside its id, by the task's name."""
+def schema_of(task: str) -> pa.Schema:
+    """Return the Parquet schema of the answers of a task."""
     if field := task_named(task).field:
         return pa.schema({"id": pa.string(), field: SPANS})
     return pa.schema({"id": pa.string(), "label": pa.string(), "score": pa.float64()})
 
 
 class Totals(NamedTuple):
-    """What a run came to, with what earlier starts of it did.
+    """The totals of a run, including those before an interruption.
 
     Args:
-        parts: how many files of answers there are.
-        documents: how many documents were answered.
-        refused: how many records were none.
+        parts: number of files of answers.
+        documents: number of answered documents.
+        refused: number of refused records.
     """
 
     parts: int
@@ -49,47 +51,50 @@ class Totals(NamedTuple):
 
 
 class Output(NamedTuple):
-    """The folder of a run, on any file system that Beam knows.
+    """The output folder of a run, on any file system that Beam supports.
 
-    A part has up to three files, moved into place when they are written, the receipt last:
-    `refused/PART.jsonl`, if it has refusals, `answers/PART.jsonl` or `.parquet`, and
-    `done/PART.json`. What has a receipt is done.
+    A part has up to three files: `refused/PART.jsonl`, if it has refusals, `answers/PART.jsonl` or
+    `.parquet`, and the receipt `done/PART.json`. Each is moved into place after it is written, the
+    receipt last. A part with a receipt is done.
 
     Args:
-        folder: a path.
-        format: "jsonl" or "parquet", of the answers.
-        task: of the model.
+        folder: path of the folder.
+        format: "jsonl" or "parquet", the format of the answers.
+        task: name of the model's task.
     """
 
     folder: str
     format: str
     task: str
 
-    def begin(self, conditions):
-        """Make the folder that of this run, or go on in it; drop what is half done.
+    def begin(self, conditions: dict[str, Any]) -> None:
+        """Start or resume a run in the folder, and delete unfinished files.
+
+        Args:
+            conditions: dict of plain values that determine the answers.
 
         Raises:
-            CheckpointError: it is of a run under other conditions.
+            CheckpointError: the folder belongs to a run under other conditions.
         """
         path = self._path("run.json")
         if FileSystems.exists(path):
             check_conditions(path, read_json(path), conditions)
         else:
             self._write(path, json.dumps(conditions, indent=1).encode())
-        half_done = self._files("unfinished/*")
-        if half_done:
-            FileSystems.delete(half_done)
+        unfinished = self._files("unfinished/*")
+        if unfinished:
+            FileSystems.delete(unfinished)
 
-    def is_done(self, part):
-        """Return whether a part is done, by its name."""
+    def is_done(self, part: str) -> bool:
+        """Return whether the part of this name is done."""
         return FileSystems.exists(self._path("done", f"{part}.json"))
 
-    def write(self, part, answers):
-        """Write the answers to the documents of a part; its errors among them become refusals.
+    def write(self, part: Part, answers: Sequence[Any]) -> None:
+        """Write the answers of a part; errors among them become refusals.
 
         Args:
-            part: a `zoo.pipeline.records.Part`.
-            answers: list of those of a predictor, or errors.
+            part: the part.
+            answers: for each document its result or an error.
         """
         pairs = list(zip(part.ids, answers, strict=True))
         records = [self._record(id, each) for id, each in pairs if not isinstance(each, Exception)]
@@ -106,31 +111,30 @@ class Output(NamedTuple):
         receipt = {"documents": len(records), "refused": len(refusals)}
         self._write(self._path("done", f"{part.name}.json"), json.dumps(receipt).encode())
 
-    def totals(self):
-        """Return the `Totals` of all receipts."""
+    def totals(self) -> Totals:
+        """Return the totals of all receipts."""
         receipts = [read_json(path) for path in self._files("done/*")]
         sums = [sum(each[name] for each in receipts) for name in ("documents", "refused")]
         return Totals(len(receipts), *sums)
 
-    def _record(self, id, answer):
-        if isinstance(answer, list):
-            return {"id": id, task_named(self.task).field: [vars(each) for each in answer]}
-        return {"id": id, **vars(answer)}
+    def _record(self, id: str, answer: Any) -> dict[str, Any]:
+        field = task_named(self.task).field
+        return {"id": id, **({field: answer.to_dict()} if field else answer.to_dict())}
 
-    def _parquet(self, records):
+    def _parquet(self, records: list[dict[str, Any]]) -> bytes:
         file = io.BytesIO()
         pq.write_table(pa.Table.from_pylist(records, schema_of(self.task)), file)
         return file.getvalue()
 
-    def _path(self, *parts):
+    def _path(self, *parts: str) -> str:
         return FileSystems.join(self.folder, *parts)
 
-    def _files(self, pattern):
+    def _files(self, pattern: str) -> list[str]:
         path = FileSystems.join(glob.escape(self.folder), *pattern.split("/"))
         return [each.path for each in FileSystems.match([path])[0].metadata_list]
 
-    def _write(self, path, content):
-        """Write a file under a name of its own and move it into place, over one that is there."""
+    def _write(self, path: str, content: bytes) -> None:
+        """Write a file under a temporary name and move it into place, replacing an older one."""
         fresh = self._path("unfinished", uuid.uuid4().hex)
         with FileSystems.create(fresh) as file:
             file.write(content)
@@ -140,8 +144,8 @@ class Output(NamedTuple):
         FileSystems.rename([fresh], [path])
 
 
-def make_folder(path):
-    """Make a folder where it is not there; another worker may do so at the same time."""
+def make_folder(path: str) -> None:
+    """Create a folder unless it exists; another worker can do so at the same time."""
     try:
         FileSystems.mkdirs(path)
     except OSError:
@@ -149,14 +153,14 @@ def make_folder(path):
             raise
 
 
-def read_json(path):
-    """Return what a JSON file holds."""
+def read_json(path: str) -> Any:
+    """Return the content of a JSON file."""
     with FileSystems.open(path) as file:
         return json.load(file)
 
 
-def as_jsonl(records):
-    """Return records as lines of JSON, in bytes.
+def as_jsonl(records: Iterable[dict[str, Any]]) -> bytes:
+    """Return records as JSON Lines in UTF-8.
 
     Example:
 

@@ -1,30 +1,34 @@
-"""From a split to its documents, and to what is none and why."""
+"""Readers of the documents of a split; invalid records become refusals."""
 
 import json
 import lzma
 import zlib
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple, NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zoo.pipeline.splits import open_file
+from zoo.pipeline.splits import Split, open_file
 
 PART_DOCUMENTS = 1000
 PART_CHARACTERS = 1_000_000
-LARGEST = 10_000_000  # bytes of a document, so that memory stays bounded
-ROWS = 256  # of a Parquet file, read at once
+LARGEST = 10_000_000  # maximum size of a document in bytes, so that memory is bounded
+ROWS = 256  # rows of a Parquet file that are read at a time
 BOM = b"\xef\xbb\xbf"
+
+# The offset of a record, or None for a whole file, and a function that returns its id and text.
+Read = tuple[int | None, Callable[[], tuple[str | None, Any]]]
 
 
 class Fields(NamedTuple):
-    """How records are read.
+    """The names of the fields of records.
 
     Args:
-        text: the field or column of the text.
-        id: that of the id; None to name documents by file and place.
-        folder: what is left out of the paths in such names.
+        text: field or column of the text.
+        id: field or column of the id; None to identify documents by file and offset.
+        folder: prefix that is removed from the paths in such ids.
     """
 
     text: str = "text"
@@ -33,11 +37,11 @@ class Fields(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A text to tag.
+    """A text with its id.
 
     Args:
-        id: its own; else its file, with its first byte or its row behind a colon.
-        text: a string that UTF-8 can hold.
+        id: its id; or its file, a colon, and its byte offset or row.
+        text: a string that UTF-8 can encode.
     """
 
     id: str
@@ -45,11 +49,11 @@ class Document(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A record that is no document.
+    """An invalid record.
 
     Args:
-        position: its file, with its first byte or its row behind a colon.
-        reason: what is wrong with it.
+        position: its file, a colon, and its byte offset or row.
+        reason: why it was refused.
     """
 
     position: str
@@ -57,12 +61,13 @@ class Refusal(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What is tagged at once and written to one file.
+    """The documents that are answered together and written to one file.
 
     Args:
-        name: numbers of the split and of the part in it: by it, parts are in the corpus' order.
-        ids: of its documents.
-        refusals: list of `Refusal`.
+        name: numbers of the split and of the part in it; sorted by name, parts are in the order of
+            the corpus.
+        ids: ids of its documents.
+        refusals: its invalid records.
     """
 
     name: str
@@ -70,17 +75,20 @@ class Part(NamedTuple):
     refusals: list[Refusal]
 
 
-def read_parts(split, fields):
-    """Yield the parts of a split, always the same, with the texts of each.
+def read_parts(split: Split, fields: Fields) -> Iterator[tuple[Part, list[str]]]:
+    """Yield the parts of a split with their texts; deterministic.
 
     Args:
-        split: a `zoo.pipeline.splits.Split`.
-        fields: a `Fields`.
+        split: the split.
+        fields: the names of the fields.
 
     Yields:
         Pairs of a `Part` and the list of its texts.
     """
-    number, ids, texts, refusals, characters = 0, [], [], [], 0
+    number, characters = 0, 0
+    ids: list[str] = []
+    texts: list[str] = []
+    refusals: list[Refusal] = []
     for record in read_records(split, fields):
         if isinstance(record, Refusal):
             refusals.append(record)
@@ -95,42 +103,56 @@ def read_parts(split, fields):
         yield Part(f"{split.number:06}-{number:06}", ids, refusals), texts
 
 
-def read_records(split, fields):
-    """Yield a `Document` or a `Refusal` for every record of a split, in its order.
+def read_records(split: Split, fields: Fields) -> Iterator[Document | Refusal]:
+    """Yield a `Document` or a `Refusal` for every record of a split, in order.
 
-    A file that is damaged ends with a refusal of its rest.
+    A damaged file ends with one refusal for the rest of it.
+
+    Args:
+        split: the split.
+        fields: the names of the fields.
+
+    Yields:
+        A `Document` or a `Refusal` for each record.
 
     Raises:
-        OSError: the file system failed, which another try may mend.
+        OSError: the file system failed; a retry can succeed.
     """
     for path in split.paths:
         name = path.removeprefix(fields.folder)
         position = name
         try:
             with open_file(path) as file:
-                for place, make in READERS[split.kind](file, split, fields):
-                    position = name if place is None else f"{name}:{place}"
-                    yield _record(position, make)
+                for offset, read in READERS[split.kind](file, split, fields):
+                    position = name if offset is None else f"{name}:{offset}"
+                    yield _record(position, read)
         except (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException) as error:
             if getattr(error, "errno", None):
                 raise
-            yield Refusal(position, f"damaged behind here: {error}")
+            yield Refusal(position, f"damaged after this position: {error}")
 
 
-def _record(position, make):
-    """Return what `make` gives, a pair of an id or None and a text, as a document."""
+def _record(position: str, read: Callable[[], tuple[str | None, Any]]) -> Document | Refusal:
+    """Return the document whose id, or None, and text `read` returns; a refusal if it fails."""
     try:
-        id, text = make()
+        id, text = read()
         return Document(position if id is None else id, string("the text", text))
     except (ValueError, RecursionError) as error:
         return Refusal(position, str(error))
 
 
-def string(name, value):
-    """Return a string, or bytes in UTF-8 as a string.
+def string(name: str, value: Any) -> str:
+    """Convert a value to a string: a string itself, or bytes in UTF-8.
+
+    Args:
+        name: what the value is, for the message.
+        value: the value.
+
+    Returns:
+        The string.
 
     Raises:
-        ValueError: it is nothing of the kind.
+        ValueError: `value` is neither a string nor UTF-8.
 
     Example:
 
@@ -151,8 +173,8 @@ def string(name, value):
     raise ValueError(f"{name} must be a string; got {type(value).__name__}")
 
 
-def _from_dict(record, fields):
-    """Return id, or None, and text of a record."""
+def _from_dict(record: dict[str, Any], fields: Fields) -> tuple[str | None, Any]:
+    """Return the id, or None, and the text of a record."""
     for name in filter(None, (fields.text, fields.id)):
         if name not in record:
             raise ValueError(f"no field {name!r}")
@@ -163,32 +185,38 @@ def _from_dict(record, fields):
     return str(id) if type(id) is int else string("the id", id), text
 
 
-def _from_json(line, fields):
+def _from_json(line: bytes, fields: Fields) -> tuple[str | None, Any]:
     record = json.loads(string("the line", line))
     if not isinstance(record, dict):
         raise ValueError(f"expected a JSON object; got {type(record).__name__}")
     return _from_dict(record, fields)
 
 
-def _too_long():
+def _too_long() -> NoReturn:
     raise ValueError(f"longer than {LARGEST:,} bytes")
 
 
-def _lines(file, split, fields, parse):
+def _lines(
+    file: IO[bytes],
+    split: Split,
+    fields: Fields,
+    parse: Callable[[bytes, Fields], tuple[str | None, Any]],
+) -> Iterator[Read]:
     for offset, line in lines(file, split.start, split.stop):
         yield offset, _too_long if line is None else partial(parse, line, fields)
 
 
-def lines(file, start, stop):
-    """Yield offset and content of the lines that begin in a range of bytes.
+def lines(file: IO[bytes], start: int, stop: int | None) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the lines that start in a range of bytes.
 
     Args:
-        file: open to read bytes.
-        start, stop: the range; None for a `stop` at the end.
+        file: a file, opened for reading in binary mode.
+        start: offset of the first byte of the range.
+        stop: offset after the last byte of the range; None for the end of the file.
 
     Yields:
-        Pairs of the offset of the first byte, and the bytes without the end of the line, and
-        without the mark that some files of UTF-8 begin with; None for a line longer than `LARGEST`.
+        Pairs of the offset of a line and its bytes, without the line end and the byte order mark of
+        the file; None instead of the bytes if the line is longer than `LARGEST`.
 
     Example:
 
@@ -213,18 +241,18 @@ def lines(file, start, stop):
             yield offset, line.removeprefix(BOM) if offset == 0 else line
 
 
-def _finish_line(file):
+def _finish_line(file: IO[bytes]) -> None:
     while (rest := file.readline(LARGEST)) and not rest.endswith(b"\n"):
         pass
 
 
-def _whole_file(file, split, fields):
+def _whole_file(file: IO[bytes], split: Split, fields: Fields) -> Iterator[Read]:
     content = file.read(LARGEST)
     too_long = len(content) == LARGEST
     yield None, _too_long if too_long else lambda: (None, content.removeprefix(BOM))
 
 
-def _rows(file, split, fields):
+def _rows(file: IO[bytes], split: Split, fields: Fields) -> Iterator[Read]:
     content = pq.ParquetFile(file)
     row = sum(content.metadata.row_group(i).num_rows for i in range(split.start))
     columns = [fields.text] if fields.id is None else [fields.text, fields.id]
@@ -236,8 +264,8 @@ def _rows(file, split, fields):
         row += len(batch)
 
 
-def _values(column):
-    """Return the values of a column, strings as bytes: Arrow does not check that they are UTF-8."""
+def _values(column: Any) -> list[Any]:
+    """Return the values of a column; strings as bytes, because Arrow does not check their UTF-8."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -245,7 +273,7 @@ def _values(column):
     return column.to_pylist()
 
 
-READERS = {
+READERS: dict[str, Callable[[IO[bytes], Split, Fields], Iterator[Read]]] = {
     "lines": partial(_lines, parse=lambda line, fields: (None, line)),
     "jsonl": partial(_lines, parse=_from_json),
     "files": _whole_file,

@@ -1,11 +1,13 @@
-"""From the files of a corpus to splits, what one worker reads at a time."""
+"""Splits of the files of a corpus; one worker reads a split at a time."""
 
 import bz2
 import glob
 import gzip
 import lzma
 import os.path
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from typing import IO, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,22 +16,23 @@ from apache_beam.io.filesystems import FileSystems
 
 from zoo.errors import CorpusError
 
-SPLIT_BYTES = 4_000_000  # of a file of lines, more where that would make too many splits
-MOST_SPLITS = 10_000  # about; a runner is sent all of them at once
-SPLIT_FILES = 500  # where a file is a document
-UNPACK = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-KINDS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}  # all else has lines
+SPLIT_BYTES = 4_000_000  # size of a split of lines; larger if there were too many splits
+MOST_SPLITS = 10_000  # approximate; a runner receives all of them at once
+SPLIT_FILES = 500  # files in a split, where each file is a document
+UNPACK: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+KINDS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}  # others have lines
 
 
 class Split(NamedTuple):
-    """What one worker reads at a time.
+    """The part of a corpus that one worker reads at a time.
 
     Args:
-        number: from 0, in the order of the files.
+        number: number of the split, from 0, in the order of the files.
         kind: "lines", "files", "jsonl" or "parquet".
-        paths: its file; its files, where each is a document.
-        start: first byte of its lines, or its row group; 0 for files.
-        stop: the byte behind it, in which no line of it begins; None for the end of the file.
+        paths: the file, or for "files" several.
+        start: offset of the first byte, or number of the row group; 0 for "files".
+        stop: offset after the last byte: only lines that start before it belong to the split. None
+            for the end of the file.
     """
 
     number: int
@@ -39,11 +42,11 @@ class Split(NamedTuple):
     stop: int | None
 
 
-def find_files(patterns):
-    """Return the files that patterns such as `data/*.txt` match.
+def find_files(patterns: Iterable[str | PathLike[str]]) -> dict[str, Any]:
+    """Return the files that match patterns such as `data/*.txt`.
 
     Args:
-        patterns: paths or patterns, of any file system that Beam knows.
+        patterns: paths or patterns, on any file system that Beam supports.
 
     Returns:
         Dict of Beam's `FileMetadata` by path, sorted.
@@ -51,11 +54,11 @@ def find_files(patterns):
     Raises:
         CorpusError: a pattern matches no file, or is a folder.
     """
-    found = {}
+    found: dict[str, Any] = {}
     for pattern in map(whole_path, patterns):
         if os.path.isdir(pattern):
             raise CorpusError(pattern, None, "a folder: files were expected, such as FOLDER/*.txt.")
-        literal = FileSystems.exists(pattern)  # even if a name such as `a[1].txt`
+        literal = FileSystems.exists(pattern)  # a file name such as `a[1].txt` is no pattern
         files = FileSystems.match([glob.escape(pattern) if literal else pattern])[0].metadata_list
         if not files:
             raise CorpusError(pattern, None, "no such file.")
@@ -63,8 +66,8 @@ def find_files(patterns):
     return dict(sorted(found.items()))
 
 
-def whole_path(path):
-    """Return a path that means the same in every process; Beam matches no other patterns.
+def whole_path(path: str | PathLike[str]) -> str:
+    """Return an absolute path or URL, which Beam needs to match patterns.
 
     >>> whole_path("gs://bucket/a*.txt"), whole_path("/data//a*.txt")
     ('gs://bucket/a*.txt', '/data/a*.txt')
@@ -72,44 +75,43 @@ def whole_path(path):
     return str(path) if "://" in str(path) else os.path.abspath(path)
 
 
-def kind_of(paths):
-    """Return what all of the files hold, by the endings of their names.
+def kind_of(paths: Iterable[str]) -> str:
+    """Return the kind of all files, by their extensions.
 
     Raises:
-        CorpusError: there are several kinds.
+        CorpusError: the files are of several kinds.
 
     Example:
 
     >>> kind_of(["a.jsonl", "b.jsonl.gz"]), kind_of(["a.txt"])
     ('jsonl', 'lines')
     """
-    kinds = {}
+    kinds: dict[str, str] = {}
     for path in paths:
         stem, ending = os.path.splitext(path)
         ending = os.path.splitext(stem)[1] if ending in UNPACK else ending
         kinds.setdefault(KINDS.get(ending, "lines"), path)
     if len(kinds) > 1:
-        raise CorpusError(
-            kinds.popitem()[1], None, "of another kind than the others: name one for all of them."
-        )
+        reason = "of another kind than the other files; pass one `kind` for all."
+        raise CorpusError(kinds.popitem()[1], None, reason)
     return next(iter(kinds))
 
 
-def cut(files, kind, columns):
+def cut(files: dict[str, Any], kind: str, columns: Sequence[str]) -> list[Split]:
     """Cut files into splits.
 
     Args:
-        files: what `find_files` returned.
-        kind: as of `Split`.
-        columns: names that a Parquet file must have.
+        files: the result of `find_files`.
+        kind: the kind of all splits.
+        columns: names of the columns that a Parquet file must have.
 
     Returns:
         List of `Split`.
 
     Raises:
-        CorpusError: a file that is not Parquet, or lacks a column.
+        CorpusError: a file is not Parquet, or lacks a column.
     """
-    ranges = []
+    ranges: list[tuple[list[str], int, int | None]] = []
     if kind == "files":
         paths = list(files)
         groups = [paths[i : i + SPLIT_FILES] for i in range(0, len(paths), SPLIT_FILES)]
@@ -118,7 +120,7 @@ def cut(files, kind, columns):
     for path, each in files.items() if kind != "files" else ():
         if kind == "parquet":
             ranges += [([path], group, None) for group in range(_row_groups(path, columns))]
-        elif os.path.splitext(path)[1] in UNPACK:  # is read from its beginning alone
+        elif os.path.splitext(path)[1] in UNPACK:  # can only be read from its start
             ranges.append(([path], 0, None))
         else:
             size = each.size_in_bytes
@@ -126,14 +128,14 @@ def cut(files, kind, columns):
     return [Split(number, kind, *each) for number, each in enumerate(ranges)]
 
 
-def open_file(path):
-    """Open a file to read its bytes; what ends in .gz, .bz2 or .xz is unpacked on the way."""
+def open_file(path: str) -> IO[bytes]:
+    """Open a file for reading in binary mode; .gz, .bz2 and .xz are decompressed."""
     file = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     unpack = UNPACK.get(os.path.splitext(path)[1])
     return unpack(file) if unpack else file
 
 
-def _row_groups(path, columns):
+def _row_groups(path: str, columns: Sequence[str]) -> int:
     try:
         with open_file(path) as file:
             content = pq.ParquetFile(file)

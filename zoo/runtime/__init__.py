@@ -1,4 +1,4 @@
-"""Predictors: from text to answers, on LiteRT (the default), Keras or a SavedModel."""
+"""Predictors, which map a text to a result, on LiteRT (the default), Keras or a SavedModel."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from zoo.runtime.assets import task_of
-from zoo.runtime.classifier import Sentiment, TextClassifier, WordWeight
+from zoo.runtime.classifier import Classification, TextClassifier, WordWeight
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.predictor import Engine, Predictor
+from zoo.runtime.results import Result, ResultList
 from zoo.runtime.tagger import TaggedToken, TokenTaggingPredictor
 from zoo.runtime.words import WordTaggingPredictor
 from zoo.tasks import Task
 
 __all__ = [
+    "Classification",
     "Entity",
     "EntityTagger",
     "LiteRTEngine",
-    "Sentiment",
+    "Result",
+    "ResultList",
     "TaggedToken",
     "TextClassifier",
     "TokenTaggingPredictor",
@@ -36,18 +39,18 @@ SAVED_MODEL_FOLDER = "saved_model"
 def open_predictor(
     folder: str | Path, config: dict[str, Any], runtime: str = "litert"
 ) -> Predictor[Any]:
-    """Return the predictor of a model folder.
+    """Open the predictor of a model folder, without checking the hashes of its files.
 
     Args:
-        folder: of the model; its files have been checked.
-        config: the content of its `config.json`: `task`, `labels`, `preprocessor`, `model`.
+        folder: the model folder.
+        config: content of its `config.json`: `task`, `labels`, `preprocessor`, `model`.
         runtime: "litert", "keras" or "saved_model".
 
     Returns:
-        A predictor of the task.
+        The predictor of the task.
 
     Raises:
-        ModelFileError: the configuration or a file is not what this version can read.
+        ModelFileError: the configuration or a file cannot be read by this version.
     """
     folder = Path(folder)
     task = task_of(folder, config)
@@ -59,21 +62,34 @@ def open_predictor(
 def open_with(
     task: Task,
     folder: Path,
-    config: dict,
+    config: dict[str, Any],
     engine: Engine,
     open_model: Callable[[], Any] | None = None,
 ) -> Predictor[Any]:
-    """Return the predictor of a task on an engine; the rest as in `open_predictor`."""
-    return task.predictor.open(folder, config, engine, open_model).of_task(task)
+    """Open the predictor of a model folder on a given engine.
+
+    Args:
+        task: the task of the model.
+        folder: the model folder, for the vocabularies.
+        config: as in `open_predictor`.
+        engine: the engine, see `zoo.runtime.predictor.Predictor`.
+        open_model: function that returns the Keras model, or None.
+
+    Returns:
+        The predictor of the task.
+    """
+    predictor: Predictor[Any] = task.predictor.open(folder, config, engine, open_model)
+    predictor.task = task
+    return predictor
 
 
-def _open_model(folder, config):
+def _open_model(folder: Path, config: dict[str, Any]) -> Any:
     from zoo.runtime.keras_engines import load_keras_model
 
     return load_keras_model(folder, config)
 
 
-def _open_engine(folder, runtime, open_model):
+def _open_engine(folder: Path, runtime: str, open_model: Callable[[], Any]) -> Engine:
     if runtime == "litert":
         return LiteRTEngine(folder / TFLITE_FILE)
     from zoo.runtime.keras_engines import KerasEngine, SavedModelEngine

@@ -1,4 +1,4 @@
-"""The files of a model folder that every runtime reads: vocabularies, and how text is cut."""
+"""The parts of a model folder that every runtime reads: task, tokenizer and vocabularies."""
 
 from __future__ import annotations
 
@@ -16,10 +16,19 @@ TOKENIZERS = {"characters": CharacterTokenizer, "words": WordTokenizer}
 
 
 def one_of(folder: Path, config: Mapping[str, Any], key: str, table: Mapping[str, Any]) -> Any:
-    """Return the entry of `table` that a configuration names under `key`.
+    """Look up the value of a configuration in a table.
+
+    Args:
+        folder: the model folder, for the message.
+        config: the configuration.
+        key: its entry, the name of a row of `table`.
+        table: the valid values by name.
+
+    Returns:
+        The row of `table`.
 
     Raises:
-        ModelFileError: it names none of them.
+        ModelFileError: the entry is missing or names no row.
     """
     if config.get(key) not in table:
         raise ModelFileError(
@@ -40,16 +49,16 @@ def tokenizer_of(folder: Path, config: Mapping[str, Any]) -> Any:
 
 
 def read_vocabularies(folder: Path) -> dict[str, Vocabulary]:
-    """Return dict of the vocabularies that a model folder has, by name."""
-    there = (name for name in VOCABULARIES if (folder / f"{name}.txt").is_file())
-    return {name: read_vocabulary(folder, name) for name in there}
+    """Return the vocabularies of a model folder by name."""
+    existing = (name for name in VOCABULARIES if (folder / f"{name}.txt").is_file())
+    return {name: read_vocabulary(folder, name) for name in existing}
 
 
 def read_vocabulary(folder: Path, name: str) -> Vocabulary:
-    """Return the `Vocabulary` in the file NAME.txt.
+    """Read the `Vocabulary` in the file NAME.txt of a model folder.
 
     Raises:
-        ModelFileError: it is missing or broken.
+        ModelFileError: the file is missing or invalid.
     """
     try:
         return Vocabulary.load(folder / f"{name}.txt")

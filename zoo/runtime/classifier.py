@@ -1,35 +1,39 @@
-"""From text to what it is as a whole, and which of its words say so."""
+"""The predictor of text classification, with attributions of its words."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoo.runtime.assets import one_of, read_vocabulary, tokenizer_of
 from zoo.runtime.predictor import Engine, Predictor, check_text
+from zoo.runtime.results import Result, ResultList
 from zoo.runtime.tagger import Tokenizer
-from zoo.text import Vocabulary
+from zoo.text import Token, Vocabulary
 from zoo.text.markup import blank_markup
 from zoo.text.word_encoder import word_ids
 
 MARKUP = {"blank": blank_markup}
-PIECE = 2000  # words that the model reads at once, so that memory stays bounded
-PASSES = 400  # through the model, to explain a text
-UNKNOWN_ID = 1  # the id of a word that the vocabulary has not
+PIECE = 2000  # words that the model reads at a time, so that memory is bounded
+PASSES = 400  # maximum number of forward passes to explain a text
+UNKNOWN_ID = 1  # id of the unknown word
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sentiment:
-    """What a text is.
+class Classification(Result):
+    """The label of a text.
 
     Args:
-        label: such as "positive"; None where the text has no words.
-        score: probability of the label, between 0 and 1; 0.0 where the text has no words.
+        label: the predicted label, such as "positive"; None if the text has no words.
+        score: probability of the label, between 0 and 1; 0.0 if the text has no words.
     """
 
     label: str | None
@@ -37,15 +41,15 @@ class Sentiment:
 
 
 @dataclass(frozen=True)
-class WordWeight:
-    """What a word does for the label of its text.
+class WordWeight(Result):
+    """The contribution of a word to the label of its text.
 
     Args:
-        text: as it is written there.
+        text: the word as it is written in the text.
         start: offset of its first character in the text.
-        end: offset behind its last one.
-        weight: how much the probability of the text's label falls when the word is unknown, between
-            -1 and 1; below 0, the word speaks against the label.
+        end: offset after its last character.
+        weight: decrease of the probability of the label when the word is replaced by the unknown
+            word, between -1 and 1; negative if the word is evidence against the label.
     """
 
     text: str
@@ -54,31 +58,30 @@ class WordWeight:
     weight: float
 
 
-class TextClassifier(Predictor[Sentiment]):
-    """Says what texts are, a `Sentiment` each, and can explain it by the weights of their words.
+class TextClassifier(Predictor[Classification]):
+    """Predicts one label per text, a `Classification`, and explains it by the weights of its words.
 
-    A text of more than 2,000 words is read in consecutive pieces, as few as will do and as long as
-    each other; its scores are the mean of theirs, weighted by their numbers of words.
+    A text of more than 2,000 words is split into the smallest number of consecutive pieces of
+    nearly equal length. Its scores are the means over the pieces, weighted by their lengths.
 
     Args:
-        tokenizer: from a text to a list of `zoo.text.Token`.
+        tokenizer: function from a text to a list of `zoo.text.Token`.
         vocabulary: a `zoo.text.Vocabulary` of normalized words.
-        clean: from a text to what is read of it, where it stood, such as
-            `zoo.text.markup.blank_markup`; `str` for all of it.
-        labels, engine, open_model: as in `Predictor`; the engine takes `ids` (T,) and gives
-            `scores` (K,).
+        clean: function from a text to the text that the model reads, of the same length, such as
+            `zoo.text.markup.blank_markup`; `str` for no change.
+        labels, engine, open_model: as in `Predictor`; the engine maps `ids` (T,) to `scores` (K,).
 
     Example:
 
     >>> from zoo.text import Vocabulary, WordTokenizer
-    >>> def engine(inputs):  # where a model would be: the more good, the better
+    >>> def engine(inputs):  # in place of a model: the fraction of "good"
     ...     good = (inputs["ids"] == 2).mean()
     ...     return {"scores": np.array([1 - good, good])}
     >>> vocabulary = Vocabulary(["[PAD]", "[UNK]", "good"])
     >>> labels = ["negative", "positive"]
     >>> classify = TextClassifier(WordTokenizer(), vocabulary, blank_markup, labels, engine, None)
     >>> classify("Good, good <b>good</b>")
-    Sentiment(label='positive', score=0.75)
+    Classification(label='positive', score=0.75)
     >>> words = classify.explain("Good, good <b>good</b>")
     >>> [(word.text, word.start, word.end, word.weight) for word in words]
     [('Good', 0, 4, 0.25), (',', 4, 5, 0.0), ('good', 6, 10, 0.25), ('good', 14, 18, 0.25)]
@@ -100,8 +103,12 @@ class TextClassifier(Predictor[Sentiment]):
 
     @classmethod
     def open(
-        cls, folder: Path, config: dict, engine: Engine, open_model: Callable[[], Any] | None
-    ) -> TextClassifier:
+        cls,
+        folder: Path,
+        config: dict[str, Any],
+        engine: Engine,
+        open_model: Callable[[], Any] | None,
+    ) -> Self:
         """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
         tokenizer = tokenizer_of(folder, config)
         preprocessor = config["preprocessor"]
@@ -110,74 +117,75 @@ class TextClassifier(Predictor[Sentiment]):
         return cls(tokenizer, vocabulary, clean, config["labels"], engine, open_model)
 
     def clean(self, text: str) -> str:
-        """Return what is read of a text, every character where it was: without markup, say."""
+        """Return the text as the model reads it, of the same length; for example without markup."""
         return self._clean(text)
 
-    def explain(self, text: str) -> list[WordWeight]:
-        """Weigh the words of a text, by hiding each and asking again.
+    def explain(self, text: str) -> ResultList[WordWeight]:
+        """Compute the contribution of each word to the label, by occlusion.
 
-        The model is asked 400 times at most: in a text of 400 words or more, neighbours are hidden
-        together, in runs of nearly equal length, and share the weight of their run equally. Beyond
-        400,000 words, where reading the text takes so many passes itself, each piece is one run.
+        Each word is replaced by the unknown word, and the model runs again; at most 400 times. In a
+        text of 400 words or more, runs of neighbouring words are replaced together, and each
+        word gets an equal share of the weight of its run. In a text of more than 400,000 words,
+        each piece is one run.
 
         Args:
             text: a string of any length.
 
         Returns:
-            List of `WordWeight`, one a word in the order of the text. A word that holds an entity
-            of HTML ends with the entity's first character.
+            List of `WordWeight`, one per word, in order. A word that contains an HTML entity ends
+            at the first character of the entity.
 
         Raises:
-            TypeError: no string.
+            TypeError: `text` is not a string.
         """
         check_text("text", text)
         tokens, pieces = self._read(text)
         if not tokens:
-            return []
+            return ResultList()
         scores = np.array([self._scores(piece) for piece in pieces])
-        label = _mean(scores, pieces).argmax()
-        runs = max(1, PASSES // len(pieces) - 1)  # of each piece, besides its own pass
+        label = int(_mean(scores, pieces).argmax())
+        runs = max(1, PASSES // len(pieces) - 1)  # per piece; one pass reads the whole piece
         weights = np.concatenate(
             [
                 self._falls(piece, label, score, runs) * len(piece) / len(tokens)
                 for piece, score in zip(pieces, scores[:, label], strict=True)
             ]
         )
-        return [
-            # Of the text as it was given: in the one that was read, an entity is its character.
+        return ResultList(
+            # `text` itself: in the cleaned text, an HTML entity is replaced by its character.
             WordWeight(text[token.start : token.end], token.start, token.end, weight)
             for token, weight in zip(tokens, weights.tolist(), strict=True)
-        ]
+        )
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
-        """Return what the model reads of words: `ids` (T,)."""
+        """Return the model's inputs for words: `ids` (T,)."""
         return {"ids": word_ids(self.vocabulary, list(words))}
 
-    def _answer(self, text: str) -> Sentiment:
+    def _answer(self, text: str) -> Classification:
         tokens, pieces = self._read(text)
         if not tokens:
-            return Sentiment(None, 0.0)
+            return Classification(None, 0.0)
         scores = _mean([self._scores(piece) for piece in pieces], pieces)
         best = scores.argmax()
-        return Sentiment(self.labels[best], float(scores[best]))
+        return Classification(self.labels[best], float(scores[best]))
 
-    def _read(self, text):
-        """Return the tokens, and the ids of their words in pieces."""
+    def _read(self, text: str) -> tuple[list[Token], list[np.ndarray]]:
+        """Return the tokens, and their word ids in pieces."""
         tokens = self.tokenizer(self.clean(text))
         ids = self.inputs_of([token.text for token in tokens])["ids"]
         return tokens, np.array_split(ids, max(1, math.ceil(len(ids) / PIECE)))
 
-    def _scores(self, ids):
+    def _scores(self, ids: np.ndarray) -> Floats:
         return self._engine({"ids": ids})["scores"].astype("float64")
 
-    def _falls(self, piece, label, score, runs):
-        """Return how far a label's score of one piece falls with each of its words, (T,).
+    def _falls(self, piece: np.ndarray, label: int, score: float, runs: int) -> Floats:
+        """Return the decrease of a label's score when each word of a piece is hidden, (T,).
 
         Args:
             piece: (T,) ids.
             label: index of the label.
-            score: the label's, of the whole piece.
-            runs: how many runs of words may be hidden.
+            score: score of the label for the whole piece.
+            runs: maximum number of runs of words to hide.
         """
         falls = np.empty(len(piece))
         for run in np.array_split(np.arange(len(piece)), min(runs, len(piece))):
@@ -187,6 +195,6 @@ class TextClassifier(Predictor[Sentiment]):
         return falls
 
 
-def _mean(scores, pieces):
-    """Return the mean (K,) of the scores of pieces, weighted by their numbers of words."""
+def _mean(scores: Sequence[Floats] | Floats, pieces: Sequence[np.ndarray]) -> Floats:
+    """Return the mean (K,) of the scores of pieces, weighted by their lengths."""
     return np.average(scores, axis=0, weights=[len(piece) for piece in pieces])

@@ -1,24 +1,25 @@
-"""From text to the names in it: what they are, where they stand, how sure that is."""
+"""The predictor of named-entity recognition: labelled spans with offsets and scores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zoo.runtime.results import Result
 from zoo.runtime.words import WordPredictor
 from zoo.text import Token
 from zoo.text.tags import spans_to_tags, tags_to_spans
 
 
 @dataclass(frozen=True)
-class Entity:
-    """A name in a text.
+class Entity(Result):
+    """A named entity in a text.
 
     Args:
-        text: as it is written there.
-        label: what it names, such as "PER".
+        text: the entity as it is written in the text.
+        label: its type, such as "PER".
         start: offset of its first character in the text.
-        end: offset behind its last one.
+        end: offset after its last character.
         score: probability of its least certain word, between 0 and 1.
     """
 
@@ -30,9 +31,9 @@ class Entity:
 
 
 class EntityTagger(WordPredictor[Entity]):
-    """Finds the names in texts: a list of `Entity` a text, in their order.
+    """Finds named entities; the result is a list of `Entity` per text, in order.
 
-    `predict_words` gives BIO tags, whatever the scheme of the model's tags is.
+    `predict_words` returns BIO tags, whatever the scheme of the model's tags is.
 
     Args:
         tokenizer, encode, tags, features, labels, engine, open_model: as in

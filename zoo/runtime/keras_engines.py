@@ -1,4 +1,8 @@
-"""The runtimes that need TensorFlow: the Keras model itself, and the exported SavedModel."""
+"""The engines that need TensorFlow: the Keras model and the exported SavedModel."""
+
+# TensorFlow and Keras have no type annotations.
+# pyright: reportMissingTypeStubs=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
@@ -16,18 +20,18 @@ from zoo.runtime.predictor import Arrays
 WEIGHTS_FILE = "model.weights.h5"
 
 
-def load_keras_model(folder: str | Path, config: dict) -> Any:
+def load_keras_model(folder: str | Path, config: dict[str, Any]) -> Any:
     """Build the Keras model of a model folder and load its weights.
 
     Args:
-        folder: of the model.
-        config: the content of its `config.json`.
+        folder: the model folder.
+        config: content of its `config.json`.
 
     Returns:
         A `keras.Model`.
 
     Raises:
-        ModelFileError: the weight file is missing, broken, or of another model.
+        ModelFileError: the weight file is missing, invalid, or does not fit the model.
     """
     from zoo.models import build
 
@@ -63,17 +67,24 @@ def _load_weights(model: Any, path: Path) -> None:
 
 
 class KerasEngine:
-    """Answers one sequence at a time with a Keras model.
+    """Runs a Keras model on one sequence at a time.
 
     Args:
-        model: a zoo model with `answers`.
+        model: a model of `zoo.models`.
     """
 
     def __init__(self, model: Any) -> None:
         self._model = model
 
     def __call__(self, inputs: Arrays) -> Arrays:
-        """Return the named outputs for one sequence: dict of int32 arrays (T, ...)."""
+        """Return the outputs for one sequence.
+
+        Args:
+            inputs: dict of int32 arrays (T, ...).
+
+        Returns:
+            Dict of arrays without the batch axis.
+        """
         from keras import ops
 
         outputs = self._model.answers({name: array[None] for name, array in inputs.items()})
@@ -82,13 +93,13 @@ class KerasEngine:
 
 
 class SavedModelEngine:
-    """Answers one sequence at a time with a SavedModel.
+    """Runs a SavedModel on one sequence at a time.
 
     Args:
-        folder: of the SavedModel.
+        folder: folder of the SavedModel.
 
     Raises:
-        ModelFileError: the folder is missing or broken.
+        ModelFileError: the folder is missing or invalid.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -99,11 +110,11 @@ class SavedModelEngine:
         except (OSError, ValueError) as error:
             raise ModelFileError(f"{folder}: cannot be read as a SavedModel: {error}") from error
         found = self._module.signatures
-        # What takes texts is for those who have no package of ours.
+        # If there is a signature "ids", the default one takes raw texts.
         self._serve = found["ids" if "ids" in found else "serving_default"]
         self._constant = tf.constant
 
     def __call__(self, inputs: Arrays) -> Arrays:
-        """Return the named outputs for one sequence: dict of int32 arrays (T, ...)."""
+        """Return the outputs for one sequence; see `KerasEngine.__call__`."""
         tensors = {name: self._constant(array[None]) for name, array in inputs.items()}
         return {name: value.numpy()[0] for name, value in self._serve(**tensors).items()}

@@ -1,10 +1,15 @@
-"""The default runtime: LiteRT, which needs neither TensorFlow nor Keras."""
+"""The default engine: LiteRT, which needs neither TensorFlow nor Keras."""
+
+# LiteRT has no type annotations.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
 import threading
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -13,23 +18,24 @@ from zoo.hub.errors import ModelFileError
 from zoo.runtime.predictor import Arrays
 
 IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TFLite file
-SIGNATURE = "serving_default"  # of the whole model; a file may have others beside it
+SIGNATURE = "serving_default"  # the whole model; a file can have other signatures too
 
 
 class LiteRTEngine:
-    """Answers one sequence at a time with a TFLite file, from any thread.
+    """Runs a TFLite file on one sequence at a time; thread-safe.
 
-    It may have any length; where the file has a fixed one, it is padded, and the answers are cut.
+    Sequences can have any length. If the file has inputs of a fixed length, shorter sequences are
+    padded and the outputs are cut.
 
     Args:
-        path: of the `.tflite` file.
-        threads: how many threads an operator may use.
+        path: path of the `.tflite` file.
+        threads: number of threads that an operator may use.
 
     Attributes:
-        signatures: the names of all that the file can be asked for.
+        signatures: the names of the file's signatures.
 
     Raises:
-        ModelFileError: the file is missing, or is no TFLite model that this runtime can run.
+        ModelFileError: the file is missing, or LiteRT cannot run it.
     """
 
     def __init__(self, path: str | Path, threads: int = 1) -> None:
@@ -47,24 +53,25 @@ class LiteRTEngine:
             self._own = self._opened()
         except (RuntimeError, ValueError) as error:
             raise ModelFileError(f"{path}: LiteRT cannot run this model: {error}") from error
-        self.signatures = frozenset(self._own[0].get_signature_list())
+        self.signatures: frozenset[str] = frozenset(self._own[0].get_signature_list())
         details = self._own[1].get_input_details()
-        shapes = {name: each["shape_signature"].tolist() for name, each in details.items()}
-        self._shapes = {name: tuple(shape[1:]) for name, shape in shapes.items()}
-        # An interpreter is not to be entered twice at once.
-        self._lock = threading.Lock()
+        self._shapes: dict[str, tuple[int, ...]] = {
+            name: tuple(each["shape_signature"].tolist()[1:]) for name, each in details.items()
+        }
+        self._lock = threading.Lock()  # an interpreter is not thread-safe
 
     def take_interpreter(self) -> Interpreter:
-        """Return an interpreter of the file that nobody else has.
+        """Return an interpreter of the file for the caller's exclusive use.
 
-        The first to ask gets this engine's own: it opens another one when it has to answer.
+        The first call returns the engine's own interpreter; the engine opens another one if it
+        needs it.
         """
         with self._lock:
             own, self._own = self._own, None
         return own[0] if own else self._open()
 
     def __call__(self, inputs: Arrays) -> Arrays:
-        """Return the named outputs for one sequence.
+        """Return the outputs for one sequence.
 
         Args:
             inputs: dict of int32 arrays (T, ...), T > 0.
@@ -73,39 +80,44 @@ class LiteRTEngine:
             Dict of arrays without the batch axis.
 
         Raises:
-            ValueError: the sequence is longer than a file of a fixed length takes.
+            ValueError: the sequence is longer than the fixed length of the file.
         """
         padded = {name: pad_to(self._shapes[name], array) for name, array in inputs.items()}
         with self._lock:
             interpreter, run = self._own = self._own or self._opened()
-            # The fused LSTM operator keeps its state from one call to the next.
+            # The fused LSTM operator keeps its state between calls.
             interpreter.reset_all_variables()
             outputs = run(**{name: array[None] for name, array in padded.items()})
-            answers = {name: value[0].copy() for name, value in outputs.items()}
-        if "tags" in answers:  # one for each position
-            length = len(next(iter(inputs.values())))
-            answers = {name: value[:length] for name, value in answers.items()}
-        return answers
+            arrays: Arrays = {name: value[0].copy() for name, value in outputs.items()}
+        if "tags" not in arrays:  # the outputs have no time axis
+            return arrays
+        length = len(next(iter(inputs.values())))
+        return {name: array[:length] for name, array in arrays.items()}
 
-    def _opened(self):
+    def _opened(self) -> tuple[Interpreter, Any]:
+        """Return a new interpreter and the runner of its default signature."""
         interpreter = self._open()
         interpreter.allocate_tensors()
         return interpreter, interpreter.get_signature_runner(SIGNATURE)
 
     def operators(self) -> list[str]:
-        """Return the names of the model's operators, one for each use."""
-        return [op["op_name"] for op in self._open()._get_ops_details()]
+        """Return the names of the model's operators, in the order of execution."""
+        details: Any = self._open()._get_ops_details()  # pyright: ignore[reportPrivateUsage]
+        return [each["op_name"] for each in details]
 
 
 def pad_to(shape: tuple[int, ...], array: np.ndarray) -> np.ndarray:
-    """Return an array as large as `shape`, padded with 0 at the end; -1 is any size.
+    """Pad an array with 0 at the end of each axis.
 
     Args:
-        shape: tuple of as many sizes as the array has axes.
-        array: what is padded.
+        shape: the size of each axis; -1 for an axis that is not padded.
+        array: the array to pad.
+
+    Returns:
+        The padded array.
 
     Raises:
-        ValueError: the array is larger.
+        ValueError: the array is larger than `shape`.
 
     Example:
 

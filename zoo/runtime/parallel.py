@@ -1,11 +1,11 @@
-"""Work on many things at once, in threads, with the answers in order and little of it in memory."""
+"""Parallel map in threads, ordered and with bounded memory, and chunks of an iterable."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ S = TypeVar("S", bound=Sized)
 
 
 def available_cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -22,9 +22,12 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
     """Yield `function(item)` for every item, in order, computed in threads.
 
     Args:
-        function: of one item; an error of its own is raised where its answer would have come.
-        items: any iterable, taken from in the caller's thread, at most `threads` items ahead.
-        threads: how many; with 1 the caller's thread does it all, and nothing is taken ahead.
+        function: function of one item. Its errors are raised in the position of its result.
+        items: any iterable. It is read in the caller's thread, at most `threads` items ahead.
+        threads: number of threads; 1 for the caller's thread only, without reading ahead.
+
+    Yields:
+        The result of each item.
 
     Example:
 
@@ -35,7 +38,7 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
         yield from map(function, items)
         return
     with ThreadPoolExecutor(threads) as pool:
-        pending = deque()
+        pending: deque[Future[R]] = deque()
         for item in items:
             pending.append(pool.submit(function, item))
             if len(pending) > threads:
@@ -47,17 +50,17 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
 def chunks(
     items: Iterable[S], count: int, size: int, check: Callable[[S], Any]
 ) -> Iterator[tuple[list[S], Exception | None]]:
-    """Yield the items of any iterable in lists, each with the error that cut it off, or None.
+    """Split an iterable into lists of limited length and size.
 
     Args:
-        items: any iterable of things that have a length.
-        count: how many items a list has at most.
-        size: a list ends with the item that brings the sum of its items' lengths to this.
-        check: function that raises an error for an item that is not to be taken.
+        items: any iterable of items with a length.
+        count: maximum number of items in a list.
+        size: a list ends when the sum of the lengths of its items reaches this.
+        check: function that raises an error for an invalid item.
 
     Yields:
-        Pairs of a list and an error: one of `check` or of the iterable itself, with which all ends,
-        so that what came before it is not lost.
+        Pairs of a list and None. If `check` or the iterable raises an error, the last pair holds
+        the items before it and the error.
 
     Example:
 
@@ -65,16 +68,17 @@ def chunks(
     [(['a', 'b'], None), (['c'], None)]
     """
     items = iter(items)
-    error = None
+    error: Exception | None = None
     while error is None:
-        chunk, total = [], 0
+        chunk: list[S] = []
+        total = 0
         try:
             while len(chunk) < count and total < size:
                 item = next(items)
                 check(item)
                 chunk.append(item)
                 total += len(item)
-        except Exception as raised:  # whatever it is, it is raised in its place
+        except Exception as raised:  # the caller raises it after the results of `chunk`
             error = raised
         ended = isinstance(error, StopIteration)
         if chunk or not ended and error is not None:

@@ -1,77 +1,82 @@
-"""A tagger's TFLite file run in parts: words once each, sentences of like lengths side by side."""
+"""Fast tagging with a TFLite file of several signatures: cached word features, and batches.
+
+The file has one signature for the features of words, two for the emissions of one sentence and of
+a batch of sentences, and one for the parameters of the CRF. Decoding is done in NumPy.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from zoo.runtime.chain import Chain, best_tags, marginals
+from zoo.runtime.crf import CRF, best_tags, marginals
 from zoo.text import WordEncoder
 
 SIGNATURES = ("split_words", "split_potentials_1", "split_potentials_16", "split_chain")
-BATCH = 16  # sentences that the file scores at once
-FEW = 6  # of so few, each is faster alone than all in a batch that is mostly padding
-REMEMBERED = 32_768  # words, at about a kilobyte each
+BATCH_SIZE = 16  # sentences that a signature takes at a time
+MAX_SINGLE = 6  # a smaller rest is faster one by one than in a batch that is mostly padding
+CACHE_SIZE = 32_768  # words, about a kilobyte each
+
+T = TypeVar("T")
+Answer = tuple[np.ndarray, np.ndarray]
 
 
 class SplitTagger:
-    """Tags split sentences by the parts of a file that has `SIGNATURES`, from any thread.
+    """Tags sentences with a file that has `SIGNATURES`; thread-safe.
 
     Args:
-        take_interpreter: function that returns an interpreter of the file that nobody else has; it
-            is never in two threads at once.
+        take_interpreter: function that returns an interpreter of the file for exclusive use.
         encode: a `zoo.text.WordEncoder`.
-        interpreters: how many there may be; who comes when all are at work waits.
+        interpreters: maximum number of interpreters; further callers wait for a free one.
     """
 
     def __init__(
         self, take_interpreter: Callable[[], Any], encode: WordEncoder, interpreters: int
     ) -> None:
-        first = Parts(take_interpreter())
-        chain = first.run("split_chain", scale=np.float32(1))
-        self._chain = Chain(**{**chain, "temperature": float(chain["temperature"])})
-        self._pool = Pool(lambda: Parts(take_interpreter()), interpreters, [first])
-        self._words = WordFeatures(encode, first.width)
+        first = SplitModel(take_interpreter())
+        self._crf = first.crf()
+        self._pool = Pool(lambda: SplitModel(take_interpreter()), interpreters, [first])
+        self._features = WordFeatureCache(encode, first.width)
 
-    def __call__(self, sentences: Sequence[Sequence[str]]) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return for each sentence its tags and how probable each of them is.
+    def __call__(self, sentences: Sequence[Sequence[str]]) -> list[Answer]:
+        """Return the tags of each sentence and their probabilities.
 
         Args:
-            sentences: list of lists of words, none empty.
+            sentences: list of non-empty lists of words.
 
         Returns:
-            List of pairs of arrays (T,): integers, and probabilities.
+            List of pairs of arrays (T,): tags as integers, and probabilities.
         """
-        answers: list = [None] * len(sentences)
-        with self._pool.one() as parts:
+        answers: dict[int, Answer] = {}
+        with self._pool.borrow() as model:
             for batch in batches([len(words) for words in sentences]):
-                for index, answer in zip(batch, self._tag(parts, batch, sentences), strict=True):
-                    answers[index] = answer
-        return answers
+                found = self._tag(model, [sentences[index] for index in batch])
+                answers.update(zip(batch, found, strict=True))
+        return [answers[index] for index in range(len(sentences))]
 
-    def _tag(self, parts, batch, sentences):
-        lengths = np.array([len(sentences[index]) for index in batch])
-        words = [word for index in batch for word in sentences[index]]
-        features = self._words(words, parts.word_features)
-        potentials = parts.potentials(features, lengths)
-        tags = best_tags(potentials, lengths, self._chain)
-        scores = marginals(potentials, lengths, self._chain)
+    def _tag(self, model: SplitModel, sentences: Sequence[Sequence[str]]) -> list[Answer]:
+        lengths = np.array([len(words) for words in sentences])
+        words = [word for sentence in sentences for word in sentence]
+        features = self._features(words, model.word_features)
+        emissions = model.emissions(features, lengths)
+        tags = best_tags(emissions, lengths, self._crf)
+        scores = marginals(emissions, lengths, self._crf)
         scores = np.take_along_axis(scores, tags[..., None], axis=-1)[..., 0]
         return [(tags[row, :size], scores[row, :size]) for row, size in enumerate(lengths)]
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the sentences of like lengths that are tagged together, the longest first.
+    """Group sentences of similar length, the longest first.
 
     Args:
-        lengths: of the sentences.
+        lengths: number of words of each sentence.
 
     Yields:
-        Lists of at most `BATCH` indices of sentences; a rest of `FEW` or less comes one by one.
+        Lists of at most `BATCH_SIZE` indices; a rest of at most `MAX_SINGLE` comes one by one.
 
     Example:
 
@@ -79,112 +84,126 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     ([16, 1, 1], [[1], [0]])
     """
     order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
-    for start in range(0, len(order), BATCH):
-        batch = order[start : start + BATCH]
-        if len(batch) > FEW:
+    for start in range(0, len(order), BATCH_SIZE):
+        batch = order[start : start + BATCH_SIZE]
+        if len(batch) > MAX_SINGLE:
             yield batch
         else:
             yield from ([index] for index in batch)
 
 
-class Parts:
-    """One interpreter of the file; not for several threads at once.
+class SplitModel:
+    """The signatures of one interpreter, as functions; not thread-safe.
 
     Args:
-        interpreter: of LiteRT.
+        interpreter: an interpreter of LiteRT.
+
+    Attributes:
+        width: F, number of features of a word.
     """
 
     def __init__(self, interpreter: Any) -> None:
         self._runners = {name: interpreter.get_signature_runner(name) for name in SIGNATURES}
         inputs = self._runners["split_potentials_1"].get_input_details()
         self.width = int(inputs["features"]["shape"][-1])
-        self._features = tuple(self._runners["split_words"].get_input_details())
+        self._features: tuple[str, ...] = tuple(self._runners["split_words"].get_input_details())
 
-    def run(self, name: str, **inputs: np.ndarray | np.generic) -> dict[str, np.ndarray]:
-        """Return the outputs of a signature by name."""
-        return self._runners[name](**inputs)
+    def crf(self) -> CRF:
+        """Return the parameters of the CRF."""
+        arrays = self._run("split_chain", scale=np.float32(1))
+        temperature = float(arrays["temperature"])
+        return CRF(arrays["transitions"], arrays["start"], arrays["end"], temperature)
 
     def word_features(self, arrays: dict[str, np.ndarray]) -> np.ndarray:
-        """Return the features (N, F) of words from what `zoo.text.WordEncoder` makes of them."""
-        inputs = {name: arrays[name][None] for name in self._features}
-        return self.run("split_words", **inputs)["features"]
-
-    def potentials(self, features: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """Return the potentials (B, T, K) of B sentences.
+        """Return the features (N, F) of words.
 
         Args:
-            features: (N, F), those of all of their words, one sentence behind the other.
-            lengths: (B,), their numbers of words.
+            arrays: the result of `zoo.text.WordEncoder`.
         """
-        batch = 1 if len(lengths) == 1 else BATCH
+        inputs = {name: arrays[name][None] for name in self._features}
+        return self._run("split_words", **inputs)["features"]
+
+    def emissions(self, features: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Return the emissions (B, T, K) of B sentences.
+
+        Args:
+            features: (N, F), the features of all words, sentence after sentence.
+            lengths: (B,), number of words of each sentence.
+        """
+        batch = 1 if len(lengths) == 1 else BATCH_SIZE
         padded = np.zeros((batch, lengths.max(), self.width), "float32")
         padded[: len(lengths)][np.arange(lengths.max()) < lengths[:, None]] = features
         sizes = np.zeros(batch, "int32")
         sizes[: len(lengths)] = lengths
-        run = self.run(f"split_potentials_{batch}", features=padded, lengths=sizes)
+        run = self._run(f"split_potentials_{batch}", features=padded, lengths=sizes)
         return run["potentials"][: len(lengths)]
 
+    def _run(self, name: str, **inputs: np.ndarray | np.generic) -> dict[str, np.ndarray]:
+        return self._runners[name](**inputs)
 
-class Pool:
-    """Things that one thread at a time may have, made when they are needed.
+
+class Pool(Generic[T]):
+    """Thread-safe object pool, filled on demand.
 
     Args:
-        make: function that returns a new one.
-        size: how many there may be.
-        idle: list of those that are there already.
+        make: function that creates an object.
+        size: maximum number of objects.
+        idle: objects that exist already.
 
     Example:
 
     >>> pool = Pool(lambda: "new", size=2, idle=["old"])
-    >>> with pool.one() as first, pool.one() as second:
+    >>> with pool.borrow() as first, pool.borrow() as second:
     ...     first, second
     ('old', 'new')
     """
 
-    def __init__(self, make: Callable[[], Any], size: int, idle: list) -> None:
+    def __init__(self, make: Callable[[], T], size: int, idle: list[T]) -> None:
         self._make = make
-        self._room = threading.Semaphore(size)
+        self._available = threading.Semaphore(size)
         self._idle = idle
 
     @contextmanager
-    def one(self) -> Iterator[Any]:
-        """Lend one; wait for it where all are lent."""
-        with self._room:
+    def borrow(self) -> Generator[T]:
+        """Lend an object for the duration of a `with` block; wait until one is available."""
+        with self._available:
             try:
-                thing = self._idle.pop()  # which no two threads do at once
+                item = self._idle.pop()  # atomic
             except IndexError:
-                thing = self._make()
+                item = self._make()
             try:
-                yield thing
+                yield item
             finally:
-                self._idle.append(thing)
+                self._idle.append(item)
 
 
-class WordFeatures:
-    """The features of words, each computed once, from any thread.
+class WordFeatureCache:
+    """Thread-safe cache of the features of words.
 
-    It remembers `REMEMBERED` words. Then it forgets them all: the frequent ones are soon back, and
-    no order of use is to be kept at every look.
+    When it is full, it is emptied: frequent words return soon, and no order of use has to be
+    maintained on every access.
 
     Args:
         encode: a `zoo.text.WordEncoder`.
-        width: F, how many features a word has.
-        size: how many words it remembers.
+        width: F, number of features of a word.
+        size: maximum number of words.
     """
 
-    def __init__(self, encode: WordEncoder, width: int, size: int = REMEMBERED) -> None:
+    def __init__(self, encode: WordEncoder, width: int, size: int = CACHE_SIZE) -> None:
         self._encode = encode
-        self._rows = {}
+        self._rows: dict[str, int] = {}
         self._table = np.empty((size, width), "float32")
         self._lock = threading.Lock()
 
-    def __call__(self, words: Sequence[str], compute: Callable) -> np.ndarray:
+    def __call__(
+        self, words: Sequence[str], compute: Callable[[dict[str, np.ndarray]], np.ndarray]
+    ) -> np.ndarray:
         """Return the features of words.
 
         Args:
             words: list of N strings.
-            compute: function from the arrays of words to their features, (N, F), for those that
-                are not remembered.
+            compute: function from the arrays of `encode` to the features of words, (N, F); it is
+                called for words that are not in the cache.
 
         Returns:
             (N, F) float32.

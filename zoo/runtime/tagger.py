@@ -1,30 +1,31 @@
-"""From text to one label a token."""
+"""The predictor of token tagging: one label per token."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
 from zoo.runtime.predictor import Engine, Predictor
+from zoo.runtime.results import Result, ResultList
 from zoo.text import Token, Vocabulary
 
 Tokenizer = Callable[[str], list[Token]]
 
 
 @dataclass(frozen=True)
-class TaggedToken:
+class TaggedToken(Result):
     """A token with its label.
 
     Args:
         text: the token.
-        label: what it is.
+        label: the predicted label.
         start: offset of its first character in the text.
-        end: offset behind its last one.
+        end: offset after its last character.
         score: probability of the label, between 0 and 1.
     """
 
@@ -35,14 +36,14 @@ class TaggedToken:
     score: float
 
 
-class TokenTaggingPredictor(Predictor[list[TaggedToken]]):
-    """Tags the tokens of texts: a list of `TaggedToken` a text, empty where there are no tokens.
+class TokenTaggingPredictor(Predictor[ResultList[TaggedToken]]):
+    """Predicts one label per token; the result is a list of `TaggedToken` per text.
 
     Args:
-        tokenizer: from a text to a list of `zoo.text.Token`.
+        tokenizer: function from a text to a list of `zoo.text.Token`.
         vocabulary: a `zoo.text.Vocabulary`.
-        labels, engine, open_model: as in `Predictor`; the engine takes `ids` (T,) and gives
-            `scores` (T, K) and `tags` (T,).
+        labels, engine, open_model: as in `Predictor`; the engine maps `ids` (T,) to `scores` (T, K)
+            and `tags` (T,).
 
     Example:
 
@@ -66,23 +67,28 @@ class TokenTaggingPredictor(Predictor[list[TaggedToken]]):
 
     @classmethod
     def open(
-        cls, folder: Path, config: dict, engine: Engine, open_model: Callable[[], Any] | None
-    ) -> TokenTaggingPredictor:
+        cls,
+        folder: Path,
+        config: dict[str, Any],
+        engine: Engine,
+        open_model: Callable[[], Any] | None,
+    ) -> Self:
         """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
         tokenizer = tokenizer_of(folder, config)
         vocabulary = read_vocabulary(folder, "vocabulary")
         return cls(tokenizer, vocabulary, config["labels"], engine, open_model)
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
-        """Return what the model reads of tokens: `ids` (T,)."""
+        """Return the model's inputs for tokens: `ids` (T,)."""
         return {"ids": self.vocabulary.encode(words)}
 
-    def _answer(self, text: str) -> list[TaggedToken]:
+    def _answer(self, text: str) -> ResultList[TaggedToken]:
         tokens = self.tokenizer(text)
         if not tokens:
-            return []
+            return ResultList()
         outputs = self._engine(self.inputs_of(token.text for token in tokens))
-        return [
+        tags: list[int] = outputs["tags"].tolist()
+        return ResultList(
             TaggedToken(token.text, self.labels[tag], token.start, token.end, float(scores[tag]))
-            for token, tag, scores in zip(tokens, outputs["tags"], outputs["scores"], strict=True)
-        ]
+            for token, tag, scores in zip(tokens, tags, outputs["scores"], strict=True)
+        )

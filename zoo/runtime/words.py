@@ -1,4 +1,4 @@
-"""From text to one label a word, by a model that reads sentences."""
+"""Predictors of models that read sentences of words, and tag each word."""
 
 from __future__ import annotations
 
@@ -7,43 +7,46 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.parallel import available_cores, chunks, map_in_order
-from zoo.runtime.predictor import Engine, Predictor, check_text
+from zoo.runtime.predictor import Arrays, Engine, Predictor, check_text
+from zoo.runtime.results import Result, ResultList
 from zoo.runtime.split import SIGNATURES, SplitTagger
 from zoo.runtime.tagger import TaggedToken, Tokenizer
 from zoo.text import Token, WordEncoder, split_sentences
 from zoo.text.windows import windows
 
-TEXTS = 512  # texts or sentences that a thread reads at once
-CHARACTERS = 200_000  # a thread takes no more texts when it has so many
-Mark = TypeVar("Mark")  # one of the answers to a text
+BATCH_SIZE = 512  # texts or sentences that a thread reads at a time
+BATCH_CHARACTERS = 200_000  # a batch of texts ends when it has this many characters
+R = TypeVar("R", bound=Result)
+# Function from sentences to the tags (T,) and scores (T,) of each.
+Tag = Callable[[Sequence[Sequence[str]]], list[tuple[np.ndarray, np.ndarray]]]
 
 
-class WordPredictor(Predictor[list[Mark]]):
-    """Base of the predictors that read texts sentence by sentence, words with their features.
+class WordPredictor(Predictor[ResultList[R]]):
+    """Base class of the predictors that read texts sentence by sentence.
 
-    A sentence of more than 200 words is read in pieces that overlap: a document may have any
-    length. With a TFLite file that can be run in parts, many texts are read at once, in threads,
-    sentences of like lengths side by side, and the features of a word are computed once. Tags never
-    depend on what else is read; scores may in their sixth digit.
+    Sentences of more than 200 words are read in overlapping windows, so that a document can have
+    any length. If the TFLite file has the signatures of `zoo.runtime.split`, texts are read in
+    batches and in several threads, and the features of each word are computed only once. The tags
+    of a text do not depend on the other texts; scores can differ by about 1e-6.
 
     Args:
-        tokenizer: from a text to a list of `zoo.text.Token`.
+        tokenizer: function from a text to a list of `zoo.text.Token`.
         encode: a `zoo.text.WordEncoder`.
         tags: the tags in the order of the model's outputs.
-        features: the arrays of `encode` that the model reads.
-        labels, engine, open_model: as in `Predictor`; the engine takes `features` and gives
-            `scores` (T, K) and `tags` (T,).
+        features: names of the arrays of `encode` that the model reads.
+        labels, engine, open_model: as in `Predictor`; the engine maps `features` to `scores` (T, K)
+            and `tags` (T,).
 
     Attributes:
-        threads: in how many threads lists and streams are read; as many as there are cores, or 1
-            where the engine reads sentence by sentence.
+        threads: number of threads for lists and streams: the number of available cores, or 1 if
+            the engine reads one sentence at a time.
     """
 
     def __init__(
@@ -62,15 +65,19 @@ class WordPredictor(Predictor[list[Mark]]):
         self.tags = tuple(tags)
         self.threads = 1
         self._features = tuple(features)
-        self._tag: Callable = partial(_tag_one_by_one, engine, self.inputs_of)
+        self._tag: Tag = partial(_tag_one_by_one, engine, self.inputs_of)
         if isinstance(engine, LiteRTEngine) and engine.signatures.issuperset(SIGNATURES):
             self.threads = available_cores()
             self._tag = SplitTagger(engine.take_interpreter, encode, self.threads)
 
     @classmethod
     def open(
-        cls, folder: Path, config: dict, engine: Engine, open_model: Callable[[], Any] | None
-    ) -> WordPredictor[Mark]:
+        cls,
+        folder: Path,
+        config: dict[str, Any],
+        engine: Engine,
+        open_model: Callable[[], Any] | None,
+    ) -> Self:
         """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
         encode = WordEncoder(*(read_vocabulary(folder, name) for name in ("words", "characters")))
         return cls(
@@ -83,87 +90,98 @@ class WordPredictor(Predictor[list[Mark]]):
             open_model,
         )
 
-    def unsplit(self) -> WordPredictor[Mark]:
-        """Return the same tagger on the whole model, one sentence after another in one thread."""
-        whole = self._engine.__call__  # any function is an engine, and one that has no parts
+    def sequential(self) -> Self:
+        """Return this tagger without batching: one sentence at a time, in one thread."""
+        engine = self._engine.__call__  # a plain function, which has no signatures for batches
         rest = self.tokenizer, self.encode, self.tags, self._features, self.labels
-        return type(self)(*rest, whole, self._open_model).of_task(self.task)
+        tagger = type(self)(*rest, engine, self._open_model)
+        tagger.task = self.task
+        return tagger
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
-        """Return what the model reads of words, a dict of arrays (T, ...)."""
+        """Return the model's inputs for words, a dict of arrays (T, ...)."""
         arrays = self.encode(list(words))
         return {name: arrays[name] for name in self._features}
 
-    def stream(self, texts: Iterable[str], ahead: int | None = None) -> Iterator[list[Mark]]:
-        """Yield the answer to each text of any iterable, in order, in bounded memory.
+    def stream(
+        self, texts: Iterable[str], batch_size: int | None = None
+    ) -> Iterator[ResultList[R]]:
+        """Yield the result of each text of any iterable, in order, in bounded memory.
 
-        What is no text, and an error of the iterable, is raised in its place, when the answers to
-        all texts before it are out; nothing is taken from the iterable after it.
+        An error of the iterable, or an item that is not a string, raises after the results of all
+        texts before it; nothing is read from the iterable after that.
 
         Args:
             texts: any iterable of strings.
-            ahead: how many texts a thread takes at once, fewer where they are long; 1 for an
-                answer to each before the next is taken, as for someone who types them. None for
-                what is fastest: many in threads, else 1.
+            batch_size: how many texts a thread reads at a time, fewer if they are long; 1 to
+                answer each text before the next is read, as for interactive input. None chooses
+                the fastest: large batches with several threads, else 1.
+
+        Yields:
+            The results of each text, a `ResultList`.
+
+        Raises:
+            TypeError: `texts` is a single string, or an item is not a string.
         """
         if isinstance(texts, str):
             raise TypeError("`texts` must be an iterable of strings, got a single str.")
-        return self._stream(texts, ahead or (TEXTS if self.threads > 1 else 1))
+        return self._stream(texts, batch_size or (BATCH_SIZE if self.threads > 1 else 1))
 
     def predict_words(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
-        """Tag sentences that are split into words already.
+        """Tag sentences that are already split into words.
 
         Args:
-            sentences: list of sentences, each a list of words; of any length, also empty.
+            sentences: list of sentences of any length, each a list of words.
 
         Returns:
-            List of lists of tags, one a word.
+            A list of tags for each sentence, one tag per word.
 
         Raises:
-            TypeError: a sentence that is no list, or a word that is no str.
-            ValueError: an empty word.
+            TypeError: a sentence is not a list, or a word is not a string.
+            ValueError: a word is empty.
         """
         check_sentences(sentences)
-        parts = (sentences[i : i + TEXTS] for i in range(0, len(sentences), TEXTS))
-        found = chain.from_iterable(map_in_order(self._read, parts, self.threads))
+        starts = range(0, len(sentences), BATCH_SIZE)
+        batches = (sentences[start : start + BATCH_SIZE] for start in starts)
+        found = chain.from_iterable(map_in_order(self._read, batches, self.threads))
         return [self._tags_of(tags) for tags, _ in found]
 
     def _tags_of(self, tags: list[str]) -> list[str]:
-        """Return what `predict_words` says of a sentence of which the model gives these tags."""
+        """Convert the model's tags of a sentence to those that `predict_words` returns."""
         return tags
 
     def _answers_of(
         self, text: str, tokens: list[Token], tags: list[str], scores: list[float]
-    ) -> Iterable[Mark]:
-        """Return the answers of a sentence: its tokens, their tags and their scores."""
+    ) -> Iterable[R]:
+        """Return the results of a sentence of `text`, given the tags and scores of its tokens."""
         raise NotImplementedError
 
-    def _answer(self, text: str) -> list[Mark]:
+    def _answer(self, text: str) -> ResultList[R]:
         return self._answers([text])[0]
 
-    def _answer_all(self, texts: Sequence[str]) -> list[list[Mark]]:
-        return list(self._stream(texts, TEXTS))
+    def _answer_all(self, texts: Sequence[str]) -> list[ResultList[R]]:
+        return list(self._stream(texts, BATCH_SIZE))
 
-    def _stream(self, texts: Iterable[str], ahead: int) -> Iterator[list[Mark]]:
-        taken = chunks(texts, ahead, CHARACTERS, partial(check_text, "text"))
-        threads = 1 if ahead == 1 else self.threads
-        for answers, error in map_in_order(lambda c: (self._answers(c[0]), c[1]), taken, threads):
+    def _stream(self, texts: Iterable[str], batch_size: int) -> Iterator[ResultList[R]]:
+        batches = chunks(texts, batch_size, BATCH_CHARACTERS, partial(check_text, "text"))
+        threads = 1 if batch_size == 1 else self.threads
+        for answers, error in map_in_order(lambda b: (self._answers(b[0]), b[1]), batches, threads):
             yield from answers
             if error:
                 raise error
 
-    def _answers(self, texts: Sequence[str]) -> list[list[Mark]]:
+    def _answers(self, texts: Sequence[str]) -> list[ResultList[R]]:
         split = [
             split_sentences(text, self.tokenizer(text), max_length=sys.maxsize) for text in texts
         ]
         found = iter(self._read([[token.text for token in s] for each in split for s in each]))
         return [
-            [each for s in sentences for each in self._answers_of(text, s, *next(found))]
+            ResultList(each for s in sentences for each in self._answers_of(text, s, *next(found)))
             for text, sentences in zip(texts, split, strict=True)
         ]
 
     def _read(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[str], list[float]]]:
-        """Return for each sentence, a list of words, its tags and their scores, two lists."""
+        """Return the tags and the scores of each sentence."""
         pieces = [(i, *piece) for i, words in enumerate(sentences) for piece in windows(len(words))]
         answers = self._tag([sentences[i][start:stop] for i, start, stop, _, _ in pieces])
         tags: list[list[str]] = [[] for _ in sentences]
@@ -175,7 +193,7 @@ class WordPredictor(Predictor[list[Mark]]):
 
 
 class WordTaggingPredictor(WordPredictor[TaggedToken]):
-    """Tags the words of texts: a list of `TaggedToken` a text, empty where there are no words.
+    """Predicts one label per word; the result is a list of `TaggedToken` per text.
 
     Args:
         tokenizer, encode, tags, features, labels, engine, open_model: as in `WordPredictor`.
@@ -184,7 +202,7 @@ class WordTaggingPredictor(WordPredictor[TaggedToken]):
 
     >>> from zoo.text import Vocabulary, WordTokenizer
     >>> words = Vocabulary(["[PAD]", "[UNK]", "run"])
-    >>> def engine(inputs):  # where a model would be
+    >>> def engine(inputs):  # in place of a model
     ...     tags = (inputs["words"] == 2).astype(int)
     ...     return {"tags": tags, "scores": np.full((len(tags), 2), 0.5)}
     >>> encode, tags = WordEncoder(words, words), ["NOUN", "VERB"]
@@ -204,9 +222,11 @@ class WordTaggingPredictor(WordPredictor[TaggedToken]):
         ]
 
 
-def _tag_one_by_one(engine, inputs_of, sentences):
-    """Tag sentences as `SplitTagger` does, by an engine that reads one after another."""
-    answers = []
+def _tag_one_by_one(
+    engine: Engine, inputs_of: Callable[[Sequence[str]], Arrays], sentences: Sequence[Sequence[str]]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Tag sentences as `SplitTagger` does, by an engine that reads one sentence at a time."""
+    answers: list[tuple[np.ndarray, np.ndarray]] = []
     for words in sentences:
         outputs = engine(inputs_of(words))
         tags = outputs["tags"]
@@ -215,13 +235,18 @@ def _tag_one_by_one(engine, inputs_of, sentences):
 
 
 def check_sentences(sentences: object) -> None:
-    """Raise unless `sentences` is a list of lists of words, none empty."""
+    """Raise an error unless `sentences` is a list of lists of non-empty words.
+
+    Raises:
+        TypeError: a sentence is not a list, or a word is not a string.
+        ValueError: a word is empty.
+    """
     if not isinstance(sentences, list | tuple):
         raise TypeError(f"`sentences` must be a list of lists of words, got {sentences!r:.60}.")
-    for index, words in enumerate(sentences):
+    for index, words in enumerate(cast("Sequence[object]", sentences)):
         if not isinstance(words, list | tuple):
             raise TypeError(f"`sentences[{index}]` must be a list of words, got {words!r:.60}.")
-        for position, word in enumerate(words):
+        for position, word in enumerate(cast("Sequence[object]", words)):
             check_text(f"sentences[{index}][{position}]", word)
             if not word:
                 raise ValueError(f"`sentences[{index}][{position}]` is an empty word.")

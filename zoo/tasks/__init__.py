@@ -1,4 +1,6 @@
-"""Tasks: what a kind of model is, from end to end. One file a task; importing it is cheap.
+"""The registry of tasks: each task defines everything that differs between kinds of models.
+
+There is one file per task. Importing this package is cheap: a task names its parts by path.
 
 >>> sorted(TASKS)
 ['entity-tagging', 'sequence-classification', 'token-tagging', 'word-tagging']
@@ -14,15 +16,15 @@ from zoo.tasks.task import TASKS, Part, Task
 
 __all__ = ["TASKS", "Part", "Task", "task_named"]
 
-for _module in iter_modules(__path__):  # each registers its task
+for _module in iter_modules(__path__):  # each module registers its task
     import_module(f"{__name__}.{_module.name}")
 
 
 def task_named(name: str) -> Task:
-    """Return the task of a name.
+    """Return the task of this name.
 
     Raises:
-        ValueError: there is none of that name.
+        ValueError: there is no task of this name.
     """
     if name not in TASKS:
         close = get_close_matches(str(name), TASKS, n=1)

@@ -1,11 +1,11 @@
-"""Named entities: spans of words, read off one tag a word."""
+"""Named-entity recognition: labelled spans of words, decoded from one tag per word."""
 
 from zoo.tasks.task import Part
 from zoo.tasks.word_tagging import WordTagging
 
 
 class EntityTagging(WordTagging):
-    """Spans of words that have a label."""
+    """Labelled spans of words, such as named entities."""
 
     name = "entity-tagging"
     predictor = Part("zoo.runtime.entities:EntityTagger")
@@ -17,6 +17,8 @@ class EntityTagging(WordTagging):
 
     from_graph = Part("zoo.export.saved_model.text_answers:entities")
     answer = "spans"
+
+    train = Part("zoo.training.tagging.recipe:train_entity_tagger")
 
     inspect_reading = Part("zoo.inspect.report.reading:read_names")
     inspect_labels = Part("zoo.inspect.model_parts:label_of_tags")

@@ -1,10 +1,13 @@
-"""One label a text."""
+"""Text classification: one label per text."""
+
+from argparse import Namespace
+from types import MappingProxyType
 
 from zoo.tasks.task import Part, Task
 
 
 class SequenceClassification(Task):
-    """One label a text, of the words in it."""
+    """One label per text."""
 
     name = "sequence-classification"
     model = Part("zoo.models.classifier:SequenceClassifier")
@@ -13,7 +16,7 @@ class SequenceClassification(Task):
 
     metric_name = "accuracy"
     metric = Part("zoo.metrics.examples:label_accuracy")
-    read_examples = Part("zoo.data.reviews:read_labelled")
+    read_examples = Part("zoo.data.labelled_texts:read_labelled")
 
     graph_runs = Part("zoo.export.saved_model.raw_text:even_pieces")
     graph_inputs = Part("zoo.export.saved_model.raw_text:word_ids_alone")
@@ -24,5 +27,25 @@ class SequenceClassification(Task):
     answer = "label"
     device_inputs = Part("zoo.export.device.settings:classifier_inputs")
 
+    train = Part("zoo.training.classification.recipe:train_classifier")
+    train_files = MappingProxyType(
+        {
+            "train": "labelled texts of your own, a CSV file or a folder of folders",
+            "test": "the same, only for the report",
+            "teacher": "soft labels of the unlabelled texts, a file that --teach wrote",
+            "start": "a model of the zoo, or path:DIR, to start from with its words and weights",
+        }
+    )
+    train_flags = MappingProxyType({"teach": "write soft labels of the unlabelled texts"})
+
     inspect_reading = Part("zoo.inspect.report.reading:read_verdict")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
+        if options.train and (options.teacher or options.teach):
+            raise ValueError("--teacher and --teach need unlabelled texts: not with --train")
+        if options.start and options.vectors:
+            raise ValueError(
+                "--start brings words and vectors: --vectors cannot be given beside it"
+            )

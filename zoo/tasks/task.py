@@ -1,11 +1,14 @@
-"""The base of all tasks, and the registry in which they are found."""
+"""The base class of tasks, and their registry."""
 
+from argparse import Namespace
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 
 class Part:
-    """An attribute of a task that another room holds; it is imported when it is asked for.
+    """An attribute of a task that is defined elsewhere; it is imported on access.
 
     Args:
         path: "module:name".
@@ -22,36 +25,41 @@ class Part:
         self.path = path
 
     def __get__(self, task: Any, owner: type | None = None) -> Any:
-        """Return what the path names."""
+        """Import and return the object."""
         module, _, name = self.path.partition(":")
         return getattr(import_module(module), name)
 
 
 class Task:
-    """What a kind of model is, from end to end: one subclass a task, in a file of this folder.
+    """The definition of a kind of models; each task is a subclass in a file of this folder.
 
-    A subclass that has a `name` is registered under it. Nothing outside of this folder branches on
-    a task's name: what differs between tasks is an attribute here.
+    A subclass with a `name` is registered under it. No other package branches on the name of a
+    task: everything that differs between tasks is an attribute here.
 
     Attributes:
-        name: as in `config.json` and on the card.
-        model: the class of its Keras models, a `zoo.models.BidirectionalModel`.
-        predictor: the class of its predictors, a `zoo.runtime.predictor.Predictor`.
-        field: name of the list of answers in a record of a corpus, or None for one label a text.
-        metric_name: what `metric` measures, in words.
+        name: name of the task, as in `config.json` and on the card.
+        model: class of the Keras models, a subclass of `zoo.models.BidirectionalModel`.
+        predictor: class of the predictors, a subclass of `zoo.runtime.predictor.Predictor`.
+        field: name of the list of results in a record of a tagged corpus; None for one label per
+            text.
+        metric_name: name of the metric.
         metric: function `(predictor, *columns of examples) -> float` in [0, 1].
         read_examples: function from a path to examples for the metric.
-        graph_runs: function from tokens to the `Runs` of `zoo.export.saved_model.raw_text` in which
-            a SavedModel on raw texts reads them.
-        graph_inputs: function that gives the model's inputs of such tokens.
-        graph_answers: function from the model's answers to those of the texts.
-        from_graph: function from those, as arrays, to what the predictor answers.
-        cut: how a device cuts a text: "whole", "pieces" or "sentences".
-        answer: what a device answers: "tokens", "spans" or "label".
+        graph_runs: function from tokens to the `Runs` of `zoo.export.saved_model.raw_text`: the
+            sequences that a SavedModel on raw texts reads.
+        graph_inputs: function that returns the model's inputs for such tokens.
+        graph_answers: function from the model's outputs to those of the texts.
+        from_graph: function from these outputs, as arrays, to the results of the predictor.
+        cut: how a text is split into sequences on a device: "whole", "pieces" or "sentences".
+        answer: type of the result on a device: "tokens", "spans" or "label".
         device_inputs: function from a `preprocessor` to a dict from the name of an input to the
-            feature of a token that it holds.
-        inspect_reading: function that lets a predictor read a text for pictures of it.
-        inspect_labels: function from tags to labels, and to which label each tag counts.
+            feature of a token that it contains.
+        train: function `(recipe, options, config)` that trains a `zoo.recipes.Recipe` and exports
+            its model; None if a recipe has to bring its own.
+        train_files: options of such a training that take files, by name, with their help.
+        train_flags: options of such a training that take no value, with their help.
+        inspect_reading: function that lets a predictor read a text for `zoo.inspect`.
+        inspect_labels: function from the tags to the labels, and to the label of each tag.
     """
 
     name: ClassVar[str] = ""
@@ -68,8 +76,14 @@ class Task:
     cut: str
     answer: str
     device_inputs: Any
+    train: Any = None
+    train_files: Mapping[str, str] = MappingProxyType({})
+    train_flags: Mapping[str, str] = MappingProxyType({})
     inspect_reading: Any
     inspect_labels: Any
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -1,10 +1,10 @@
-"""One label a token, each text read whole: brackets, and whatever is spelt in characters."""
+"""Token tagging: one label per token; each text is one sequence."""
 
 from zoo.tasks.task import Part, Task
 
 
 class TokenTagging(Task):
-    """One label a token."""
+    """One label per token, such as a character."""
 
     name = "token-tagging"
     model = Part("zoo.models.tagger:TokenTagger")

@@ -1,10 +1,13 @@
-"""One label a word, by the network of entity taggers: parts of speech, chunks."""
+"""Word tagging: one label per word, such as a part of speech; by the network of entity taggers."""
+
+from argparse import Namespace
+from types import MappingProxyType
 
 from zoo.tasks.task import Part, Task
 
 
 class WordTagging(Task):
-    """One label a word, in sentences."""
+    """One label per word; a text is split into sentences."""
 
     name = "word-tagging"
     model = Part("zoo.models.word_tagger:WordTagger")
@@ -24,5 +27,19 @@ class WordTagging(Task):
     answer = "tokens"
     device_inputs = Part("zoo.export.device.settings:word_inputs")
 
+    train = Part("zoo.training.tagging.recipe:train_word_tagger")
+    train_files = MappingProxyType(
+        {
+            "train": "tagged sentences of your own in CoNLL format, instead of the recipe's corpus",
+            "dev": "the same: epoch and seed are chosen on it",
+            "test": "the same, only for the report",
+        }
+    )
+
     inspect_reading = Part("zoo.inspect.report.reading:read_tags")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
+
+    def check_training(self, options: Namespace) -> None:
+        """Raise `ValueError` where the options of a training do not go together."""
+        if options.train and not options.dev:
+            raise ValueError("--train needs --dev: the best epoch is chosen on it")

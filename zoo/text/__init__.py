@@ -1,4 +1,4 @@
-"""Strings to numbers and back, in plain Python: tokenizers with exact offsets, tags, vocabulary."""
+"""Text processing in plain Python: tokenizers with exact offsets, tag schemes, vocabularies."""
 
 from zoo.text.characters import CharacterTokenizer
 from zoo.text.sentences import split_sentences

@@ -1,12 +1,12 @@
-"""One token a character."""
+"""Tokenization into characters."""
 
 from zoo.text.tokens import Token, check_text
 
 
 class CharacterTokenizer:
-    """Split a text into its characters, white space left out.
+    """Splits a text into its characters, without white space.
 
-    A character is a Unicode code point, the unit in which Python counts offsets.
+    A character is a Unicode code point, the unit of offsets in Python.
 
     Example:
 
@@ -18,13 +18,13 @@ class CharacterTokenizer:
         """Return the tokens of `text`.
 
         Args:
-            text: a string, any.
+            text: any string.
 
         Returns:
             List of `Token`; `text[token.start:token.end] == token.text` for each.
 
         Raises:
-            TypeError: no string.
+            TypeError: `text` is not a string.
         """
         check_text(text)
         return [Token(c, i, i + 1) for i, c in enumerate(text) if not c.isspace()]

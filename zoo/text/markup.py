@@ -1,22 +1,22 @@
-"""Text out of web pages: tags and entities blanked out, every character where it was."""
+"""Removal of HTML markup that preserves the offsets of the text."""
 
 import html
 import re
 
-# A tag begins like one: "<3" and "a < b" are text.
+# A tag starts with a letter, "/" or "!" after "<": "<3" and "a < b" are text.
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _LINE_TAG = re.compile(r"(?i)</?(?:br|p|div|li|tr|h[1-6])\b")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 
 
 def blank_markup(text: str) -> str:
-    """Return a text of the same length with its HTML tags and entities blanked out.
+    """Replace HTML tags and entities by spaces, without changing the length of the text.
 
-    A tag becomes spaces, one that ends a line (`<br />`) a line break and spaces; an entity becomes
-    its character and spaces. What is left stands where it stood, so that offsets stay right.
+    A tag becomes spaces; a tag that ends a line, such as `<br />`, becomes a line break and spaces.
+    An entity becomes its character and spaces. All other characters keep their offsets.
 
     Args:
-        text: a string, any.
+        text: any string.
 
     Returns:
         A string of `len(text)` characters.

@@ -1,4 +1,4 @@
-"""Where a sentence ends, so that long texts can be read piece by piece."""
+"""Sentence segmentation by rules."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ ENDS = frozenset(".!?…。！？｡؟۔।")
 CLOSING = frozenset("\"'”’»)]}」』")
 NEVER_FIRST = frozenset(",;:%") | CLOSING
 BLANK_LINE = re.compile(r"\n\s*\n|\u2029")
-# After an abbreviation these begin a sentence; another capital may well be that of a name.
+# After an abbreviation, only these words start a sentence; other capitals are often names.
 OPENERS = frozenset(
     "A After All Although An And As At But By For From He Her His However I If In It Its No On One "
     "She Since So Some That The Their There They This To Under We What When While With You".split()
@@ -19,20 +19,20 @@ OPENERS = frozenset(
 def split_sentences(text: str, tokens: Iterable[Token], max_length: int = 200) -> list[list[Token]]:
     """Group the tokens of a text into sentences.
 
-    A sentence ends behind a full stop, an exclamation or a question mark and the quotes or
-    brackets that close there, unless a small letter follows; behind an abbreviation if a word
-    like "The" follows; and at a blank line. What is longer than `max_length` is cut there.
+    A sentence ends after a full stop, an exclamation mark or a question mark and any closing quotes
+    or brackets, unless a lower-case letter follows; after an abbreviation if a word such as "The"
+    follows; and at a blank line. A longer sentence is cut after `max_length` tokens.
 
     Args:
         text: the text.
-        tokens: its `Token`s, in order.
-        max_length: how many tokens a sentence may have.
+        tokens: its tokens, in order.
+        max_length: maximum number of tokens in a sentence.
 
     Returns:
-        List of lists of `Token`, none empty, that hold all `tokens` in their order.
+        List of non-empty lists of `Token`, which together hold all `tokens` in order.
 
     Raises:
-        ValueError: `max_length` below 1.
+        ValueError: `max_length` is below 1.
 
     Example:
 
@@ -68,6 +68,6 @@ def split_sentences(text: str, tokens: Iterable[Token], max_length: int = 200) -
 
 
 def _may_begin(word: str, space: str) -> bool:
-    """Return whether a sentence may begin with `word`, which `space` parts from the one before."""
+    """Return whether a sentence can start with `word`, given the white space before it."""
     first = word[0]
     return not first.islower() and (first not in NEVER_FIRST or (space != "" and first in "\"'"))

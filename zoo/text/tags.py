@@ -1,4 +1,4 @@
-"""Tag schemes: spans written as one tag a token, read back, checked and converted."""
+"""Tag schemes: conversion between spans and one tag per token, and validation."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -7,12 +7,12 @@ SCHEMES = ("BIO", "IOB1", "BIOES")
 
 
 class Span(NamedTuple):
-    """A labelled run of tokens.
+    """A labelled span of tokens.
 
     Args:
-        label: what it is; empty for tags without label (`"B"`, `"I"`).
+        label: its label; empty for tags without a label (`"B"`, `"I"`).
         start: index of its first token.
-        end: index behind its last one.
+        end: index after its last token.
 
     Example:
 
@@ -27,12 +27,12 @@ class Span(NamedTuple):
 
 
 class IllegalTag(NamedTuple):
-    """A tag that breaks its scheme.
+    """A tag that violates its scheme.
 
     Args:
-        sentence: index of the tag sequence in its corpus, 0 for one that stands alone.
+        sentence: index of the tag sequence in its corpus; 0 for a single sequence.
         position: index of the tag in its sequence.
-        reason: what is wrong with it.
+        reason: why it is illegal.
     """
 
     sentence: int
@@ -41,11 +41,11 @@ class IllegalTag(NamedTuple):
 
 
 class SchemeError(ValueError):
-    """Tags that break their scheme, or a corpus whose tags fit none.
+    """Tags that violate their scheme, or a corpus whose tags fit no scheme.
 
     Args:
-        message: what is wrong.
-        illegal: list of `IllegalTag`: for each scheme in question the first.
+        message: the error message.
+        illegal: the first illegal tag for each scheme in question.
     """
 
     def __init__(self, message: str, illegal: list[IllegalTag]) -> None:
@@ -54,21 +54,20 @@ class SchemeError(ValueError):
 
 
 def tags_to_spans(tags: Iterable[str]) -> list[Span]:
-    """Read spans as the conlleval script does: every tag but `O` belongs to one, legal or not.
+    """Convert tags to spans as the conlleval script does; illegal tags are part of spans too.
 
-    A tag continues the span before it if it is `I` or `E`, the tag before it is `B` or `I`, and
-    both have one label; any other begins a span. One reading for all schemes: they differ in what
-    is legal, and on legal tags there is no other.
+    A tag continues the previous span if its prefix is `I` or `E`, the prefix of the previous tag is
+    `B` or `I`, and both labels are equal. Any other tag except `O` starts a new span. This holds
+    for all schemes: on legal tags the result is unambiguous.
 
     Args:
-        tags: a sequence of strings: `"O"` or prefix, hyphen, label; label and hyphen may be
-            left out.
+        tags: strings: `"O"`, or a prefix, a hyphen and a label; hyphen and label can be omitted.
 
     Returns:
         List of `Span`, in order.
 
     Raises:
-        SchemeError: a string that is no tag of any scheme.
+        SchemeError: a string is not a tag of any scheme.
 
     Example:
 
@@ -92,18 +91,18 @@ def tags_to_spans(tags: Iterable[str]) -> list[Span]:
 
 
 def strict_spans(tags: Iterable[str], scheme: str) -> list[Span]:
-    """Read the spans that are written as the scheme writes them, and no others.
+    """Convert tags to spans, and ignore spans with illegal tags.
 
     Args:
-        tags: a sequence of strings.
+        tags: strings.
         scheme: `"BIO"` (also known as IOB2), `"IOB1"` or `"BIOES"`.
 
     Returns:
-        List of `Span`, in order: those of `tags_to_spans` with the tags of `spans_to_tags`.
+        List of `Span`, in order: the spans of `tags_to_spans` whose tags are legal.
 
     Raises:
-        SchemeError: a string that is no tag of any scheme.
-        ValueError: an unknown scheme.
+        SchemeError: a string is not a tag of any scheme.
+        ValueError: `scheme` is unknown.
 
     Example:
 
@@ -117,18 +116,19 @@ def strict_spans(tags: Iterable[str], scheme: str) -> list[Span]:
 
 
 def spans_to_tags(spans: Iterable[Span], length: int, scheme: str) -> list[str]:
-    """Write spans as tags.
+    """Convert spans to tags.
 
     Args:
-        spans: `Span`s that do not overlap, in any order.
-        length: how many tokens the sequence has.
+        spans: non-overlapping `Span`s, in any order.
+        length: number of tokens of the sequence.
         scheme: `"BIO"`, `"IOB1"` or `"BIOES"`.
 
     Returns:
         List of `length` strings.
 
     Raises:
-        ValueError: an unknown scheme, or spans that are empty, overlap or leave the sequence.
+        ValueError: `scheme` is unknown, or a span is empty, overlaps another one or is out of
+            range.
 
     Example:
 
@@ -146,46 +146,46 @@ def spans_to_tags(spans: Iterable[Span], length: int, scheme: str) -> list[str]:
                 "`spans` must not be empty, overlap or leave the sequence, got "
                 f"{tuple(span)} after {tuple(last)} among {length} tokens."
             )
-        goes_on = span.start == last_end and span.label == last_label
-        for position, prefix in enumerate(_prefixes(span, scheme, goes_on), span.start):
+        adjacent = span.start == last_end and span.label == last_label
+        for position, prefix in enumerate(_prefixes(span, scheme, adjacent), span.start):
             tags[position] = f"{prefix}-{span.label}" if span.label else prefix
         last = span
     return tags
 
 
-def _prefixes(span: Span, scheme: str, goes_on: bool) -> str:
-    """Return the prefixes of a span, which may go on behind one of the same label."""
+def _prefixes(span: Span, scheme: str, adjacent: bool) -> str:
+    """Return the prefixes of a span; `adjacent` if it directly follows one of the same label."""
     more = span.end - span.start - 1
     if scheme == "BIOES":
         return "B" + "I" * (more - 1) + "E" if more else "S"
-    return ("B" if scheme == "BIO" or goes_on else "I") + "I" * more
+    return ("B" if scheme == "BIO" or adjacent else "I") + "I" * more
 
 
 def _parse(tag: str, position: int) -> tuple[str, str]:
     prefix, hyphen, label = str(tag).partition("-")
     if tag != "O" and (prefix not in ("B", "I", "E", "S") or bool(hyphen) != bool(label)):
-        reason = f"{tag!r} is no tag: neither 'O' nor one of B, I, E, S with a label, as 'B-PER'"
+        reason = f"{tag!r} is not a tag: neither 'O' nor B, I, E or S with a label, as 'B-PER'"
         raise SchemeError(f"Tag {position}: {reason}.", [IllegalTag(0, position, reason)])
     return prefix, label
 
 
 def first_illegal(sentences: Iterable[Sequence[str]], scheme: str) -> IllegalTag | None:
-    """Return the first tag of a corpus that breaks the scheme.
+    """Return the first tag of a corpus that violates the scheme.
 
     Args:
         sentences: tag sequences.
         scheme: `"BIO"`, `"IOB1"` or `"BIOES"`.
 
     Returns:
-        `IllegalTag`, or None if all are legal.
+        The tag, or None if all tags are legal.
 
     Raises:
-        ValueError: an unknown scheme.
+        ValueError: `scheme` is unknown.
 
     Example:
 
     >>> first_illegal([["O", "I-PER"]], "BIO")
-    IllegalTag(sentence=0, position=1, reason="'I-PER' stands where BIO has 'B-PER'")
+    IllegalTag(sentence=0, position=1, reason="'I-PER' where BIO requires 'B-PER'")
     """
     for index, tags in enumerate(sentences):
         try:
@@ -194,25 +194,25 @@ def first_illegal(sentences: Iterable[Sequence[str]], scheme: str) -> IllegalTag
             return error.illegal[0]._replace(sentence=index)
         for position, (tag, expected) in enumerate(zip(tags, proper, strict=True)):
             if tag != expected:
-                reason = f"{tag!r} stands where {scheme} has {expected!r}"
+                reason = f"{tag!r} where {scheme} requires {expected!r}"
                 return IllegalTag(index, position, reason)
     return None
 
 
 def convert_tags(tags: Sequence[str], source: str, target: str) -> list[str]:
-    """Write the same spans in another scheme.
+    """Convert tags to another scheme.
 
     Args:
-        tags: a sequence of strings, legal in `source`.
-        source: `"BIO"`, `"IOB1"` or `"BIOES"`.
-        target: the same choice.
+        tags: strings, legal in `source`.
+        source: the scheme of `tags`: `"BIO"`, `"IOB1"` or `"BIOES"`.
+        target: the scheme to convert to.
 
     Returns:
         List of strings.
 
     Raises:
-        SchemeError: tags that are illegal in `source`, with the place of the first.
-        ValueError: an unknown scheme.
+        SchemeError: a tag is illegal in `source`.
+        ValueError: a scheme is unknown.
 
     Example:
 
@@ -226,27 +226,27 @@ def convert_tags(tags: Sequence[str], source: str, target: str) -> list[str]:
 
 
 def detect_scheme(sentences: Sequence[Sequence[str]]) -> str:
-    """Return the scheme in which all tags of a corpus are legal.
+    """Detect the scheme in which all tags of a corpus are legal.
 
     Args:
         sentences: list of tag sequences.
 
     Returns:
-        `"BIO"`, `"IOB1"` or `"BIOES"`; the first of them where several fit, as where all is `O`.
+        `"BIO"`, `"IOB1"` or `"BIOES"`; the first one of these if several fit.
 
     Raises:
-        SchemeError: none fits, as where schemes are mixed; with the first break of each.
+        SchemeError: no scheme fits; with the first illegal tag for each scheme.
 
     Example:
 
     >>> detect_scheme([["I-PER", "O"], ["I-LOC", "B-LOC"]])
     'IOB1'
     """
-    broken: list[IllegalTag] = []
+    found: list[IllegalTag] = []
     for scheme in SCHEMES:
         illegal = first_illegal(sentences, scheme)
         if illegal is None:
             return scheme
-        broken.append(illegal)
-    places = (f"sentence {i.sentence}, tag {i.position}: {i.reason}" for i in broken)
-    raise SchemeError(f"The tags fit no single scheme: {'; '.join(places)}.", broken)
+        found.append(illegal)
+    places = (f"sentence {i.sentence}, tag {i.position}: {i.reason}" for i in found)
+    raise SchemeError(f"The tags fit no single scheme: {'; '.join(places)}.", found)

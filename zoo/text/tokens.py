@@ -1,15 +1,15 @@
-"""A piece of text that knows where it stands."""
+"""Tokens with their offsets."""
 
 from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """A token and its place: `text[token.start:token.end] == token.text`.
+    """A token and its offsets: `text[token.start:token.end] == token.text`.
 
     Args:
         text: the token.
         start: offset of its first character.
-        end: offset behind its last one.
+        end: offset after its last character.
 
     Example:
 

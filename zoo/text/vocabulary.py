@@ -1,4 +1,4 @@
-"""Which id stands for which token."""
+"""Vocabularies: the mapping from tokens to ids."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ PADDING, UNKNOWN = "[PAD]", "[UNK]"
 
 
 class Vocabulary:
-    """A fixed list of tokens; id 0 is padding and id 1 stands for every token not in the list.
+    """A fixed mapping from tokens to ids; id 0 is padding, and id 1 is the unknown token.
 
     Args:
-        tokens: all tokens in the order of their ids, beginning with `"[PAD]", "[UNK]"`.
+        tokens: all tokens in the order of their ids, starting with `"[PAD]", "[UNK]"`.
 
     Raises:
-        ValueError: other first tokens, a token twice, or one with a line break.
+        ValueError: the first two tokens are others, or a token occurs twice, is empty or contains a
+            line break.
 
     Example:
 
@@ -40,21 +41,27 @@ class Vocabulary:
         broken = [token for token in self.tokens if not token or "\n" in token]
         if broken:
             raise ValueError(
-                f"`tokens` must be single lines, neither empty nor broken, got {broken[0]!r}."
+                f"`tokens` must not be empty or contain line breaks, got {broken[0]!r}."
             )
 
     def __len__(self) -> int:
         return len(self.tokens)
 
     def encode(self, tokens: Iterable[str]) -> np.ndarray:
-        """Return the ids of `tokens`, strings, as an int32 array; unknown ones get 1.
+        """Return the ids of tokens.
 
-        The literal strings of padding and unknown are tokens like any other and are unknown.
+        The strings `"[PAD]"` and `"[UNK]"` have no special meaning in a text and are unknown.
+
+        Args:
+            tokens: T strings.
+
+        Returns:
+            (T,) int32; 1 for unknown tokens.
         """
         return np.array([max(self._ids.get(t, 1), 1) for t in tokens], "int32")
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the tokens to a UTF-8 text file, one a line in the order of their ids."""
+        """Write the tokens to a UTF-8 text file, one per line, in the order of their ids."""
         Path(path).write_bytes("".join(f"{token}\n" for token in self.tokens).encode())
 
     @classmethod
@@ -62,7 +69,7 @@ class Vocabulary:
         """Read a file written by `save`.
 
         Raises:
-            ValueError: the file is not such a list, with its path.
+            ValueError: the file cannot be read as a vocabulary; the message contains its path.
         """
         try:
             return cls(Path(path).read_bytes().decode().split("\n")[:-1])

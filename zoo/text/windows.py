@@ -1,24 +1,24 @@
-"""Long sequences in pieces that overlap, so that memory stays bounded and no edge is seen."""
+"""Overlapping windows over long sequences, so that memory is bounded."""
 
 from collections.abc import Iterator
 
 
 def windows(length: int, size: int = 200, margin: int = 40) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the pieces in which a long sequence is read.
+    """Yield overlapping windows over a sequence.
 
-    Pieces overlap. Of each, what lies within `margin` of an edge that is not an end of the
-    sequence is read for its context alone; the rest of all pieces is the sequence, once.
+    A model reads each window, but its outputs within `margin` of an inner edge are discarded,
+    because they lack context. The remaining ranges cover the sequence exactly once.
 
     Args:
-        length: T, how many tokens there are.
-        size: how many of them a piece may have.
-        margin: how many at an inner edge are context alone; twice that must be less than `size`.
+        length: T, number of tokens.
+        size: maximum number of tokens in a window.
+        margin: number of tokens of context at an inner edge, less than half of `size`.
 
     Yields:
         `(start, stop, first, last)`: read `start:stop`, keep `first:last`.
 
     Raises:
-        ValueError: a margin that leaves nothing to keep.
+        ValueError: `margin` is negative or too large.
 
     Example:
 

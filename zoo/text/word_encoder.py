@@ -1,4 +1,4 @@
-"""From words to the three things that a tagger knows of each: its id, its letters, its case."""
+"""The inputs of a word tagger: word ids, character ids and capitalization features."""
 
 import re
 from collections.abc import Sequence
@@ -7,13 +7,13 @@ import numpy as np
 
 from zoo.text.vocabulary import Vocabulary
 
-LONGEST = 30  # characters of a word that are read: of a longer one its beginning and its end
+LONGEST = 30  # maximum number of characters of a word; the middle of a longer one is cut out
 CASES = ("[PAD]", "lower", "title", "upper", "mixed", "digits", "some digits", "no letter")
 _DIGIT = re.compile(r"\d")
 
 
 def normalize(word: str) -> str:
-    """Return the form under which a word stands in a vocabulary: lower case, digits as 0.
+    """Normalize a word for a vocabulary: lower case, with every digit replaced by 0.
 
     Example:
 
@@ -24,7 +24,7 @@ def normalize(word: str) -> str:
 
 
 def word_ids(vocabulary: Vocabulary, words: Sequence[str]) -> np.ndarray:
-    """Return the ids of words, looked up in lower case, then normalized; unknown ones get 1.
+    """Return the ids of words: looked up in lower case, then normalized; 1 if both are unknown.
 
     Args:
         vocabulary: `zoo.text.Vocabulary` of normalized words.
@@ -46,7 +46,7 @@ def word_ids(vocabulary: Vocabulary, words: Sequence[str]) -> np.ndarray:
 
 
 def case_of(word: str) -> int:
-    """Return the index in `CASES` of how a word is written.
+    """Return the index in `CASES` of the capitalization of a word.
 
     Example:
 
@@ -69,9 +69,9 @@ def case_of(word: str) -> int:
 
 
 class WordEncoder:
-    """Turn words into arrays for a tagger; what it finds out of a word it finds out once.
+    """Encodes words as the inputs of a tagger; the encoding of each word is cached.
 
-    A word is looked up in lower case, then with its digits as 0, else it is unknown.
+    A word is looked up in lower case, and if it is unknown, with its digits replaced by 0.
 
     Args:
         words: `Vocabulary` of normalized words.
@@ -112,7 +112,7 @@ class WordEncoder:
 
     def _features(self, word: str) -> tuple[int, int, np.ndarray]:
         if word not in self._known:
-            if len(self._known) >= 1_000_000:  # a stream without end must not fill the memory
+            if len(self._known) >= 1_000_000:  # bounds the memory on an endless stream
                 self._known.clear()
             word_id = int(word_ids(self.words, [word])[0])
             self._known[word] = (word_id, case_of(word), self._spelling(word))
@@ -128,7 +128,7 @@ def pad(sentences: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Stack the arrays of several sentences into a batch, padded with 0.
 
     Args:
-        sentences: list of B dicts as from `WordEncoder`.
+        sentences: list of B results of `WordEncoder`.
 
     Returns:
         Dict of arrays (B, T) and (B, T, C).

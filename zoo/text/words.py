@@ -1,4 +1,4 @@
-"""Words, numbers and punctuation, in the style in which CoNLL-2003 was tokenized."""
+"""Tokenization into words, numbers and punctuation, in the style of CoNLL-2003."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from zoo.text.tokens import Token, check_text
 
-# Those of more than one letter that keep their period.
+# Abbreviations of more than one letter that keep their period.
 ABBREVIATIONS = (
     "Adm Apr Ariz Aug Ave Blvd Bros Calif Capt Cmdr Co Col Colo Conn Corp Dec Dept Dr Feb Fla Ft "
     "Ga Gen Gov Hon Inc Jan Jr Jul Jun Lt Ltd Maj Mass Md Messrs Mich Minn Mr Mrs Ms Mt Nov Oct "
@@ -16,20 +16,20 @@ ABBREVIATIONS = (
 ).split()
 
 CAPITAL = "A-ZÀ-ÖØ-ÞΑ-ΩА-Я"
-# Scripts outside of the basic plane, all taken for letters.
+# Scripts outside of the basic multilingual plane; all their characters count as letters.
 SCRIPTS = "\U00010000-\U0001cfff\U0001da00-\U0001efff"
-# A soft hyphen, joiners, shades of skin: like marks, they belong to the character before them.
+# Soft hyphen, joiners, skin tones: like combining marks, they belong to the previous character.
 JOINERS = "\u00ad\u200c\u200d\U0001f3fb-\U0001f3ff"
 
 
 class WordTokenizer:
-    """Split a text into words, numbers and signs.
+    """Splits a text into words, numbers and punctuation.
 
-    Punctuation stands apart, and so do `'s`, `n't` and their like. In one piece stay: words with
-    hyphens (`under-21`), scores and dates (`6-3`, `1996-08-22`), numbers (`1,000.5`, `1/2`),
-    initials, abbreviations (`U.S.`, `Jan.`), `O'Brien`, `S&P`, `US$`, runs of dots or dashes,
-    addresses of pages and of mail, and emoji. Scripts that write no spaces are not segmented.
-    At the end of a text the last period is always its full stop, but for `U.S.` and its like.
+    Punctuation marks and clitics such as `'s` and `n't` are separate tokens. The following are
+    single tokens: words with hyphens (`under-21`), scores and dates (`6-3`, `1996-08-22`), numbers
+    (`1,000.5`, `1/2`), initials, abbreviations (`U.S.`, `Jan.`), `O'Brien`, `S&P`, `US$`, runs of
+    dots or dashes, URLs, e-mail addresses, and emoji. Scripts without spaces are not segmented. The
+    last period of a text is a separate token, except in abbreviations such as `U.S.`.
 
     Example:
 
@@ -41,39 +41,39 @@ class WordTokenizer:
         """Return the tokens of `text`.
 
         Args:
-            text: a string, any.
+            text: any string.
 
         Returns:
-            List of `Token` in the order of the text, without overlap; nothing but white space is
-            left out, and `text[token.start:token.end] == token.text` for each.
+            List of non-overlapping `Token`s in order, which cover all of the text except white
+            space; `text[token.start:token.end] == token.text` for each.
 
         Raises:
-            TypeError: no string.
+            TypeError: `text` is not a string.
         """
         check_text(text)
         # White space, a token, white space, a token, ..., white space.
         pieces = _token_pattern("" if text.isascii() else _marks()).split(text)
         edges = [*accumulate(map(len, pieces))]
-        # A named tuple's own constructor would take longer than all the rest.
+        # The constructor of a named tuple would take longer than all the rest.
         new_token = partial(tuple.__new__, Token)  # pyright: ignore[reportUnknownMemberType]
         return [*map(new_token, zip(pieces[1::2], edges[:-1:2], edges[1::2], strict=True))]
 
 
 @cache
 def _marks() -> str:
-    """Return all combining marks of the basic plane in one string; `re` has no class of them."""
+    """Return all combining marks of the basic plane; `re` has no character class for them."""
     characters = map(chr, range(0x10000))
     return "".join(c for c in characters if unicodedata.category(c).startswith("M")) + JOINERS
 
 
 @cache
 def _token_pattern(marks: str) -> re.Pattern[str]:
-    """Compile the pattern of one token: kinds of tokens in the order in which they are tried.
+    """Compile the pattern of a token: kinds of tokens in the order in which they are tried.
 
     Args:
-        marks: what belongs to the character before it, as the inside of a character class.
+        marks: characters that belong to the previous character, for a character class.
     """
-    w = rf"\w{marks}{SCRIPTS}"  # the inside of a class: what words are made of
+    w = rf"\w{marks}{SCRIPTS}"  # characters of words, for a character class
     short = rf"(?:'|’)(?i:s|m|d|re|ve|ll)(?![{w}])"
     not_last = r"""(?=\s*+[^\s"'”’)\]])"""
     url_end = r"""[^\s.,;:!?"'”’)\]}>]"""

@@ -1,7 +1,17 @@
-"""Training on the Keras loop: losses that leave padding out, and what is measured on the way."""
+"""Training: a resumable loop, its options, and learning rate schedules."""
 
-from zoo.metrics.accuracy import predict_tags, token_accuracy
-from zoo.training.loop import fit_best
-from zoo.training.tagging.fit_tokens import fit_tagger
+from zoo.training.checkpoint import Checkpoint, History
+from zoo.training.loop import Batches, fit
+from zoo.training.options import TrainingOptions
+from zoo.training.schedules import Schedule, linear_decay, warmup_cosine
 
-__all__ = ["fit_best", "fit_tagger", "predict_tags", "token_accuracy"]
+__all__ = [
+    "Batches",
+    "Checkpoint",
+    "History",
+    "Schedule",
+    "TrainingOptions",
+    "fit",
+    "linear_decay",
+    "warmup_cosine",
+]

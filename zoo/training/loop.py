@@ -1,165 +1,160 @@
-"""Training that can be broken off, and keeps the averaged weights of the best epoch on dev."""
+"""The training loop: it resumes after an interruption and keeps the best averaged weights."""
 
 import sys
 import time
+from collections.abc import Callable, Iterable
+from os import PathLike
 from pathlib import Path
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
 from zoo.ops.matmul_dtype import use_matmul_dtype
-from zoo.training.checkpoint import Checkpoint
-from zoo.training.distribution.one_device import OneDevice, split_rows
+from zoo.training.checkpoint import Checkpoint, History
+from zoo.training.distribution.one_device import OneDevice, Split, split_rows
+from zoo.training.options import TrainingOptions
 
 
-def print_now(line):
-    """Print a line at once, also where a file or another program reads it."""
-    print(line, flush=True)
+class Batches(Protocol):
+    """The batches of one epoch, by index; each one a pair `(x, y)`."""
+
+    @property
+    def tokens(self) -> int:
+        """Number of tokens in all batches, without padding."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> tuple[Any, Any]: ...
 
 
-def fit_best(
-    model,
-    train,
-    measure,
-    folder,
+def fit(
+    model: keras.Model,
+    train: Callable[[int], Batches],
+    evaluate: Callable[[], float],
+    folder: str | PathLike[str],
+    options: TrainingOptions,
     *,
-    epochs,
-    rate,
-    averaging,
-    average_every=None,
-    patience=10,
-    frozen=(),
-    conditions=None,
-    report=print_now,
-    log_dir=None,
-    callbacks=(),
-    devices=None,
-    split=split_rows,
-    products=None,
-):
-    """Train until dev no longer gets better, and leave the model with its best averaged weights.
+    frozen: Iterable[keras.layers.Layer] = (),
+    split: Split = split_rows,
+) -> History:
+    """Train until dev no longer improves, and leave the model with its best averaged weights.
 
-    Each epoch ends with a checkpoint; the same call on the same folder goes on after the last one,
-    with the same result as if it had never stopped. What is measured on dev, and kept, is a
-    running average of the weights, `a = averaging a + (1 - averaging) w`.
+    Each epoch ends with a checkpoint. The same call on the same folder resumes after the last
+    checkpoint, with the same result as an uninterrupted run. The weights that are evaluated on dev
+    and kept are a running average, `a = averaging a + (1 - averaging) w`. Of equally good epochs
+    the last one is kept.
 
     Args:
-        model: a compiled Keras model.
-        train: function from an epoch's number to its batches, a `keras.utils.PyDataset` with
-            `tokens`, the number of tokens in it, padding not counted.
-        measure: function without arguments that returns how good the model is on dev, a float;
-            more is better.
-        folder: of the checkpoint, `best.weights.h5` and `history.json`.
-        epochs: how many at most.
-        rate: function from the number of epochs passed, a float, to the learning rate.
-        averaging: share of the average before in the average.
-        average_every: number of batches from one averaging to the next; None for an epoch.
-        patience: how many epochs without a better one end the training.
-        frozen: layers that training leaves as they are, and a checkpoint leaves out.
-        conditions: dict of what else makes the run what it is (seed, data, ...), plain values; a
-            run is continued only under the conditions that it began with.
-        report: called with one line an epoch.
-        log_dir: where TensorBoard's logs go, or None for none.
-        callbacks: list of `keras.callbacks.Callback`, such as
-            `zoo.callbacks.monitor.TrainingWatch`, called as in `fit`; an epoch's logs are its row
-            of the history. Of several processes the one that writes calls them.
-        devices: of `zoo.training.distribution.devices.distribute`; None for one device. Of several
-            processes, all run this, and one writes.
-        split: how a batch is shared out among devices, where its loss is no mean over rows.
-        products: type of the matrix products of recurrent layers while it trains, such as
-            "bfloat16"; None for that of the weights.
+        model: a compiled Keras model with one loss and no metrics.
+        train: function from the number of an epoch to its `Batches`.
+        evaluate: function without arguments that returns the score of the model on dev; higher is
+            better.
+        folder: folder of the checkpoint, `best.weights.h5` and `history.json`.
+        options: a `TrainingOptions`.
+        frozen: layers that are not trained; a checkpoint leaves them out.
+        split: how a batch is divided among devices, if its loss is not a mean over rows.
 
     Returns:
-        List of dicts, one an epoch: `epoch`, `loss`, `dev`, `tokens`, `seconds`,
+        List of dicts, one per epoch: `epoch`, `loss`, `dev`, `tokens`, `seconds`,
         `tokens_per_second`.
 
     Raises:
         CheckpointError: the folder holds a checkpoint of another run, or a broken one.
-        DistributionError: several processes begin from different weights.
+        DistributionError: several processes start from different weights.
     """
-    folder, devices = Path(folder), devices or OneDevice()
+    folder, devices = Path(folder), options.devices or OneDevice()
     folder.mkdir(parents=True, exist_ok=True)
-    state = Checkpoint(folder, model, conditions or {}, frozen)
-    history, step = state.history, devices.step(model, split)
-
-    def step_in(*batch):
-        with use_matmul_dtype(products):
-            return step(*batch)
-
-    watching = keras.callbacks.CallbackList(list(callbacks) if devices.chief else [], model=model)
-    watching.on_train_begin()
-    while len(history) < epochs and _still_rising(history, patience):
-        epoch, batches = len(history), train(len(history))
-        watching.set_params({"epochs": epochs, "steps": len(batches)})
-        watching.on_epoch_begin(epoch)
+    best = folder / "best.weights.h5"
+    state = Checkpoint(folder, model, options.conditions, frozen)
+    step = devices.step(model, split)
+    callbacks = keras.callbacks.CallbackList(
+        list(options.callbacks) if devices.chief else [], model=model
+    )
+    callbacks.on_train_begin()
+    while _unfinished(state.history, options):
+        epoch = len(state.history)
+        batches = train(epoch)
+        callbacks.set_params({"epochs": options.epochs, "steps": len(batches)})
+        callbacks.on_epoch_begin(epoch)
         start = time.perf_counter()
-        loss = _train(
-            model,
-            step_in,
-            batches,
-            watching,
-            lambda part, e=epoch: rate(e + part),
-            state,
-            averaging,
-            average_every or len(batches),
-        )
+        loss = _train_epoch(step, batches, state, callbacks, options)
         seconds = time.perf_counter() - start
-        state.swap()
-        dev = devices.chiefs(float(measure()))
-        better = dev > max((each["dev"] for each in history), default=-np.inf)
-        if better and devices.chief:
-            model.save_weights(folder / "best.weights.h5")
-        state.swap()
-        history.append(
-            {
-                "epoch": epoch,
-                "loss": loss,
-                "dev": dev,
-                "tokens": int(batches.tokens),
-                "seconds": round(seconds, 1),
-                "tokens_per_second": round(batches.tokens / seconds),
-            }
-        )
+        dev, improved = _evaluate(evaluate, state, devices, best)
+        row = {
+            "epoch": epoch,
+            "loss": loss,
+            "dev": dev,
+            "tokens": int(batches.tokens),
+            "seconds": round(seconds, 1),
+            "tokens_per_second": round(batches.tokens / seconds),
+        }
+        state.history.append(row)
         if devices.chief:
             state.save()
-            if log_dir is not None:
-                _log(history[-1], rate(epoch), log_dir)
-            report(_line(history[-1], better))
-        watching.on_epoch_end(epoch, history[-1])
+            if options.log_dir is not None:
+                _log(row, options.rate(epoch), options.log_dir)
+            options.report(_line(row, improved))
+        callbacks.on_epoch_end(epoch, row)
         devices.wait(state.path)
-    model.load_weights(folder / "best.weights.h5")
-    watching.on_train_end()
-    return history
+    model.load_weights(best)
+    callbacks.on_train_end()
+    return state.history
 
 
-def _train(model, step, batches, watching, rate, state, averaging, average_every):
+def _unfinished(history: History, options: TrainingOptions) -> bool:
+    scores = [row["dev"] for row in history]
+    if len(scores) >= options.epochs:
+        return False
+    stale = len(scores) - 1 - int(np.argmax(scores)) if scores else 0
+    return options.patience is None or stale < options.patience
+
+
+def _train_epoch(
+    step: Callable[[Any, Any], Any],
+    batches: Batches,
+    state: Checkpoint,
+    callbacks: keras.callbacks.CallbackList,
+    options: TrainingOptions,
+) -> float:
     """Train on each batch once; return the mean loss.
 
-    Batch by batch, since `fit` fixes a width that the first few batches happen to share.
+    A step per batch instead of `keras.Model.fit`, which fixes a width that the first few batches
+    happen to share.
     """
+    model, epoch = state.model, len(state.history)
+    every = min(options.average_every or len(batches), len(batches))
     bar = keras.utils.Progbar(len(batches), verbose=int(sys.stdout.isatty()))
     losses = []
     for number in range(len(batches)):
-        model.optimizer.learning_rate = rate(number / len(batches))
+        model.optimizer.learning_rate = options.rate(epoch + number / len(batches))
         model.reset_metrics()
-        watching.on_train_batch_begin(number)
-        losses.append(float(step(*batches[number])))
-        watching.on_train_batch_end(number, {"loss": losses[-1]})
+        callbacks.on_train_batch_begin(number)
+        with use_matmul_dtype(options.matmul_dtype):
+            losses.append(float(step(*batches[number])))
+        callbacks.on_train_batch_end(number, {"loss": losses[-1]})
         bar.update(number + 1, [("loss", losses[-1])])
-        if (number + 1) % average_every == 0:
-            state.average(averaging)
-    if len(batches) < average_every:
-        state.average(averaging)
+        if (number + 1) % every == 0:
+            state.average(options.averaging or 0.0)
     return float(np.mean(losses))
 
 
-def _still_rising(history, patience):
-    scores = [each["dev"] for each in history]
-    return not scores or len(scores) - 1 - int(np.argmax(scores)) < patience
+def _evaluate(
+    evaluate: Callable[[], float], state: Checkpoint, devices: OneDevice, best: Path
+) -> tuple[float, bool]:
+    """Return the score of the averaged weights on dev, and whether it is the best so far."""
+    state.swap()
+    dev = devices.broadcast(float(evaluate()))
+    improved = dev >= max((row["dev"] for row in state.history), default=-np.inf)
+    if improved and devices.chief:
+        state.model.save_weights(best)
+    state.swap()
+    return dev, improved
 
 
-def _log(row, rate, log_dir):
-    """Write an epoch's numbers for TensorBoard; one file an epoch, so that a kill loses none."""
+def _log(row: dict[str, Any], rate: float, log_dir: str | PathLike[str]) -> None:
+    """Write the numbers of an epoch for TensorBoard, to one file per epoch: a kill loses none."""
     from tensorboard.summary import Writer
 
     writer = Writer(str(log_dir))
@@ -173,8 +168,9 @@ def _log(row, rate, log_dir):
     writer.close()
 
 
-def _line(row, better):
+def _line(row: dict[str, Any], improved: bool) -> str:
     return (
         f"epoch {row['epoch'] + 1:3}  loss {row['loss']:.4f}  dev {100 * row['dev']:.2f}"
-        f"{' *' if better else '  '}  {row['seconds']:.0f} s  {row['tokens_per_second']:,} words/s"
+        f"{' *' if improved else '  '}  {row['seconds']:.0f} s  "
+        f"{row['tokens_per_second']:,} words/s"
     )

@@ -103,22 +103,21 @@ def gain(results):
     return results[0].dev - own[0] if own else None
 
 
-def apply_best(results, script):
+def apply_best(results, path):
     """Write the best configuration where its recipe looks for it, beside itself.
 
     Args:
         results: of a search, the best one first.
-        script: path of the recipe.
+        path: `zoo.recipes.Recipe.tuned` of the recipe.
 
     Returns:
-        The path of the file, which `zoo.training.recipe.tuned` reads.
+        The path.
 
     Raises:
         ValueError: no trial gave a score.
     """
     if not results or results[0].dev is None:
         raise ValueError("no trial gave a score: there is nothing to apply.")
-    path = Path(script).with_suffix(".json")
     config = {**results[0].config}
     # A trial is often shorter than what is the best length, unless that is searched for.
     config.pop("epochs", None)

@@ -1,85 +1,7 @@
-"""What a search may choose of each recipe: arguments of its own configuration, nothing else.
+"""What a search changes of a recipe's configuration, of the space that the recipe gives."""
 
-The defaults are the recipe's own choices, which a search tries first.
-"""
-
-WIDTHS = {"3": [3], "3 5": [3, 5]}  # a choice of KerasTuner's is a string or a number
-TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]  # for the steps of `hp.Float` add up to 0.30000000000000004
 SAMPLES = 100  # of a hyperparameter's values, to find one that is not its default
 BATCHES = ("batch_size", "batch_tokens")  # what a configuration calls the size of its batches
-
-
-def brackets(hp):
-    """Return changes of the bracket recipe's configuration."""
-    return {
-        "model": {
-            "encoder": {
-                "cell": hp.Choice("cell", ["lstm", "gru"]),
-                "units": hp.Choice("units", [16, 24, 32, 48], default=48),
-                "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "mul"]),
-                "embedding_dim": hp.Choice("embedding_dim", [8, 16], default=16),
-            },
-            "hidden_units": hp.Choice("hidden_units", [16, 32], default=32),
-        },
-        "rate": hp.Float("rate", 2e-3, 2e-2, sampling="log", default=1e-2),
-        "batch_size": hp.Choice("batch_size", [64, 128], default=128),
-    }
-
-
-def ner(hp):
-    """Return changes of the NER recipe's configuration."""
-    optimizer = hp.Choice("optimizer", ["sgd", "adam"])
-    rates = {}
-    for name, low, high, default in (("sgd", 1e-2, 6e-2, 3e-2), ("adam", 5e-4, 4e-3, 1e-3)):
-        with hp.conditional_scope("optimizer", [name]):
-            rates[name] = hp.Float(f"rate_{name}", low, high, sampling="log", default=default)
-    return {
-        "model": {
-            "characters": {
-                "units": hp.Choice("character_units", [50, 100, 150], default=100),
-                "widths": WIDTHS[hp.Choice("widths", [*WIDTHS], default="3 5")],
-            },
-            "stack": {
-                "cell": hp.Choice("cell", ["lstm", "gru"]),
-                "units": hp.Choice("units", [100, 150, 200, 250], default=200),
-                "num_layers": hp.Int("num_layers", 1, 2),
-                "merge_mode": hp.Choice("merge_mode", ["concat", "sum"]),
-            },
-            "input_dropout": hp.Choice("input_dropout", TENTHS[1:], default=0.4),
-            "output_dropout": hp.Choice("output_dropout", TENTHS[1:], default=0.5),
-            "locked_dropout": hp.Boolean("locked_dropout", default=True),
-            "head": hp.Choice("head", ["crf", "softmax"]),
-        },
-        "epochs": hp.Choice("epochs", [20, 40, 60], default=40),
-        "optimizer": optimizer,
-        "rate": rates[optimizer],
-        "batch_size": hp.Choice("batch_size", [8, 10, 16, 32], default=10),
-    }
-
-
-def sentiment(hp):
-    """Return changes of the sentiment recipe's configuration."""
-    size = hp.Choice("adversarial_size", [0.0, 0.01, 0.02, 0.03, 0.05])
-    return {
-        "model": {
-            "encoder": {
-                "cell": hp.Choice("cell", ["lstm", "gru"]),
-                "units": hp.Choice("units", [64, 128, 192], default=128),
-                "merge_mode": hp.Choice("merge_mode", ["concat", "sum", "ave"]),
-                "embedding_dropout": hp.Choice("embedding_dropout", TENTHS[:5], default=0.3),
-            },
-            "pooling": hp.Choice("pooling", ["max", "mean", "attention", "final"]),
-            "dropout": hp.Choice("dropout", TENTHS[:5], default=0.3),
-        },
-        "epochs": hp.Choice("epochs", [6, 9, 12]),
-        "unknown": hp.Choice("unknown", [0.0, 0.05, 0.1, 0.15, 0.2], default=0.1),
-        "rate": hp.Float("rate", 5e-4, 4e-3, sampling="log", default=2e-3),
-        "batch_tokens": hp.Choice("batch_tokens", [5_000, 10_000, 20_000], default=10_000),
-        "adversarial": {"kind": "adversarial", "size": size} if size else None,
-    }
-
-
-SPACES = {"brackets": brackets, "ner": ner, "sentiment": sentiment}
 
 
 class Partial:
@@ -92,8 +14,9 @@ class Partial:
     Example:
 
     >>> from keras_tuner import HyperParameters
+    >>> from zoo.recipes import recipe_named
     >>> asked = HyperParameters()
-    >>> changes = brackets(Partial(asked, lambda name: name == "units"))
+    >>> changes = recipe_named("brackets").space(Partial(asked, lambda name: name == "units"))
     >>> [each.name for each in asked.space if type(each).__name__ != "Fixed"]
     ['units']
     """
@@ -124,14 +47,16 @@ def searched_changes(space, hyperparameters, searched):
     which is always said, since what does not fit into memory is tried again with half of it.
 
     Args:
-        space: one of `SPACES`.
+        space: of a `zoo.recipes.Recipe`.
         hyperparameters: `keras_tuner.HyperParameters`.
         searched: function from a name to whether that one is searched.
 
     Example:
 
     >>> from keras_tuner import HyperParameters
-    >>> searched_changes(brackets, HyperParameters(), lambda name: name in ("units", "rate"))
+    >>> from zoo.recipes import recipe_named
+    >>> space = recipe_named("brackets").space
+    >>> searched_changes(space, HyperParameters(), lambda name: name in ("units", "rate"))
     {'model': {'encoder': {'units': 48}}, 'rate': 0.01, 'batch_size': 128}
     """
     chosen = space(Partial(hyperparameters, searched))

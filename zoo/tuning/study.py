@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zoo.errors import check_conditions
-from zoo.tuning.spaces import SPACES, Partial, searched_changes
+from zoo.recipes import Recipe, recipe_named
+from zoo.tuning.spaces import Partial, searched_changes
 
 ALGORITHMS = ("random", "bayesian", "hyperband")
 
@@ -18,8 +19,7 @@ class Study:
     whose first trials are short ones, does without.
 
     Args:
-        recipe: name of its space, a key of `zoo.tuning.spaces.SPACES`.
-        script: path of the recipe.
+        recipe: its name, or the path of its file.
         algorithm: "random", "bayesian" or "hyperband".
         trials: how many; of Hyperband, which counts by itself, at most so many.
         epochs: of a trial, of Hyperband the most of one; None for the recipe's own, or those that
@@ -35,7 +35,6 @@ class Study:
     """
 
     recipe: str
-    script: str
     algorithm: str = "random"
     trials: int = 8
     epochs: int | None = None
@@ -44,12 +43,10 @@ class Study:
     arguments: tuple = ()
 
     def __post_init__(self):
-        for name, value, known in (
-            ("recipe", self.recipe, SPACES),
-            ("algorithm", self.algorithm, ALGORITHMS),
-        ):
-            if value not in known:
-                raise ValueError(f"`{name}` must be one of {', '.join(known)}; got {value!r}.")
+        _ = self.found  # a recipe that there is not is said now
+        if self.algorithm not in ALGORITHMS:
+            listed = ", ".join(ALGORITHMS)
+            raise ValueError(f"`algorithm` must be one of {listed}; got {self.algorithm!r}.")
         for name, value in (("trials", self.trials), ("epochs", self.epochs)):
             if value is not None and value < 1:
                 raise ValueError(f"`{name}` must be 1 or more; got {value}.")
@@ -60,13 +57,18 @@ class Study:
         if new := sorted({*self.only} - {*known}):
             raise ValueError(f"`only` must be of {', '.join(known)}; got {', '.join(new)}.")
 
+    @property
+    def found(self) -> Recipe:
+        """The recipe."""
+        return recipe_named(self.recipe)
+
     def changes(self, hyperparameters):
         """Return what a trial changes of the recipe's configuration.
 
         Args:
             hyperparameters: `keras_tuner.HyperParameters` of the trial.
         """
-        config = searched_changes(SPACES[self.recipe], hyperparameters, self._searched)
+        config = searched_changes(self.found.space, hyperparameters, self._searched)
         epochs = hyperparameters.values.get("tuner/epochs", self.epochs)
         return {**config, "epochs": int(epochs)} if epochs else config
 
@@ -83,7 +85,7 @@ class Study:
         from keras_tuner import HyperParameters
 
         space = HyperParameters()
-        SPACES[self.recipe](Partial(space, searched))
+        self.found.space(Partial(space, searched))
         return space
 
     def _chosen(self, name):

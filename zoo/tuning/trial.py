@@ -20,15 +20,15 @@ class TrialError(RuntimeError):
     """A trial that gave no score, with the end of what it printed."""
 
 
-def run_trial(script, config, folder, arguments=(), environment=None):
+def run_trial(recipe, config, folder, arguments=(), environment=None):
     """Train a recipe under a configuration; once more with half the batch, should that fail.
 
     What was finished in the folder before is not trained again, and what was begun goes on from
     its checkpoint.
 
     Args:
-        script: of the recipe, which takes `--config`, `--output` and `--dev-only`, and then writes
-            `dev.json`, a dict with the number `dev`; more is better.
+        recipe: its name, or the path of its file; with `--dev-only` it writes `dev.json`, a dict
+            with the number `dev`; more is better.
         config: dict, what is changed of the recipe's configuration.
         folder: of the trial, a `pathlib.Path`.
         arguments: more of the recipe's own.
@@ -42,20 +42,21 @@ def run_trial(script, config, folder, arguments=(), environment=None):
     """
     attempts = {"full": config, "half": halved(config)}
     for number, (name, tried) in enumerate(attempts.items(), start=1):
-        score = _attempt(script, tried, Path(folder) / name, arguments, environment)
+        score = _attempt(recipe, tried, Path(folder) / name, arguments, environment)
         if score is not None:
             return {"dev": score, "config": tried, "attempts": number}
     raise TrialError("\n".join(reason(Path(folder) / name) for name in attempts))
 
 
-def _attempt(script, config, folder, arguments, environment):
+def _attempt(recipe, config, folder, arguments, environment):
     """Return the score, or None after a failure."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         # Of a worker that was killed the recipe may still run: its score is waited for.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ((folder / SCORE).is_file() or (folder / FAILURE).is_file()):
-            command = [sys.executable, str(script), "--dev-only", "--output", str(folder)]
+            command = [sys.executable, "-m", "zoo.recipes", str(recipe), "--dev-only"]
+            command += ["--output", str(folder)]
             # The last of several has its way: what the search chooses.
             command += [*arguments, "--config", json.dumps(config)]
             code = _run(command, folder / "log.txt", lock, {**os.environ, **(environment or {})})

@@ -41,7 +41,7 @@ class RecipeTuner(BaseTuner):
         folder, start = Path(self.get_trial_dir(trial.trial_id)), time.time()
         values = self.study.values(trial.hyperparameters)
         try:
-            result = run_trial(self.study.script, changes, folder, self.study.arguments)
+            result = run_trial(self.study.found.file, changes, folder, self.study.arguments)
         except TrialError as error:
             log_trial(self.folder / "logs", trial.trial_id, values, None, start)
             raise FailedTrialError(str(error)) from error

@@ -1,17 +1,23 @@
-"""What becomes of a text on its way through a predictor, written down step by step."""
+"""Golden vectors: a text with every intermediate result of a predictor."""
 
 from dataclasses import asdict
 from itertools import accumulate
+from typing import Any
+
+from zoo.runtime.predictor import Arrays, Engine
 
 DECIMALS = 6
 TOLERANCE = 1e-4  # of a score, between one runtime and another
 
 
 class RecordingEngine:
-    """An engine that writes down what it was given and what it gave.
+    """An engine that records its inputs and outputs.
 
     Args:
-        engine: from a dict of arrays to a dict of arrays.
+        engine: function from the inputs by name to the outputs by name.
+
+    Attributes:
+        runs: one dict of `inputs` and `outputs` per call, as JSON holds them.
 
     Example:
 
@@ -22,33 +28,33 @@ class RecordingEngine:
     [{'inputs': {'ids': [1, 2]}, 'outputs': {'scores': [0.333333, 0.666667]}}]
     """
 
-    def __init__(self, engine):
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.runs = []
+        self.runs: list[dict[str, dict[str, Any]]] = []
 
-    def __call__(self, inputs):
-        """Return what the engine gives."""
+    def __call__(self, inputs: Arrays) -> Arrays:
+        """Return the engine's outputs."""
         outputs = self.engine(inputs)
         self.runs.append({"inputs": _as_lists(inputs), "outputs": _as_lists(outputs)})
         return outputs
 
 
-def golden_vector(name, text, predictor, record):
-    """Return the golden vector of a text: tokens, runs of the model, and the answer.
+def golden_vector(name: str, text: str, predictor: Any, record: RecordingEngine) -> dict[str, Any]:
+    """Return the golden vector of a text: its tokens, the runs of the model, and the answer.
 
     Args:
-        name: of the text.
+        name: name of the text.
         text: a string without surrogates.
-        predictor: of any task, which asks `record`.
-        record: a `RecordingEngine`; its runs are begun anew.
+        predictor: a `zoo.runtime.predictor.Predictor` that runs on `record`.
+        record: the engine of `predictor`; its earlier runs are discarded.
 
     Returns:
-        Dict of `name`, `text`, `tokens` (text, start and end in code points, the same in units of
-        UTF-16), `runs` and `answer`, as JSON has it.
+        Dict of `name`, `text`, `tokens` (text, start and end in code points, start and end in
+        UTF-16 units), `runs` and `answer`, as JSON holds them.
     """
     record.runs = []
     answer = predictor(text)
-    # A classifier reads a text without its markup, every character where it was.
+    # A classifier reads a text without its markup; the offsets stay the same.
     tokens = predictor.tokenizer(predictor.clean(text))
     units = [*accumulate((1 + (c > "\uffff") for c in text), initial=0)]
     return {
@@ -71,5 +77,5 @@ def _as_lists(arrays):
 def _as_list(array):
     if array.dtype.kind != "f":
         return array.tolist()
-    # A float32 is rounded as the double that it is: otherwise JSON would have all its digits.
+    # Rounded in float64: a rounded float32 would be written with all of its digits.
     return array.astype("float64").round(DECIMALS).tolist()

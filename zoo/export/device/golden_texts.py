@@ -1,6 +1,6 @@
-"""The texts whose way through a model a device kit tells, from the ordinary to the odd."""
+"""The texts of the golden vectors of a device bundle: ordinary ones and edge cases."""
 
-# Nothing but characters that Unicode assigned long ago, and whose properties have not changed.
+# Only characters that have long been in Unicode and whose properties have not changed.
 TEXTS = {
     "news": "George Washington went to Washington.",
     "news with a score": "LONDON 1996-08-30 West Indian all-rounder Phil Simmons took four for 38.",
@@ -56,7 +56,7 @@ TEXTS = {
 }
 
 
-def long_text(words):
+def long_text(words: int) -> str:
     """Return a text of `words` words without a full stop.
 
     Example:

@@ -1,9 +1,11 @@
-"""What an app must know besides the model's weights: lists, numbers, tables, as JSON holds them."""
+"""The settings of a device bundle: lists, numbers and tables that an app needs, as JSON."""
 
 import html
 import inspect
 import unicodedata
+from collections.abc import Mapping, Sequence
 from html.entities import html5
+from typing import Any
 
 from zoo.runtime.classifier import PIECE
 from zoo.tasks import task_named
@@ -12,23 +14,20 @@ from zoo.text.windows import windows
 from zoo.text.word_encoder import CASES, LONGEST
 from zoo.text.words import ABBREVIATIONS
 
-FORMAT = 2  # of all files of a kit together
+FORMAT = 3  # version of the format of a bundle
 
 
-def kit_settings(config, vocabularies):
-    """Return what `kit.json` holds: every list and number that the specification names.
+def bundle_settings(config: Mapping[str, Any], vocabularies: Sequence[str]) -> dict[str, Any]:
+    """Return the content of `bundle.json`: every list and number that the specification names.
 
     Args:
         config: the content of a model's `config.json`.
         vocabularies: names of the model's vocabularies.
 
-    Returns:
-        A dict.
-
     Example:
 
     >>> config = {"labels": ["a", "b"], "preprocessor": {"tokenizer": "words"}}
-    >>> kit_settings({"task": "sequence-classification", **config}, ["words"])["piece"]
+    >>> bundle_settings({"task": "sequence-classification", **config}, ["words"])["piece"]
     2000
     """
     task, preprocessor = task_named(config["task"]), config["preprocessor"]
@@ -36,7 +35,7 @@ def kit_settings(config, vocabularies):
     tokenizer = {"kind": preprocessor["tokenizer"]}
     if tokenizer["kind"] == "words":
         tokenizer["abbreviations"] = ABBREVIATIONS
-    settings = {
+    settings: dict[str, Any] = {
         "format": FORMAT,
         "task": task.name,
         "cut": task.cut,
@@ -56,18 +55,18 @@ def kit_settings(config, vocabularies):
     return settings
 
 
-def token_inputs(preprocessor):
-    """Return what a device gives a model of the tokens themselves: by input, the feature."""
+def token_inputs(preprocessor: Mapping[str, Any]) -> dict[str, str]:
+    """Return the feature that each input holds, of a model that reads tokens as they are."""
     return {"ids": "tokens"}
 
 
-def classifier_inputs(preprocessor):
-    """Return the same of a model of words alone."""
+def classifier_inputs(preprocessor: Mapping[str, Any]) -> dict[str, str]:
+    """Return the feature that each input holds, of a model that reads words alone."""
     return {"ids": "words"}
 
 
-def word_inputs(preprocessor):
-    """Return the same of a model of words and their features."""
+def word_inputs(preprocessor: Mapping[str, Any]) -> dict[str, str]:
+    """Return the feature that each input holds, of a model that reads features of words."""
     return {name: name for name in preprocessor["features"]}
 
 
@@ -89,7 +88,7 @@ def _settings_of_sentences(model):
     }
 
 
-def other_digits():
+def other_digits() -> list[list[int]]:
     """Return the ranges of code points that are digits but not decimal, such as superscripts.
 
     Returns:
@@ -100,7 +99,7 @@ def other_digits():
     >>> [chr(code) for code in other_digits()[0]]
     ['²', '³']
     """
-    ranges = []
+    ranges: list[list[int]] = []
     for code, character in enumerate(map(chr, range(0x110000))):
         if not character.isdigit() or character.isdecimal():
             continue
@@ -111,20 +110,21 @@ def other_digits():
     return ranges
 
 
-def entities_of_html():
-    """Return the characters that entities of HTML stand for.
+def html_entities() -> dict[str, dict[str, Any]]:
+    """Return the characters that HTML entities stand for.
 
     Returns:
-        Dict of `named`, from name to character, and `numeric`, from number to character where that
-        is not the code point of that number; to None where there is none.
+        Dict of two dicts. `named`: from name to character. `numeric`: from number to character,
+        where that is not the code point of that number; to None where there is no character.
 
     Example:
 
-    >>> entities = entities_of_html()
+    >>> entities = html_entities()
     >>> entities["named"]["amp"], entities["numeric"]["128"], entities["numeric"]["1"]
     ('&', '€', None)
     """
-    first = {number: html.unescape(f"&#{number};") for number in range(0xA0)}  # all odd ones
+    # All numbers that do not stand for their own code point are below this bound.
+    first = {number: html.unescape(f"&#{number};") for number in range(0xA0)}
     return {
         "named": {name[:-1]: c for name, c in html5.items() if name[-1] == ";" and len(c) == 1},
         "numeric": {

@@ -1,25 +1,26 @@
-"""A vocabulary as one file that an app maps into memory and searches where it lies."""
+"""A vocabulary as one file that an app maps into memory and searches there."""
 
 from itertools import accumulate
 
 import numpy as np
 
+from zoo.text import Vocabulary
+
 MAGIC = b"VOC1"
 
 
-def pack_vocabulary(vocabulary):
+def pack_vocabulary(vocabulary: Vocabulary) -> bytes:
     """Return a vocabulary as bytes: its entries sorted by their UTF-8, with offsets and ids.
 
     Args:
-        vocabulary: `zoo.text.Vocabulary`; padding and unknown, ids 0 and 1, are left out.
+        vocabulary: the vocabulary; padding and unknown, ids 0 and 1, are left out.
 
     Returns:
-        Bytes: `VOC1`, N, N + 1 offsets into the text, N ids, the text; numbers are unsigned, of 32
-        bits, little-endian.
+        `VOC1`, N, N + 1 offsets into the text, N ids, the text; numbers are unsigned, 32 bits,
+        little-endian.
 
     Example:
 
-    >>> from zoo.text import Vocabulary
     >>> packed = pack_vocabulary(Vocabulary(["[PAD]", "[UNK]", "the", "é", "a"]))
     >>> packed[:4], np.frombuffer(packed, "<u4", count=8, offset=4).tolist(), packed[36:].decode()
     (b'VOC1', [3, 0, 1, 4, 6, 4, 2, 3], 'atheé')

@@ -1,22 +1,25 @@
-"""A SavedModel in fewer bytes: short names, and nothing computed twice."""
+"""Reduces the size of a SavedModel: short names, no duplicate operators."""
+
+from pathlib import Path
+from typing import Any
 
 from tensorflow.core.protobuf import saved_model_pb2
 
-# What whoever loads the graph works out again, or has no use for.
-LEFT_OUT = ("_output_shapes", "_class", "_user_specified_name")
+# Attributes that TensorFlow infers again when it loads a graph, or does not need.
+REMOVED = ("_output_shapes", "_class", "_user_specified_name")
 
 
-def compact(folder):
-    """Rewrite the graph of a SavedModel in fewer bytes; its answers are the same.
+def compact(folder: Path) -> None:
+    """Rewrite the graph of a SavedModel in fewer bytes, with the same outputs.
 
-    What TensorFlow writes is mostly the names of its operators, which repeat the names of all that
-    they are in, and the same constants and shapes again and again.
+    Most of a graph that TensorFlow writes is the names of operators, which repeat the names of all
+    enclosing scopes, and repeated constants and shapes.
 
     Args:
-        folder: a `pathlib.Path`, of the SavedModel.
+        folder: the SavedModel.
     """
     path = folder / "saved_model.pb"
-    proto = saved_model_pb2.SavedModel()
+    proto: Any = saved_model_pb2.SavedModel()
     proto.ParseFromString(path.read_bytes())
     for graph in proto.meta_graphs:
         named = set(graph.object_graph_def.concrete_functions)
@@ -24,29 +27,29 @@ def compact(folder):
         pure = {operator.name for operator in operators if not operator.is_stateful}
         for function in graph.graph_def.library.function:
             for node in function.node_def:
-                _leave_out(node.attr)
-            while _merge(function, pure):  # what read two operators may now read one
+                _remove(node.attr)
+            while _merge(function, pure):  # merged inputs make further operators equal
                 pass
-            # Whoever loads the model asks for these by the names of their arguments.
+            # Callers refer to the arguments of these functions by name.
             _shorten(function, arguments=function.signature.name not in named)
-        # How TensorFlow defines its operators, which it knows itself.
+        # The definitions of TensorFlow's own operators.
         graph.meta_info_def.ClearField("stripped_op_list")
     path.write_bytes(proto.SerializeToString(deterministic=True))
-    # It is of what stood there before, and a model may be without.
+    # The fingerprint of the old content; it is optional.
     (folder / "fingerprint.pb").unlink(missing_ok=True)
 
 
-def _leave_out(attributes):
-    for name in LEFT_OUT:
+def _remove(attributes):
+    for name in REMOVED:
         attributes.pop(name, None)
 
 
 def _merge(function, pure):
-    """Leave one of all operators that compute the same, and return whether there were more.
+    """Keep one of all operators that compute the same, and return whether any was removed.
 
     Args:
-        function: a `FunctionDef`, changed.
-        pure: names of the operators whose result depends on nothing but their inputs.
+        function: a `FunctionDef`, which is changed.
+        pure: names of the operators whose outputs depend on their inputs alone.
     """
     first, same = {}, {}
     for node in function.node_def:
@@ -65,7 +68,7 @@ def _merge(function, pure):
 
 
 def _shorten(function, arguments):
-    """Give the operators of a function short names, and on demand what it takes and returns."""
+    """Shorten the names of a function's operators, and with `arguments` of its arguments, too."""
     signature = function.signature
     taken = [argument.name for argument in signature.input_arg]
     names = (taken if arguments else []) + [node.name for node in function.node_def]
@@ -74,16 +77,16 @@ def _shorten(function, arguments):
     _rename(function, dict(zip(names, free, strict=False)))
     if arguments:
         for attributes in function.arg_attr.values():
-            _leave_out(attributes.attr)
-        places = {name: function.ret[name] for name in function.ret}
+            _remove(attributes.attr)
+        outputs = {name: function.ret[name] for name in function.ret}
         function.ret.clear()
         for number, argument in enumerate(signature.output_arg):
-            place, argument.name = places[argument.name], _short(number)
-            function.ret[argument.name] = place
+            output, argument.name = outputs[argument.name], _short(number)
+            function.ret[argument.name] = output
 
 
 def _short(number):
-    """Return a name for a number.
+    """Return the short name with a number.
 
     Example:
 
@@ -95,10 +98,10 @@ def _short(number):
 
 
 def _rename(function, new):
-    def renamed(place):
+    def renamed(reference):
         """Rename the operator in `name`, `^name`, `name:output` or `name:output:index`."""
-        name, colon, rest = place.removeprefix("^").partition(":")
-        return "^" * place.startswith("^") + new.get(name, name) + colon + rest
+        name, colon, rest = reference.removeprefix("^").partition(":")
+        return "^" * reference.startswith("^") + new.get(name, name) + colon + rest
 
     for argument in function.signature.input_arg:
         argument.name = new.get(argument.name, argument.name)

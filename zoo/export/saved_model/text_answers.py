@@ -1,12 +1,18 @@
-"""From what a SavedModel says of raw texts to the answers that a predictor gives, and the check."""
+"""From the outputs of a SavedModel on raw texts to the answers of a predictor, and their check."""
 
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
 import tensorflow as tf
 
-from zoo.runtime import Entity, Sentiment, TaggedToken
+from zoo.runtime import Classification, Entity, TaggedToken
+from zoo.runtime.predictor import Predictor
 from zoo.text import tags_to_spans
 from zoo.text.tags import SchemeError
 
-# What a tokenizer, a list of sentences and a vocabulary may go wrong with.
+# Edge cases of tokenizers, sentences and vocabularies.
 TEXTS = (
     "",
     " \n",
@@ -17,32 +23,38 @@ TEXTS = (
 )
 
 
-def check_texts(folder, predictor, texts=TEXTS, tolerance=1e-4):
-    """Return what is wrong with how a SavedModel reads texts, one sentence for each thing.
+def check_texts(
+    folder: str | os.PathLike[str],
+    predictor: Predictor[Any],
+    texts: Sequence[str] = TEXTS,
+    tolerance: float = 1e-4,
+) -> list[str]:
+    """Compare the answers of a SavedModel on raw texts with those of a predictor.
 
     Args:
-        folder: of the SavedModel.
-        predictor: of the same model on another engine; what it says is right.
-        texts: list of strings, which are asked together.
-        tolerance: largest difference of a score allowed.
+        folder: the SavedModel.
+        predictor: of the same model on another engine, the reference.
+        texts: texts, answered as one batch.
+        tolerance: largest allowed difference of a score.
 
     Returns:
-        List of strings; empty when all is well.
+        The problems, one sentence each; empty if there are none.
     """
-    serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
+    loaded: Any = tf.saved_model.load(str(folder))
+    serve = loaded.signatures["serving_default"]
     if "text" not in serve.structured_input_signature[1]:
         return ["the SavedModel takes no texts"]
     found = {name: each.numpy() for name, each in serve(text=tf.constant(texts)).items()}
     problems = []
     try:
         answers = predictor.task.from_graph(found, texts)
-    except (KeyError, SchemeError):  # the outputs are those of another kind of model
-        return [f"the SavedModel's answer to {texts[0]!r:.40} is another one"]
+    except (KeyError, SchemeError):  # the outputs of another task
+        return [f"the SavedModel's answer to {texts[0]!r:.40} differs"]
     pairs = zip(texts, answers, predictor(list(texts)), strict=True)
     for text, got, expected in pairs:
         got, expected = (each if isinstance(each, list) else [each] for each in (got, expected))
         if [_without_score(each) for each in got] != [_without_score(each) for each in expected]:
-            problems.append(f"the SavedModel's answer to {text!r:.40} is another one")
+            problems.append(f"the SavedModel's answer to {text!r:.40} differs")
         elif not all(
             abs(a.score - b.score) <= tolerance for a, b in zip(got, expected, strict=True)
         ):
@@ -50,19 +62,19 @@ def check_texts(folder, predictor, texts=TEXTS, tolerance=1e-4):
     return problems
 
 
-def labels(found, texts):
-    """Return the `zoo.runtime.Sentiment` of each text, of a classifier.
+def labels(found: Mapping[str, np.ndarray], texts: Sequence[str]) -> list[Classification]:
+    """Return the answers of a classifier.
 
     Args:
-        found: dict of arrays, as `zoo.export.saved_model.raw_text.text_function` describes them.
-        texts: list of the B strings that were asked.
+        found: outputs, as `zoo.export.saved_model.raw_text.text_function` describes them.
+        texts: the B texts.
     """
     pairs = zip(found["label"], found["scores"], strict=True)
-    return [Sentiment(label.decode() or None, float(row.max())) for label, row in pairs]
+    return [Classification(label.decode() or None, float(row.max())) for label, row in pairs]
 
 
-def tagged_tokens(found, texts):
-    """Return the list of `zoo.runtime.TaggedToken` of each text; see `labels`."""
+def tagged_tokens(found: Mapping[str, np.ndarray], texts: Sequence[str]) -> list[list[TaggedToken]]:
+    """Return the answers of a tagger with one label per token; see `labels`."""
     return [
         [
             TaggedToken(text[start:end], tag, start, end, score)
@@ -72,8 +84,8 @@ def tagged_tokens(found, texts):
     ]
 
 
-def entities(found, texts):
-    """Return the list of `zoo.runtime.Entity` of each text; see `labels`."""
+def entities(found: Mapping[str, np.ndarray], texts: Sequence[str]) -> list[list[Entity]]:
+    """Return the answers of an entity tagger; see `labels`."""
     answers = []
     for row, text in enumerate(texts):
         tags, starts, ends, scores = _columns(found, row)

@@ -1,20 +1,23 @@
-"""An LSTM as a loop over a batch, its weights laid out as the rest of a TFLite file has them."""
+"""An LSTM as a loop over a batch, with the weight layout of the fused operator."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from zoo.export.tflite.scan import chunked_scan
+from zoo.ops.tensor_types import Tensor
 
-CLOSED = -1e9  # a gate's input that leaves nothing of what it gates
-WIDE = 2**16  # numbers in the kernel of one direction; see `is_wide`
+CLOSED = -1e9  # input of a gate that closes it
+WIDE = 2**16  # size of the kernel of one direction; see `is_wide`
 
 
-def is_wide(weights):
-    """Say whether an LSTM runs faster as a loop than as the fused operator, at batch 1.
+def is_wide(weights: Sequence[Tensor]) -> bool:
+    """Return whether an LSTM is faster as a loop than as the fused operator, at batch size 1.
 
-    The operator multiplies the inputs with the kernel step by step, and so reads all of the kernel
-    at every step, from memory where it is too wide for the cache. A loop takes one product for all
-    steps, but its own operators cost some microseconds a step.
+    The fused operator reads the whole kernel at every step, from main memory if it does not fit
+    into the cache. A loop multiplies all inputs with the kernel at once, but its own operators cost
+    some microseconds per step.
 
     Args:
         weights: (kernel (F, 4U), recurrent kernel (U, 4U), bias (4U,)).
@@ -23,23 +26,23 @@ def is_wide(weights):
     return rows * columns > WIDE
 
 
-def gate_loop(weights, sequences, mask=None):
+def gate_loop(weights: Sequence[Tensor], sequences: Tensor, mask: Tensor | None = None) -> Tensor:
     """Run one direction of an LSTM over a batch, without the fused operator.
 
-    The fused operator of TFLite keeps its weights gate by gate, transposed. A layer that is not
-    wide, which has it elsewhere in the file, has a matrix of its own for every gate here, the same
-    bytes, which a file holds once; a wide one has all four in one, which is faster.
+    The fused operator of TFLite stores one transposed matrix per gate. A layer that is not wide
+    uses the fused operator elsewhere in the file; here it uses the same matrices, so that the file
+    stores them once. A wide layer has one matrix for all four gates, which is faster.
 
     Args:
         weights: (kernel (F, 4U), recurrent kernel (U, 4U), bias (4U,)).
         sequences: (B, T, F), B known, in the order in which the direction reads them.
-        mask: (B, T) boolean in the same order; padding is before the tokens or behind them. None
+        mask: (B, T) boolean in the same order, False for padding before or after the tokens. None
             for no padding.
 
     Returns:
         (B, T, U) outputs, 0 where masked.
     """
-    with tf.init_scope():  # out of the graph that is being traced, to read the values
+    with tf.init_scope():  # leaves the graph that is being traced, to read the values
         kernel, recurrent, bias = (w.numpy() for w in weights)
     batch, units = sequences.shape[0], len(recurrent)
     parts = 1 if is_wide(weights) else 4
@@ -60,16 +63,16 @@ def gate_loop(weights, sequences, mask=None):
         h = tf.sigmoid(o) * tf.tanh(c)
         return (h, c), (h,)
 
-    # The names of all that a model is nested in would be in the file hundreds of times.
+    # Otherwise the file would hold the names of all enclosing scopes hundreds of times.
     with tf.name_scope("lstm/"):
         _, (outputs,) = chunked_scan(step, (zeros, zeros), [inputs], (zeros,))
     return tf.transpose(outputs, (1, 0, 2))
 
 
 def _closed(inputs, mask):
-    """Return the gates' inputs (T B, 4U) with i and f closed where masked.
+    """Return the inputs of the gates (T B, 4U) with i and f closed where masked.
 
-    Where neither the cell nor its input passes a gate, the state is 0, as it is at the start.
+    With both gates closed, the state is 0, as before the first token.
     """
     if mask is None:
         return inputs
@@ -79,6 +82,6 @@ def _closed(inputs, mask):
 
 
 def _parts(matrix, count):
-    """Return the matrices (4U / count, F) that stand side by side, transposed, in one, (F, 4U)."""
+    """Split a matrix (F, 4U) into `count` transposed matrices (4U / count, F)."""
     parts = np.split(matrix, count, axis=1)
     return [tf.constant(np.ascontiguousarray(part.T)) for part in parts]

@@ -1,4 +1,4 @@
-"""From a SavedModel to a TFLite file, in a process of its own, which a converter may kill.
+"""Conversion of a SavedModel to a TFLite file, in a child process: the converter may crash.
 
     python -m zoo.export.tflite.convert FOLDER OUTPUT OPTIONS
 
@@ -10,39 +10,46 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.export.tflite.patch_flatbuffer import mended
+from zoo.export.tflite.patch_flatbuffer import patch_flatbuffer
 
 QUANTIZATIONS = ("float32", "float16", "dynamic", "int8")
-NOTICES = ("WARNING: All log", "INFO: ", "I0000 ", "W0000 ")  # of every start
+NOTICES = ("WARNING: All log", "INFO: ", "I0000 ", "W0000 ")  # TensorFlow's, at every start
 MESSAGE_LINES = 5
-PATIENCE = 3600  # seconds; the largest unrolled models take minutes
+TIMEOUT = 3600  # seconds; the largest unrolled models take minutes
 
 
 class ExportError(RuntimeError):
-    """An export that cannot be made, or is not as good as it has to be."""
+    """An export that failed, or that does not pass its checks."""
 
 
-def convert_in_child(folder, output, quantization="float32", samples=None):
-    """Convert a SavedModel in a child process, and wait for it.
+def convert_in_child(
+    folder: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    quantization: str = "float32",
+    samples: str | os.PathLike[str] | None = None,
+) -> None:
+    """Convert a SavedModel in a child process.
 
     Args:
-        folder: of the SavedModel.
-        output: path of the `.tflite` file to write.
+        folder: the SavedModel.
+        output: the `.tflite` file to write.
         quantization: one of `QUANTIZATIONS`.
-        samples: path of an `.npz` file that `save_samples` wrote, for "int8".
+        samples: an `.npz` file that `save_samples` wrote, for "int8".
 
     Raises:
-        ExportError: the converter refused the model, died of it, with what it said, or did not
-            end within an hour.
+        ExportError: the converter failed, crashed or did not end within an hour; the message
+            quotes its last lines.
     """
     options = {"quantization": quantization, "samples": samples and str(samples)}
     arguments = [str(folder), str(output), json.dumps(options)]
-    # The child must find this package wherever the parent has it from.
+    # The child must import the same copy of this package as the parent.
     home = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
     try:
@@ -52,50 +59,54 @@ def convert_in_child(folder, output, quantization="float32", samples=None):
             text=True,
             errors="replace",
             env={**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"},
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
     except subprocess.TimeoutExpired as error:
         raise ExportError(
-            f"TensorFlow's converter was still at this model after {PATIENCE} seconds with "
-            f"quantization={quantization!r}; a shorter `length` or another variant may do."
+            f"TensorFlow's converter did not end within {TIMEOUT} seconds on this model with "
+            f"quantization={quantization!r}; try a shorter `length` or another variant."
         ) from error
     if child.returncode:
         raise ExportError(
-            f"TensorFlow's converter {end_of(child.returncode)} on this model with "
-            f"quantization={quantization!r}; another quantization or variant may do. It said: "
-            f"{last_words(child.stderr)}"
+            f"TensorFlow's converter {exit_status(child.returncode)} on this model with "
+            f"quantization={quantization!r}; try another quantization or variant. Its output: "
+            f"{last_lines(child.stderr)}"
         )
 
 
-def end_of(code):
-    """Say how a process ended.
+def exit_status(code: int) -> str:
+    """Describe how a process ended, from its return code.
 
     Example:
 
-    >>> end_of(1), end_of(-signal.SIGABRT)
-    ('failed', 'died of SIGABRT')
+    >>> exit_status(1), exit_status(-signal.SIGABRT)
+    ('failed', 'was killed by SIGABRT')
     """
-    return f"died of {signal.Signals(-code).name}" if code < 0 else "failed"
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else "failed"
 
 
-def last_words(text):
-    """Return the last lines of what a process wrote, without TensorFlow's notices at its start."""
+def last_lines(text: str) -> str:
+    """Return the last lines of a process's output, without TensorFlow's startup notices."""
     lines = [line.strip() for line in text.splitlines() if not line.startswith(NOTICES)]
     return " ".join([line for line in lines if line][-MESSAGE_LINES:]) or "nothing."
 
 
-def convert(folder, quantization="float32", samples=None):
-    """Convert a SavedModel to the content of a TFLite file of builtin operators alone.
+def convert(
+    folder: str | os.PathLike[str],
+    quantization: str = "float32",
+    samples: str | os.PathLike[str] | None = None,
+) -> bytes:
+    """Convert a SavedModel to the content of a TFLite file with builtin operators only.
 
     Args:
-        folder: of the SavedModel.
+        folder: the SavedModel.
         quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
-            "int8", what has an operator for it computes in 8 bits, too, within ranges that it takes
+            "int8", weights and arithmetic in 8 bits where an operator exists, with ranges measured
             on the samples.
-        samples: path of an `.npz` file that `save_samples` wrote, for "int8".
+        samples: an `.npz` file that `save_samples` wrote, for "int8".
 
     Returns:
-        Bytes.
+        The file's content.
     """
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder))
     if quantization != "float32":
@@ -103,26 +114,30 @@ def convert(folder, quantization="float32", samples=None):
     if quantization == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if quantization == "int8":
+        if samples is None:
+            raise ValueError("`samples` must be given with quantization='int8', got None.")
         sets = tf.lite.OpsSet
         converter.target_spec.supported_ops = [sets.TFLITE_BUILTINS_INT8, sets.TFLITE_BUILTINS]
         converter.representative_dataset = lambda: load_samples(samples)
-    return mended(converter.convert())
+    return patch_flatbuffer(converter.convert())
 
 
-def save_samples(path, samples):
+def save_samples(path: str | os.PathLike[str], samples: Sequence[Mapping[str, np.ndarray]]) -> None:
     """Write model inputs to an `.npz` file.
 
     Args:
-        path: of the file.
-        samples: list of dicts of arrays (T, ...), one sequence each.
+        path: the file to write.
+        samples: dicts of arrays (T, ...), one sequence each.
     """
-    arrays = {f"{i}/{name}": a for i, each in enumerate(samples) for name, a in each.items()}
+    arrays: dict[str, Any] = {
+        f"{i}/{name}": a for i, each in enumerate(samples) for name, a in each.items()
+    }
     np.savez(path, **arrays)
 
 
-def load_samples(path):
-    """Yield the dicts of arrays of a file that `save_samples` wrote, (1, T, ...)."""
-    samples = {}
+def load_samples(path: str | os.PathLike[str]) -> Iterator[dict[str, np.ndarray]]:
+    """Yield the samples of a file that `save_samples` wrote, dicts of arrays (1, T, ...)."""
+    samples: dict[str, dict[str, np.ndarray]] = {}
     with np.load(path) as arrays:
         for key, array in arrays.items():
             number, name = key.split("/")
@@ -133,5 +148,5 @@ def load_samples(path):
 if __name__ == "__main__":
     try:
         Path(sys.argv[2]).write_bytes(convert(sys.argv[1], **json.loads(sys.argv[3])))
-    except Exception as error:  # whatever it is, the parent says it
+    except Exception as error:  # the parent reports any error
         sys.exit(f"{type(error).__name__}: {error}")

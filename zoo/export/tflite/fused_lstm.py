@@ -1,21 +1,23 @@
-"""An LSTM loop that the TFLite converter recognises and replaces by its fused operator."""
+"""An LSTM loop that the TFLite converter replaces with its fused operator."""
 
 import uuid
+from collections.abc import Sequence
 
 import tensorflow as tf
 
 from zoo.layers.guards import check_choice
+from zoo.ops.tensor_types import Tensor
 
 
-def fused_lstm(cell, weights, sequences):
+def fused_lstm(cell: str, weights: Sequence[Tensor], sequences: Tensor) -> Tensor:
     """Run one direction of an LSTM in a form that converts to UNIDIRECTIONAL_SEQUENCE_LSTM.
 
     The converter looks for a function tagged as an LSTM, with six arguments and five results in
-    the order below, and for nothing else: the body only has to be a correct LSTM. It takes the
-    weights as constants, so they are read out of their variables here.
+    the order below. It ignores the body, which only has to be a correct LSTM. The weights must be
+    constants, so the values of the variables are read here.
 
     Args:
-        cell: "lstm"; the name of the layer's cell, for `zoo.layers.rnn.kernels.use_kernel`.
+        cell: "lstm".
         weights: (kernel (F, 4U), recurrent kernel (U, 4U), bias (4U,)).
         sequences: (1, T, F), of exact length, in the order in which the direction reads them.
 
@@ -23,10 +25,10 @@ def fused_lstm(cell, weights, sequences):
         (1, T, U) outputs.
 
     Raises:
-        ValueError: another cell: the converter has no fused operator for it.
+        ValueError: `cell` is another one; the converter has no fused operator for it.
     """
     check_choice("cell", cell, ["lstm"])
-    with tf.init_scope():  # out of the graph that is being traced, to read the values
+    with tf.init_scope():  # leaves the graph that is being traced, to read the values
         values = [w.numpy() for w in weights]
     kernel, recurrent_kernel, bias = map(tf.constant, values)
     units = recurrent_kernel.shape[0]

@@ -1,8 +1,11 @@
-"""A TFLite file of builtin operators alone: LSTM layers fused, as loops, or unrolled."""
+"""Conversion of a model to a TFLite file: LSTM layers fused, as loops, or unrolled."""
 
+import os
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
 from zoo.export.signature import serving_module
@@ -11,62 +14,70 @@ from zoo.export.tflite.convert import QUANTIZATIONS, convert_in_child, save_samp
 from zoo.export.tflite.fused_lstm import fused_lstm
 from zoo.export.tflite.recurrent_loop import loop_rnn, unrolled_rnn
 from zoo.export.tflite.scan import chunked_scan
-from zoo.export.tflite.tagger_signatures import word_signatures
+from zoo.export.tflite.tagger_signatures import tagger_signatures
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.kernels import use_kernel
+from zoo.models import BidirectionalModel
 from zoo.ops.scan import use_scan
+from zoo.ops.tensor_types import Tensor
 from zoo.runtime.litert import pad_to
 from zoo.text.word_encoder import LONGEST
 
 VARIANTS = ("fused", "while", "unrolled")
-LONGEST_UNROLLED = 256  # of more steps, the converter takes minutes
+LONGEST_UNROLLED = 256  # steps; the converter takes minutes for more
 
 
 def export_tflite(
-    model, path, variant="fused", quantization="float32", *, length=None, samples=None
-):
-    """Convert a model to TFLite: batch 1, builtin operators alone.
+    model: BidirectionalModel,
+    path: str | os.PathLike[str],
+    variant: str = "fused",
+    quantization: str = "float32",
+    *,
+    length: int | None = None,
+    samples: Sequence[Mapping[str, np.ndarray]] | None = None,
+) -> Path:
+    """Convert a model to TFLite, with batch size 1 and builtin operators only.
 
-    A tagger's file that is fused and float32 can also be run in parts, which is several times as
-    fast for many sentences: see `zoo.export.tflite.tagger_signatures.word_signatures`.
+    The fused float32 file of a tagger also has signatures for its parts, with which many sentences
+    are tagged several times faster; see `zoo.export.tflite.tagger_signatures`.
 
     Args:
-        model: a zoo model with `answers`: of a CRF, the search for the best tags and the
-            probabilities are in the file, too, and they are loops in every variant.
-        path: of the `.tflite` file to write.
-        variant: "fused", LSTM layers as fused operators, which keep their state from call to call,
-            other cells and LSTM layers so wide that it is faster
-            (`zoo.export.tflite.batch_lstm.is_wide`) as loops; "while", loops
-            for all, which keep none, for runtimes that lack the fused operator; or "unrolled", no recurrent loops, of a fixed length, for
-            runtimes that lack shapes that change: a shorter sequence is padded with 0 at its end,
-            and its words to `zoo.text.word_encoder.LONGEST` characters.
+        model: a zoo model with `answers`. The file contains the Viterbi search and the marginals of
+            a CRF, as loops in every variant.
+        path: the `.tflite` file to write.
+        variant: how recurrent layers are written. "fused": LSTM layers as the fused operator, which
+            keeps its state from call to call; other cells and very wide LSTM layers, which are
+            faster that way, as loops. "while": all as loops, for runtimes without the fused
+            operator. "unrolled": without loops, for a fixed length, for runtimes without dynamic
+            shapes. A shorter sequence is padded with 0 at its end, its words to
+            `zoo.text.word_encoder.LONGEST` characters.
         quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
-            "int8", what has an operator for it computes in 8 bits, too.
-        length: of "unrolled", and of no other variant: T, at most 256.
-        samples: for "int8", and nothing else: list of dicts of int32 arrays (T, ...), inputs like
-            those that the model will be given, from which the ranges of its numbers are taken; of
-            one that is longer than `length` its beginning.
+            "int8", weights and arithmetic in 8 bits where an operator exists.
+        length: T of the variant "unrolled", at most 256; None for the others.
+        samples: for "int8", typical inputs, dicts of int32 arrays (T, ...), from which the ranges
+            of the activations are measured; the part beyond `length` is ignored. None for the
+            others.
 
     Returns:
-        The path as a `pathlib.Path`.
+        The path.
 
     Raises:
-        ValueError: an argument that is none of these, is missing or has no use.
-        ExportError: the converter cannot do it; it is tried in a process of its own.
+        ValueError: an argument is invalid, is missing or does not apply.
+        ExportError: the conversion failed; it runs in a child process.
     """
     _check(variant, quantization, length, samples)
     with tempfile.TemporaryDirectory() as folder:
-        # By way of a SavedModel: a function converted directly keeps its variables unset.
+        # Through a SavedModel: a concrete function converted directly has uninitialized variables.
         module, signatures = serving_module(model, 1, length, variant_answers(model, variant))
         if (variant, quantization) == ("fused", "float32"):
-            signatures |= word_signatures(model)
+            signatures |= tagger_signatures(model)
         tf.saved_model.save(module, folder, signatures=signatures)
+        sample_file = None
         if samples is not None:
-            fitted = [_fitted(each, length) for each in samples]
-            samples = Path(folder, "samples.npz")
-            save_samples(samples, fitted)
+            sample_file = Path(folder, "samples.npz")
+            save_samples(sample_file, [_fitted(each, length) for each in samples])
         output = Path(folder, "model.tflite")
-        convert_in_child(folder, output, quantization, samples)
+        convert_in_child(folder, output, quantization, sample_file)
         content = output.read_bytes()
     path = Path(path)
     path.write_bytes(content)
@@ -81,26 +92,28 @@ def _check(variant, quantization, length, samples):
         if not whole or not 1 <= length <= LONGEST_UNROLLED:
             raise ValueError(
                 f"`length` must be a number of tokens from 1 to {LONGEST_UNROLLED} with "
-                f"variant='unrolled', got {length!r}. For longer sequences take 'fused' or 'while'."
+                f"variant='unrolled', got {length!r}. For longer sequences use 'fused' or 'while'."
             )
     elif length is not None:
-        raise ValueError(f"`length` is of variant='unrolled' alone; {variant!r} takes any.")
+        raise ValueError(f"`length` applies to variant='unrolled' only, not to {variant!r}.")
     if quantization == "int8" and not samples:
         raise ValueError(
             "`samples` must be a list of inputs, at least one, with quantization='int8', got "
             f"{samples!r}."
         )
     if quantization != "int8" and samples is not None:
-        raise ValueError(f"`samples` are of quantization='int8' alone, not of {quantization!r}.")
+        raise ValueError(f"`samples` apply to quantization='int8' only, not to {quantization!r}.")
 
 
 def _fitted(inputs, length):
-    """Return the inputs of one sequence, cut or padded to a fixed length if there is one."""
+    """Return the inputs of one sequence, cut or padded to `length` unless that is None."""
     sizes = (-1, -1) if length is None else (length, LONGEST)
     return {name: pad_to(sizes[: array.ndim], array[:length]) for name, array in inputs.items()}
 
 
-def variant_answers(model, variant):
+def variant_answers(
+    model: BidirectionalModel, variant: str
+) -> Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]:
     """Return `model.answers` with the recurrent loops of a variant.
 
     Args:
@@ -130,6 +143,6 @@ def variant_answers(model, variant):
 
 
 def _backward_kernel(rnn):
-    """Return the variable of a layer's backward direction by which the direction is known."""
-    one_way = getattr(rnn, "backward", None)  # None of a layer that reads both ways
-    return None if one_way is False else rnn.direction_weights("backward")[0]
+    """Return the kernel of a layer's backward direction, or None of a forward layer."""
+    backward = getattr(rnn, "backward", None)  # a bidirectional layer has no such attribute
+    return None if backward is False else rnn.direction_weights("backward")[0]

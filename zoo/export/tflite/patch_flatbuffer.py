@@ -1,6 +1,7 @@
-"""What TensorFlow's converter gets wrong in a TFLite file, set right."""
+"""Corrections of a TFLite file after TensorFlow's converter."""
 
 import copy
+from typing import Any
 
 from tensorflow.lite.python import schema_py_generated as schema
 from tensorflow.lite.tools import flatbuffer_utils
@@ -9,24 +10,25 @@ LSTM, REVERSE, QUANTIZE = (
     getattr(schema.BuiltinOperator, name)
     for name in ("UNIDIRECTIONAL_SEQUENCE_LSTM", "REVERSE_V2", "QUANTIZE")
 )
-STATE = 18  # of the fused LSTM's inputs the hidden state
+STATE = 18  # index of the hidden state among the inputs of the fused LSTM
 
 
-def mended(content):
-    """Return a TFLite file that answers what its numbers say.
+def patch_flatbuffer(content: bytes) -> bytes:
+    """Return a TFLite file without two errors of the converter.
 
-    The converter gives its fused LSTM a cell clip of 10, which no Keras LSTM has: a cell that
-    counts, as it does for brackets, is cut off there. And in 8 bits it has two operators write
-    numbers on one scale that are read on another: a fused LSTM writes its outputs as it keeps its
-    hidden state, a reversal as it was given them, whatever the range of what comes behind.
+    - The converter sets a cell clip of 10 in the fused LSTM. No Keras LSTM has one, and a cell that
+      counts, such as that of the bracket tagger, exceeds it.
+    - With 8-bit quantization, two operators write their outputs on one scale while the next
+      operator reads them on another: the fused LSTM writes on the scale of its hidden state, a
+      reversal on the scale of its input. A QUANTIZE operator behind them rescales the outputs.
 
     Args:
-        content: bytes, as the converter wrote them.
+        content: the file, as the converter wrote it.
 
     Returns:
-        Bytes.
+        The corrected file.
     """
-    model = flatbuffer_utils.convert_bytearray_to_object(content)
+    model: Any = flatbuffer_utils.convert_bytearray_to_object(content)
     for graph in model.subgraphs:
         for operator in graph.operators:
             if hasattr(operator.builtinOptions, "cellClip"):
@@ -38,7 +40,7 @@ def mended(content):
 
 
 def _rescaled(model, graph, operator):
-    """Return an operator, and behind it one that puts its outputs on the scale they are read on."""
+    """Return an operator, followed by one that rescales its outputs if that is necessary."""
     source = {LSTM: STATE, REVERSE: 0}.get(_code(model.operatorCodes[operator.opcodeIndex]))
     if source is None:
         return [operator]
@@ -48,7 +50,7 @@ def _rescaled(model, graph, operator):
     between = copy.copy(read)
     between.name, between.quantization = read.name + b"_written", written.quantization
     graph.tensors.append(between)
-    rescale = schema.OperatorT()
+    rescale: Any = schema.OperatorT()
     rescale.opcodeIndex = _quantize_code(model)
     rescale.inputs, rescale.outputs = [len(graph.tensors) - 1], [operator.outputs[0]]
     operator.outputs = rescale.inputs
@@ -56,12 +58,12 @@ def _rescaled(model, graph, operator):
 
 
 def _code(code):
-    # Of a code beyond 127 the older of the two fields holds 127.
+    # For a code above 127, the older of the two fields holds 127.
     return max(code.builtinCode, code.deprecatedBuiltinCode)
 
 
 def _scale(tensor):
-    """Return the scale and the zero of a tensor of one scale, or None."""
+    """Return the scale and zero point of a tensor that is quantized as a whole, else None."""
     found = tensor.quantization
     if found is None or found.scale is None or len(found.scale) != 1:
         return None
@@ -69,10 +71,10 @@ def _scale(tensor):
 
 
 def _quantize_code(model):
-    """Return the place of the operator that changes a scale, among a model's operators."""
+    """Return the index of QUANTIZE among a model's operator codes; append it if it is missing."""
     codes = [_code(code) for code in model.operatorCodes]
     if QUANTIZE not in codes:
-        code = schema.OperatorCodeT()
+        code: Any = schema.OperatorCodeT()
         code.builtinCode = code.deprecatedBuiltinCode = QUANTIZE
         code.version = 2  # from 8 bits to 8 bits
         model.operatorCodes.append(code)

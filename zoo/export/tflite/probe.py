@@ -1,10 +1,11 @@
-"""What a TFLite file answers, how fast and in how much memory, found out by LiteRT and NumPy alone.
+"""Runs a TFLite file with LiteRT and NumPy alone: answers, latency, memory and operators.
 
     python probe.py MODEL.tflite INPUTS.npz OUTPUTS.npz REPEATS
 
-`INPUTS.npz` holds sequences `compare/NUMBER/NAME` and `time/LENGTH/NAME`, arrays (T, ...). Prints
-JSON; the outputs of the former are in `OUTPUTS.npz`, `NUMBER/NAME`. It is run as a script, so that
-nothing of this package is in memory, and a file that breaks LiteRT breaks only this process.
+`INPUTS.npz` holds sequences as arrays (T, ...): `compare/NUMBER/NAME`, whose outputs are written to
+`OUTPUTS.npz` as `NUMBER/NAME`, and `time/LENGTH/NAME`, whose latency is measured. The results are
+printed as JSON. The module runs as a script: its memory holds nothing of this package, and a file
+that crashes LiteRT crashes this process only.
 """
 
 import json
@@ -12,7 +13,9 @@ import statistics
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -20,59 +23,65 @@ from ai_edge_litert.interpreter import Interpreter
 SIGNATURE = "serving_default"
 STATUS = Path("/proc/self/status")
 
+Inputs = Mapping[str, np.ndarray]
+
 
 class Model:
-    """A TFLite file, of any length or of a fixed one."""
+    """A TFLite file of any or of a fixed length.
 
-    def __init__(self, path):
+    Args:
+        path: the file.
+    """
+
+    def __init__(self, path: str) -> None:
         self.interpreter = Interpreter(model_path=path, num_threads=1)
         self.interpreter.allocate_tensors()
         self.run = self.interpreter.get_signature_runner(SIGNATURE)
         details = self.run.get_input_details()
         self.shapes = {name: each["shape_signature"][1:] for name, each in details.items()}
-        self.length = max(shape[0] for shape in self.shapes.values())  # -1: any
+        self.length = max(shape[0] for shape in self.shapes.values())  # -1 for any
 
-    def __call__(self, inputs):
-        """Answer a dict of arrays (T, ...), which is padded to the fixed length."""
+    def __call__(self, inputs: Inputs) -> dict[str, np.ndarray]:
+        """Return the outputs (1, ...) for inputs (T, ...), padded to the fixed length."""
         self.interpreter.reset_all_variables()  # the fused LSTM keeps its state between calls
         return self.run(**{name: self.pad(name, array)[None] for name, array in inputs.items()})
 
-    def pad(self, name, array):
-        """Return an input as large as the file takes it, padded with 0."""
+    def pad(self, name: str, array: np.ndarray) -> np.ndarray:
+        """Return an input, padded with 0 to the size that the file requires."""
         room = [(0, max(0, n - has)) for n, has in zip(self.shapes[name], array.shape, strict=True)]
         return np.pad(array, room)
 
-    def takes(self, inputs):
-        """Tell whether the sequence is not too long."""
+    def takes(self, inputs: Inputs) -> bool:
+        """Return whether the file takes sequences of this length."""
         return self.length < 0 or all(len(array) <= self.length for array in inputs.values())
 
 
-def median_ms(model, inputs, repeats):
-    """Return the median of `repeats` calls."""
+def median_ms(model: Model, inputs: Inputs, repeats: int) -> float:
+    """Return the median duration of `repeats` calls, in milliseconds."""
     times = []
     for _ in range(repeats + 2):
         start = time.perf_counter()
         model(inputs)
         times.append(1e3 * (time.perf_counter() - start))
-    return statistics.median(times[2:])  # the first calls make room
+    return statistics.median(times[2:])  # the first calls allocate memory
 
 
-def peak_memory_mb():
-    """Return the most memory that this process had; None where the system does not tell.
+def peak_memory_mb() -> float | None:
+    """Return the peak memory of this process in MB, or None where the system does not report it.
 
-    That of `resource.getrusage` would be the parent's, in whose memory a child begins.
+    `resource.getrusage` would include the parent's memory, with which a child process starts.
     """
     lines = STATUS.read_text().splitlines() if STATUS.exists() else []
     kilobytes = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
     return kilobytes[0] / 1024 if kilobytes else None
 
 
-def operators(path):
-    """Count the operators of all graphs of the file, those inside of loops too."""
+def operators(path: str) -> Counter[str]:
+    """Count the operators in all graphs of a file, including the bodies of loops."""
     from ai_edge_litert import schema_py_generated as schema
 
     names = {v: k for k, v in vars(schema.BuiltinOperator).items() if not k.startswith("_")}
-    model = schema.ModelT.InitFromPackedBuf(Path(path).read_bytes())
+    model: Any = schema.ModelT.InitFromPackedBuf(Path(path).read_bytes())
     codes = []
     for code in model.operatorCodes:
         number = max(code.builtinCode, code.deprecatedBuiltinCode)
@@ -80,9 +89,9 @@ def operators(path):
     return Counter(codes[o.opcodeIndex] for graph in model.subgraphs for o in graph.operators)
 
 
-def read(path):
-    """Return the inputs by kind and number or length."""
-    inputs = {"compare": {}, "time": {}}
+def read(path: str) -> tuple[dict[str, Inputs], dict[str, Inputs]]:
+    """Return the inputs to compare by number, and the inputs to time by length."""
+    inputs: dict[str, dict[str, Any]] = {"compare": {}, "time": {}}
     with np.load(path) as arrays:
         for key, array in arrays.items():
             kind, number, name = key.split("/")
@@ -90,7 +99,7 @@ def read(path):
     return inputs["compare"], inputs["time"]
 
 
-def main():
+def main() -> None:
     """Run the command."""
     path, inputs, outputs, repeats = sys.argv[1:]
     compared, timed = read(inputs)
@@ -115,5 +124,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except Exception as error:  # whatever it is, the parent says it
+    except Exception as error:  # the parent reports any error
         sys.exit(f"{type(error).__name__}: {error}")

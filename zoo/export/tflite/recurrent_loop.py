@@ -1,10 +1,13 @@
-"""Recurrent loops that TFLite runs with builtin operators, for any cell."""
+"""Recurrent loops of builtin operators of TFLite, for any cell."""
+
+from collections.abc import Sequence
 
 import tensorflow as tf
 
 from zoo.export.tflite.scan import chunked_scan
 from zoo.layers.guards import check_choice
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
+from zoo.ops.tensor_types import Tensor
 
 STEPS = {
     "lstm": lambda z, states, recurrent, bias: lstm_step(z, states, recurrent),
@@ -13,21 +16,20 @@ STEPS = {
 }
 
 
-def loop_rnn(cell, weights, sequences):
+def loop_rnn(cell: str, weights: Sequence[Tensor], sequences: Tensor) -> Tensor:
     """Run one direction of any cell as a WHILE operator, which keeps no state between calls.
 
     Args:
-        cell: "lstm", "gru" or "simple_rnn"; the name of the layer's cell, for
-            `zoo.layers.rnn.kernels.use_kernel`.
-        weights: (kernel (F, G), recurrent kernel (U, G), bias (G,), of a GRU (2, G)), where the
-            gates have G numbers in all.
+        cell: "lstm", "gru" or "simple_rnn".
+        weights: (kernel (F, G), recurrent kernel (U, G), bias (G,) or, of a GRU, (2, G)), with G
+            the width of all gates together.
         sequences: (1, T, F), of exact length, in the order in which the direction reads them.
 
     Returns:
         (1, T, U) outputs.
 
     Raises:
-        ValueError: another cell.
+        ValueError: `cell` is unknown.
     """
     inputs, states, step = _start(cell, weights, sequences)
 
@@ -39,19 +41,19 @@ def loop_rnn(cell, weights, sequences):
     return tf.transpose(outputs, (1, 0, 2))
 
 
-def unrolled_rnn(cell, weights, sequences, mask):
-    """Run one direction of any cell step by step, without a loop, over a fixed length.
+def unrolled_rnn(cell: str, weights: Sequence[Tensor], sequences: Tensor, mask: Tensor) -> Tensor:
+    """Run one direction of any cell over a fixed length, unrolled into single steps.
 
     Args:
         cell, weights: as in `loop_rnn`.
         sequences: (1, T, F), T known, in the order in which the direction reads them.
-        mask: (T,) boolean in the same order; False where there is padding, which keeps the state.
+        mask: (T,) boolean in the same order, False for padding. Padding does not change the state.
 
     Returns:
-        (1, T, U) outputs; those of padding are the state that was kept.
+        (1, T, U) outputs; at padding, the output repeats the state before it.
 
     Raises:
-        ValueError: another cell.
+        ValueError: `cell` is unknown.
     """
     inputs, states, step = _start(cell, weights, sequences)
     outputs = []
@@ -63,7 +65,7 @@ def unrolled_rnn(cell, weights, sequences, mask):
 
 
 def _start(cell, weights, sequences):
-    """Return the products of all inputs (T, G), zero states, and `(inputs_t, states) -> states`."""
+    """Return the input projections (T, G), zero states, and `step(inputs_t, states) -> states`."""
     step = STEPS[check_choice("cell", cell, STEPS)]
     kernel, recurrent, bias = map(tf.convert_to_tensor, weights)
     inputs = tf.reshape(sequences, (-1, kernel.shape[0])) @ kernel

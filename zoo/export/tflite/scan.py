@@ -1,26 +1,35 @@
-"""A loop over time that TFLite runs in time that grows with the length, and no faster."""
+"""A loop over time whose duration in TFLite is linear in the length."""
+
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 from keras import ops
 
-CHUNK = 64  # steps
+from zoo.ops.tensor_types import States, Tensor
+
+CHUNK = 64  # steps per iteration of the outer loop
 
 
-def chunked_scan(body, states, xs, like):
+def chunked_scan(
+    body: Callable[[States, Sequence[Tensor]], tuple[States, States]],
+    states: States,
+    xs: Sequence[Tensor],
+    like: States,
+) -> tuple[States, States]:
     """Run `body` over the leading axis of `xs`, carrying `states`, as `zoo.ops.scan.scan` does.
 
-    In a TFLite file a step of a loop copies all that the loop carries: what is read and what was
-    written, of all steps, so that T steps take a time of T². Here an outer loop carries that, for
-    every `CHUNK` steps, and an inner one no more than these steps have.
+    In TFLite, each step of a loop copies everything that the loop carries. A plain loop carries the
+    inputs and outputs of all steps, so that T steps take O(T²) time. Here an outer loop carries
+    these, once per `CHUNK` steps, and an inner loop carries only those of one chunk.
 
     Args:
         body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors.
-        states: tuple of tensors of known shapes.
-        xs: list of tensors (T, ...), whose other axes are known.
-        like: tuple of tensors with the shape and dtype of one step's outputs; () for none.
+        states: tensors of known shapes.
+        xs: tensors (T, ...) whose other axes are known.
+        like: tensors with the shape and dtype of one step's outputs; () for none.
 
     Returns:
-        `(states, outputs)`: the last states, and the outputs of all steps, (T, ...).
+        `(states, outputs)`: the final states, and the outputs of all steps, (T, ...).
 
     Example:
 
@@ -35,11 +44,11 @@ def chunked_scan(body, states, xs, like):
 
     def chunk(start, states, outputs):
         count = tf.minimum(CHUNK, length - start)
-        parts = [_kept(x[start : start + count], x) for x in xs]
+        parts = [_with_shape_of(x[start : start + count], x) for x in xs]
         states, found = _scan(body, states, parts, like, count)
         return start + count, states, _written(outputs, start, found)
 
-    outputs = _room(like, length)
+    outputs = _zeros(like, length)
     _, states, outputs = tf.while_loop(
         lambda start, *_: start < length, chunk, (0, tuple(states), outputs)
     )
@@ -51,26 +60,28 @@ def _scan(body, states, xs, like, length):
         states, found = body(states, [tf.ensure_shape(x[t], x.shape[1:]) for x in xs])
         return t + 1, states, _written(outputs, t, [each[None] for each in found])
 
-    outputs = _room(like, length)
+    outputs = _zeros(like, length)
     _, states, outputs = tf.while_loop(lambda t, *_: t < length, step, (0, states, outputs))
     return states, outputs
 
 
-def _room(like, length):
-    """Return tensors of zeros for the outputs of `length` steps."""
+def _zeros(like, length):
+    """Return zeros for the outputs of `length` steps."""
     return tuple(
         tf.ensure_shape(tf.zeros((length, *x.shape), x.dtype), (None, *x.shape)) for x in like
     )
 
 
 def _written(outputs, start, found):
-    """Return outputs with those of the steps from `start` on; a TensorArray would be copied."""
+    """Write the outputs of the steps from `start` on. A TensorArray would be copied as a whole."""
     return tuple(
-        _kept(ops.slice_update(all_of, (start, *(0,) * (len(all_of.shape) - 1)), new), all_of)
+        _with_shape_of(
+            ops.slice_update(all_of, (start, *(0,) * (len(all_of.shape) - 1)), new), all_of
+        )
         for all_of, new in zip(outputs, found, strict=True)
     )
 
 
-def _kept(part, whole):
-    """Return a tensor whose axes but the first are known to be those of another."""
+def _with_shape_of(part, whole):
+    """Return a tensor with the static shape of another, except for the first axis."""
     return tf.ensure_shape(part, (None, *whole.shape[1:]))

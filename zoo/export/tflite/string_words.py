@@ -1,13 +1,15 @@
-"""A TFLite file that takes words as strings: its vocabularies are hash tables inside of it.
+"""A TFLite file that takes words as strings, with its vocabularies as hash tables inside.
 
-TFLite's builtin operators compare and look up whole strings; none looks into one. No file of them
-can lower a word, take it apart or tell how it is written, and so a tokenizer is out of reach, too.
-What is left to whoever runs the file needs no vocabulary: to lower, to replace digits, to split
-into characters, and to tell the case; see `string_inputs`.
+The builtin operators of TFLite compare and look up whole strings, but none looks inside a string.
+So the file cannot tokenize, lower a word, split it into characters or tell its case.
+`string_inputs` does this for the caller; it needs no vocabulary.
 """
 
+import os
 import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -17,46 +19,53 @@ from zoo.export.signature import SERVING
 from zoo.export.tflite.convert import convert_in_child
 from zoo.export.tflite.model import variant_answers
 from zoo.layers.guards import check_choice
-from zoo.text import WordEncoder
+from zoo.models import BidirectionalModel
+from zoo.text import Vocabulary, WordEncoder
 from zoo.text.word_encoder import LONGEST, case_of, normalize, word_ids
 
 VARIANTS = ("fused", "while")
 PADDING, UNKNOWN = 0, 1
 SPELLINGS = ("THE", "10TH", "1996", "İstanbul", "ΟΔΟΣ", "[PAD]", "[UNK]", "é", "中", "x" * 40)
-# The vocabularies of a model -> the strings that its file takes.
-KINDS = {
+# Names of a model's vocabularies -> the string inputs of its file.
+KINDS: dict[frozenset[str], tuple[str, ...]] = {
     frozenset(["vocabulary"]): ("tokens",),
     frozenset(["words"]): ("words", "normalized"),
     frozenset(["words", "characters"]): ("words", "normalized", "characters"),
 }
 
 
-def export_string_words(model, path, vocabularies, variant="fused", quantization="float32"):
-    """Convert a model to TFLite that takes the split words of one sentence as strings.
+def export_string_words(
+    model: BidirectionalModel,
+    path: str | os.PathLike[str],
+    vocabularies: Mapping[str, Vocabulary],
+    variant: str = "fused",
+    quantization: str = "float32",
+) -> Path:
+    """Convert a model to a TFLite file that takes the words of one sentence as strings.
 
-    What the signature takes, T words in UTF-8, is what `string_inputs` gives; what it answers is
-    what the file of `zoo.export.export_tflite` answers on the ids of these words.
+    The inputs of the signature are those of `string_inputs`. Its outputs are those of the file of
+    `zoo.export.export_tflite` for the ids of the same words.
 
     Args:
         model: a zoo model with `answers`.
-        path: of the `.tflite` file to write.
-        vocabularies: dict of `zoo.text.Vocabulary` by name, as `zoo.export.export_folder` takes it.
-        variant: "fused" or "while", as `zoo.export.export_tflite` takes it.
+        path: the `.tflite` file to write.
+        vocabularies: vocabularies by name, as for `zoo.export.export_folder`.
+        variant: "fused" or "while", as in `zoo.export.export_tflite`.
         quantization: "float32", "float16" or "dynamic".
 
     Returns:
-        The path as a `pathlib.Path`.
+        The path.
 
     Raises:
-        ValueError: an argument that is none of these.
-        ExportError: the converter cannot do it.
+        ValueError: an argument is invalid.
+        ExportError: the conversion failed.
     """
     check_choice("variant", variant, VARIANTS)
     check_choice("quantization", quantization, ("float32", "float16", "dynamic"))
     if frozenset(vocabularies) not in KINDS:
         known = ", ".join(" and ".join(map(repr, sorted(names))) for names in KINDS)
-        raise ValueError(f"`vocabularies` must be of {known}, got {list(vocabularies)}.")
-    module = tf.Module()
+        raise ValueError(f"`vocabularies` must be named {known}, got {list(vocabularies)}.")
+    module: Any = tf.Module()
     module.variables_of_model = [weight.value for weight in model.weights]
     module.tables = {name: _table(each) for name, each in vocabularies.items()}
     serve = _with_ids(model, module.tables, variant_answers(model, variant))
@@ -71,18 +80,18 @@ def export_string_words(model, path, vocabularies, variant="fused", quantization
     return path
 
 
-def string_inputs(words, inputs):
-    """Return what the file takes, for the words of one sentence.
+def string_inputs(words: Sequence[str], inputs: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return the inputs of a file for the words of one sentence.
 
     Args:
-        words: list of T strings.
+        words: T words.
         inputs: names of the file's inputs.
 
     Returns:
-        Dict of those among these: `tokens` (T,), the words as they are; `words` (T,), in lower
-        case; `normalized` (T,), with digits as 0, too; `characters` (T, C), strings of one
-        character, of a word with more than 30 the first and the last 15, "" behind them; `cases`
-        (T,) int32. Strings are bytes in UTF-8.
+        The inputs of these names: `tokens` (T,), the words unchanged; `words` (T,), in lower case;
+        `normalized` (T,), in lower case with digits as 0; `characters` (T, C), strings of one
+        character, of a word longer than 30 the first and the last 15, padded with ""; `cases` (T,),
+        int32. Strings are UTF-8 bytes.
 
     Example:
 
@@ -107,8 +116,8 @@ def string_inputs(words, inputs):
     return {name: readers[name]() for name in inputs}
 
 
-def ids_of(words, vocabularies):
-    """Return what a file of ids takes for the same words: dict of int32 arrays (T, ...)."""
+def ids_of(words: Sequence[str], vocabularies: Mapping[str, Vocabulary]) -> dict[str, np.ndarray]:
+    """Return the inputs of a file of `export_tflite` for the same words, int32 arrays (T, ...)."""
     if "vocabulary" in vocabularies:
         return {"ids": vocabularies["vocabulary"].encode(words)}
     if "characters" in vocabularies:
@@ -116,30 +125,35 @@ def ids_of(words, vocabularies):
     return {"ids": word_ids(vocabularies["words"], words)}
 
 
-def check_string_words(path, model, vocabularies, tolerance=1e-4):
-    """Return what is wrong with a file of `export_string_words`, one sentence for each thing.
+def check_string_words(
+    path: str | os.PathLike[str],
+    model: BidirectionalModel,
+    vocabularies: Mapping[str, Vocabulary],
+    tolerance: float = 1e-4,
+) -> list[str]:
+    """Compare a file of `export_string_words` with its model.
 
-    Sentences of words that the model knows, that it does not know and of all spellings are answered
-    one after the other, and compared with what the model says of their ids.
+    The file answers several sentences in a row, of known words, unknown words and unusual
+    spellings.
 
     Args:
-        path: of the file.
+        path: the file.
         model: the zoo model that it was made from.
         vocabularies: as in `export_string_words`.
-        tolerance: largest difference of a score allowed.
+        tolerance: largest allowed difference of a score.
 
     Returns:
-        List of strings; empty when all is well.
+        The problems, one sentence each; empty if there are none.
     """
     interpreter = Interpreter(str(path))
     interpreter.allocate_tensors()
     run = interpreter.get_signature_runner(SERVING)
-    known = vocabularies.get("vocabulary", vocabularies.get("words")).tokens[2:]
+    known = vocabularies["vocabulary" if "vocabulary" in vocabularies else "words"].tokens[2:]
     rng = np.random.default_rng(0)
     problems = []
     for length in (1, 7, 200, 2, 7):
         words = [*rng.choice(known, length), *SPELLINGS[: length // 2]]
-        interpreter.reset_all_variables()  # the fused operator keeps its state
+        interpreter.reset_all_variables()  # the fused operator keeps its state between calls
         found = run(**string_inputs(words, run.get_input_details()))
         ids = ids_of(words, vocabularies)
         expected = model.answers({name: ids[name][None] for name in model.input_sizes})
@@ -154,14 +168,14 @@ def _strings(strings):
 
 
 def _table(vocabulary):
-    # The converter reads keys that stand in the graph as they are, unlike those of a SavedModel.
+    # Keys as constants in the graph: the converter does not read the assets of a SavedModel.
     keys = tf.constant(["", *vocabulary.tokens[2:]])
     ids = tf.constant([PADDING, *range(2, len(vocabulary))], tf.int64)
     return tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(keys, ids), UNKNOWN)
 
 
 def _specs(model, vocabularies):
-    specs = {name: ((None,), tf.string) for name in KINDS[frozenset(vocabularies)]}
+    specs: dict[str, Any] = {name: ((None,), tf.string) for name in KINDS[frozenset(vocabularies)]}
     if "characters" in specs:
         specs["characters"] = ((None, None), tf.string)
     if "cases" in model.input_sizes:
@@ -170,10 +184,10 @@ def _specs(model, vocabularies):
 
 
 def _with_ids(model, tables, serve):
-    """Return a function that looks strings up and answers with `serve`."""
+    """Return a function that looks strings up and runs `serve` on their ids."""
 
     def find(name, strings):
-        # In the converter's eyes a table may give any shape, with which nothing can be fused.
+        # The converter infers no shape of a lookup, and fuses no operator of unknown shape.
         ids = tf.reshape(tables[name].lookup(strings), tf.shape(strings))
         return tf.cast(ids, tf.int32)
 

@@ -1,8 +1,11 @@
-"""A tagger in parts: what it makes of a word, of a sentence of such words, and its chain of tags.
+"""Signatures for the parts of a tagger: word features, the recurrent network, and the CRF.
 
-A word's features depend on nothing but its form. A runtime that keeps them reads a word once, and
-many sentences at once, where the whole model in one call reads every word of every sentence again.
+The features of a word depend on the word alone. A runtime can compute them once per word and run
+the recurrent network on a batch of sentences; the whole model computes them for every word of every
+sentence, one sentence at a time.
 """
+
+from typing import Any
 
 import tensorflow as tf
 
@@ -11,11 +14,11 @@ from zoo.layers.rnn.kernels import use_kernel
 from zoo.ops.crf_arguments import read_chain
 from zoo.ops.tag_constraints import allowed_tags
 
-BATCHES = (1, 16)  # sentences at once; a loop in TFLite has a batch of a fixed size
+BATCHES = (1, 16)  # batch sizes; a loop in TFLite has a fixed one
 
 
-def word_signatures(model):
-    """Return the signatures of a tagger's parts, for the TFLite file that holds it whole.
+def tagger_signatures(model: Any) -> dict[str, Any]:
+    """Return the signatures of a tagger's parts, to be added to its TFLite file.
 
     ```
     split_words         words (1, N), characters (1, N, C), cases (1, N)  ->  features (N, F)
@@ -23,18 +26,19 @@ def word_signatures(model):
     split_chain         scale ()  ->  transitions (K, K), start (K,), end (K,), temperature ()
     ```
 
-    The chain's numbers are all multiplied by `scale`, which is 1: XNNPACK serves no file that has a
-    graph without operators. A score that the chain's scheme forbids is minus a billion; of a model
-    without a CRF, all scores are 0. The weights are laid out as in the rest of the file, so that
-    the converter keeps them once. The names come behind "serving_default" in the alphabet, as which
-    the converter orders graphs: the first one is what an interpreter runs that is told no name.
+    `potentials` are the emissions of the CRF, the logits of a model without one. The numbers of the
+    chain are multiplied by `scale`, which must be 1: XNNPACK rejects a file with a graph without
+    operators. Transitions that the tagging scheme forbids have a score of minus a billion. Without
+    a CRF, all scores are 0. The weights have the same layout as in the rest of the file, so that
+    the converter stores them once. The converter sorts graphs by name, and an interpreter that is
+    given no name runs the first; so the names sort after "serving_default".
 
     Args:
-        model: a `zoo.models.WordTagger` whose recurrent layers are LSTMs.
+        model: a zoo model; a tagger whose `word_features` is True, with LSTM layers, has parts.
 
     Returns:
-        Dict of concrete functions by name, to be added to those of
-        `zoo.export.signature.serving_module`; empty for any other model.
+        Concrete functions by name, to be added to those of `zoo.export.signature.serving_module`;
+        empty for other models.
     """
     if not model.word_features or model.recurrent.options.cell != "lstm":
         return {}
@@ -44,8 +48,8 @@ def word_signatures(model):
         name: tf.TensorSpec((1, *each.shape[1:]), tf.int32, name=name)
         for name, each in model.input.items()
     }
-    read = tf.function(lambda **words: {"features": reader(words)[0]}, autograph=False)
-    chain = tf.function(lambda scale: _chain(model, scale), autograph=False)
+    read: Any = tf.function(lambda **words: {"features": reader(words)[0]}, autograph=False)
+    chain: Any = tf.function(lambda scale: _chain(model, scale), autograph=False)
     signatures = {
         "split_words": read.get_concrete_function(**inputs),
         "split_chain": chain.get_concrete_function(
@@ -53,7 +57,9 @@ def word_signatures(model):
         ),
     }
     for batch in BATCHES:
-        score = tf.function(lambda **x: {"potentials": _potentials(model, **x)}, autograph=False)
+        score: Any = tf.function(
+            lambda **x: {"potentials": _emissions(model, **x)}, autograph=False
+        )
         signatures[f"split_potentials_{batch}"] = score.get_concrete_function(
             features=tf.TensorSpec((batch, None, width), tf.float32, name="features"),
             lengths=tf.TensorSpec((batch,), tf.int32, name="lengths"),
@@ -62,22 +68,23 @@ def word_signatures(model):
 
 
 def _chain(model, scale):
-    crf, potentials = model.crf, tf.zeros((1, 1, len(model.options.labels)))
+    crf, emissions = model.crf, tf.zeros((1, 1, len(model.options.labels)))
     if crf:
         allowed = allowed_tags(crf.labels, crf.scheme)
         weights = {"start": crf.start, "end": crf.end, "allowed": allowed}
-        chain = read_chain(potentials, None, crf.transitions, **weights)
+        chain = read_chain(emissions, None, crf.transitions, **weights)
     else:
-        chain = read_chain(potentials, None, None)
+        chain = read_chain(emissions, None, None)
     scores = {name: getattr(chain, name) for name in ("transitions", "start", "end")}
     numbers = {**scores, "temperature": tf.constant(model.temperature, tf.float32)}
     return {name: scale * number for name, number in numbers.items()}
 
 
-def _potentials(model, features, lengths):
+def _emissions(model, features, lengths):
     mask = tf.range(tf.shape(features)[1]) < lengths[:, None]
     rnns = model.recurrent.rnns
-    rnns = [rnn for rnn in rnns if getattr(rnn, "backward", None) is not False]  # but one-way ones
+    # `backward` is False of a forward layer; a bidirectional one has no such attribute.
+    rnns = [rnn for rnn in rnns if getattr(rnn, "backward", None) is not False]
     backward = {id(rnn.direction_weights("backward")[0]) for rnn in rnns}
 
     def kernel(cell, weights, sequences):

@@ -1,23 +1,29 @@
-"""Words and pairs of words beside a trained network: what it has no weights for."""
+"""A linear model of words and bigrams that is added to a trained network."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from zoo.data.encoded import EncodedTexts
 from zoo.layers import HashedBigrams
+from zoo.metrics import negative_log_likelihood, predict_logits
 from zoo.metrics.calibration import TEMPERATURES
-from zoo.metrics.classification import negative_log_likelihood, predict_logits
 from zoo.models import SequenceClassifier
 from zoo.training.classification.linear import fit_weighted
 
-MIN_COUNT = 2  # texts that a feature must be in
-SHARES = np.arange(0, 1.01, 0.1)  # of the linear model, of which the best on dev is taken
+MIN_COUNT = 2  # texts with a feature
+SHARES = np.arange(0, 1.01, 0.1)  # of the linear model; the best on dev is taken
 
 
-def fit_word_pairs(train, dev, vocabulary_size, places):
-    """Fit a linear model to texts, over the features of a `zoo.layers.HashedBigrams`.
+def fit_bigrams(
+    train: EncodedTexts, dev: EncodedTexts, vocabulary_size: int, places: int
+) -> tuple[np.ndarray, float]:
+    """Fit a linear model over the features of a `zoo.layers.HashedBigrams`.
 
     Args:
         train: `zoo.data.encoded.EncodedTexts` with the labels 0 and 1.
-        dev: the same; its regularization is chosen on it.
+        dev: the same, on which the regularization is chosen.
         vocabulary_size: V.
         places: P.
 
@@ -31,8 +37,8 @@ def fit_word_pairs(train, dev, vocabulary_size, places):
     return fit_weighted(counts, train.labels == 1, dev_counts, dev.labels == 1)
 
 
-def count_features(texts, layer):
-    """Return how often each text, an array of ids, has each feature: sparse (N, V + P).
+def count_features(texts: Sequence[np.ndarray], layer: HashedBigrams) -> Any:
+    """Return the counts of the features of each text, an array of ids: sparse (N, V + P).
 
     Example:
 
@@ -54,14 +60,16 @@ def count_features(texts, layer):
     return counts
 
 
-def add_word_pairs(model, fitted, dev):
-    """Return a classifier with a linear model beside its network, in the share that is best on dev.
+def add_bigrams(
+    model: SequenceClassifier, fitted: tuple[np.ndarray, float], dev: EncodedTexts
+) -> tuple[SequenceClassifier, float]:
+    """Add a linear model to the network of a classifier, with the share that is best on dev.
 
     Args:
         model: a `zoo.models.SequenceClassifier` of two labels, without pairs.
-        fitted: pair of weights and bias, as of `fit_word_pairs`.
-        dev: `zoo.data.encoded.EncodedTexts`; best is where its labels are likeliest, under the
-            temperature that suits them.
+        fitted: pair of weights and bias, as from `fit_bigrams`.
+        dev: `zoo.data.encoded.EncodedTexts`; the best share maximizes the likelihood of its labels,
+            at the best temperature.
 
     Returns:
         A `SequenceClassifier` that shares the encoder of `model`, and the share.
@@ -82,5 +90,5 @@ def add_word_pairs(model, fitted, dev):
     return both, float(share)
 
 
-def _loss(logits, labels):
+def _loss(logits: np.ndarray, labels: np.ndarray) -> float:
     return min(negative_log_likelihood(logits / each, labels) for each in TEMPERATURES)

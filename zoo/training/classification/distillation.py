@@ -1,107 +1,107 @@
-"""Texts without labels behind those of train: what models say of them, and what learns from it."""
+"""Distillation: soft labels of teacher models for unlabelled texts, and training data with them."""
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
 
 import numpy as np
-from keras import ops
 
-from zoo.data.encoded import EncodedTexts, texts_of_train
+from zoo.data.encoded import EncodedTexts
 from zoo.errors import CorpusError
 
 
-def save_teaching(path, logits):
-    """Write the probabilities that several models give, those of the mean of their logits.
+def save_soft_labels(path: str | PathLike[str], logits: Sequence[np.ndarray]) -> None:
+    """Write the probabilities of an ensemble, those of the mean of its logits.
 
     Models of different kinds make different mistakes; their mean makes fewer.
 
     Args:
-        path: of the file, that ends in `.npy`.
-        logits: list of arrays (N, K), one a model.
+        path: the file; its name ends in `.npy`.
+        logits: list of arrays (N, K), one per model.
     """
-    np.save(path, ops.convert_to_numpy(ops.softmax(np.mean(logits, axis=0))))
+    mean = np.mean(logits, axis=0)
+    exponentials = np.exp(mean - mean.max(axis=-1, keepdims=True))
+    np.save(path, exponentials / exponentials.sum(axis=-1, keepdims=True))
 
 
-def teacher_logits(path):
-    """Return logits (N, K) that give the probabilities of a file of `save_teaching`.
+def soft_label_logits(path: str | PathLike[str]) -> np.ndarray:
+    """Return logits (N, K) that give the probabilities of a file of `save_soft_labels`.
 
     Example:
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile(suffix=".npy") as file:
-    ...     save_teaching(file.name, [np.array([[0.0, 2.0]])])
-    ...     (teacher_logits(file.name) @ [-1, 1]).round(3).tolist()
+    ...     save_soft_labels(file.name, [np.array([[0.0, 2.0]])])
+    ...     (soft_label_logits(file.name) @ [-1, 1]).round(3).tolist()
     [2.0]
     """
-    # A teacher that was sure to the last digit gave a 0, whose logarithm is no number.
+    # A probability that was rounded to 0 has no logarithm.
     return np.log(np.maximum(np.load(path, allow_pickle=False), 1e-9))
 
 
-def load_teaching(path, train, texts, num_labels):
-    """Return texts with labels, and behind them those without, as the file of a teacher says.
+def load_soft_labels(
+    path: str | PathLike[str], train: EncodedTexts, texts: Sequence[np.ndarray], num_labels: int
+) -> EncodedTexts:
+    """Return the labelled texts, followed by the unlabelled ones with their soft labels.
 
     Args:
-        path: a file of `save_teaching`.
+        path: a file of `save_soft_labels`.
         train: `zoo.data.encoded.EncodedTexts`.
-        texts: list of N integer arrays, the texts without labels.
+        texts: list of N integer arrays, the unlabelled texts.
         num_labels: K.
 
     Returns:
         `EncodedTexts` whose labels are probabilities, (N', K) float32.
 
     Raises:
-        CorpusError: the file is not such a one, or of other texts.
+        CorpusError: the file was not written by `save_soft_labels`, or for other texts.
 
     Example:
 
     >>> import tempfile
     >>> train = EncodedTexts([np.array([2, 3])], np.array([1]))
     >>> with tempfile.NamedTemporaryFile(suffix=".npy") as file:
-    ...     save_teaching(file.name, [np.array([[3.0, 0.0]]), np.array([[1.0, 4.0]])])
-    ...     load_teaching(file.name, train, [np.array([3])], 2).labels
+    ...     save_soft_labels(file.name, [np.array([[3.0, 0.0]]), np.array([[1.0, 4.0]])])
+    ...     load_soft_labels(file.name, train, [np.array([3])], 2).labels
     array([[0. , 1. ],
            [0.5, 0.5]], dtype=float32)
     """
     try:
         scores = np.load(path, allow_pickle=False)
     except (OSError, EOFError, ValueError) as error:
-        raise CorpusError(path, None, f"no file of a teacher: {error}") from error
+        raise CorpusError(path, None, f"not a file of soft labels: {error}") from error
     expected = len(texts), num_labels
     if scores.shape != expected:
         reason = f"probabilities (texts, labels) {expected} expected, got {scores.shape}."
         raise CorpusError(path, None, reason)
-    known = np.eye(num_labels)[train.labels]
-    labels = np.concatenate([known, scores]).astype("float32")
+    one_hot = np.eye(num_labels)[train.labels]
+    labels = np.concatenate([one_hot, scores]).astype("float32")
     return EncodedTexts([*train.texts, *texts], labels)
 
 
-def with_unlabelled(splits, num_labels, teacher=None, without_labels=False):
-    """Return splits in whose train the texts without labels stand behind the others, if they serve.
+def with_soft_labels(
+    splits: Mapping[str, EncodedTexts], num_labels: int, path: str | PathLike[str] | None
+) -> dict[str, EncodedTexts]:
+    """Return splits in which train also has the unlabelled texts, with their soft labels.
 
     Args:
-        splits: dict of `EncodedTexts` by name, among them "train", perhaps "unsupervised".
+        splits: dict of `EncodedTexts` by split, with "train" and "unsupervised".
         num_labels: K.
-        teacher: a file of `save_teaching` with their labels, or None.
-        without_labels: whether they serve as they are, with -1 for a label.
+        path: a file of `save_soft_labels`; None to leave the splits as they are.
 
     Returns:
-        Dict of `EncodedTexts` by name; that of texts without labels is not in it where they serve.
+        Dict of `EncodedTexts` by split, without "unsupervised" if its texts are in train.
 
     Raises:
-        CorpusError: of `load_teaching`.
+        CorpusError: as for `load_soft_labels`.
 
     Example:
 
-    >>> train = EncodedTexts([np.array([2])], np.array([1]))
-    >>> unlabelled = EncodedTexts([np.array([3])], np.array([-1]))
-    >>> splits = {"train": train, "unsupervised": unlabelled}
-    >>> with_unlabelled(splits, 2, without_labels=True)["train"].labels
-    array([ 1, -1])
+    >>> splits = {"train": EncodedTexts([np.array([2])], np.array([1]))}
+    >>> with_soft_labels(splits, 2, None)["train"].labels
+    array([1])
     """
-    if not teacher and not (without_labels and "unsupervised" in splits):
-        return splits
     rest = dict(splits)
+    if path is None:
+        return rest
     train, unlabelled = rest.pop("train"), rest.pop("unsupervised")
-    if teacher:
-        train = load_teaching(teacher, train, unlabelled.texts, num_labels)
-    else:
-        labels = np.concatenate([train.labels, unlabelled.labels])
-        train = EncodedTexts(texts_of_train(splits), labels)
-    return {"train": train, **rest}
+    return {"train": load_soft_labels(path, train, unlabelled.texts, num_labels), **rest}

@@ -1,25 +1,30 @@
-"""The gradient of a function within a training step, on every backend."""
+"""The gradient of a function inside a training step, on TensorFlow and JAX."""
+
+from collections.abc import Callable, Sequence
 
 import keras
 
+from zoo.ops.tensor_types import Tensor, Variable
 
-def with_gradient(function, x, weights=()):
+
+def with_gradient(
+    function: Callable[[Tensor], Tensor], x: Tensor, weights: Sequence[Variable] = ()
+) -> tuple[Tensor, Tensor]:
     """Return the value of a function and its gradient.
 
-    The value stays part of what is differentiated around it; through the gradient nothing flows.
+    The value can be differentiated further; the gradient is a constant.
 
     Args:
-        function: from a tensor like x to a scalar.
+        function: function from a tensor like x to a scalar.
         x: a tensor.
-        weights: list of all trainable variables that the function reads. On TensorFlow, which
-            would go back through the function once more for them, their gradients are then taken
-            along. Without them both steps are right as well, and slower.
+        weights: list of all trainable variables that the function reads. TensorFlow then computes
+            their gradients in the same backward pass, which is faster. The result is the same.
 
     Returns:
         The pair of the scalar and the gradient, like x.
 
     Raises:
-        NotImplementedError: another backend than TensorFlow or JAX.
+        NotImplementedError: the backend is neither TensorFlow nor JAX.
 
     Example:
 
@@ -36,7 +41,8 @@ def with_gradient(function, x, weights=()):
             tape.watch(x)
             value = function(x)
         variables = [weight.value for weight in weights]
-        slope, *slopes = tape.gradient(value, [x, *variables], unconnected_gradients="zero")
+        zero = tf.UnconnectedGradients.ZERO
+        slope, *slopes = tape.gradient(value, [x, *variables], unconnected_gradients=zero)
         if variables:
             value = _known(value, [x, *variables], [slope, *slopes])
         return value, tf.stop_gradient(slope)
@@ -45,11 +51,11 @@ def with_gradient(function, x, weights=()):
 
         value, gradient = jax.value_and_grad(function)(x)
         return value, jax.lax.stop_gradient(gradient)
-    raise NotImplementedError(f"only TensorFlow and JAX are known, not the backend {backend!r}.")
+    raise NotImplementedError(f"the backend must be tensorflow or jax, got {backend!r}.")
 
 
-def _known(value, tensors, slopes):
-    """Return a scalar whose gradients, by tensors that may be variables, are known already."""
+def _known(value: Tensor, tensors: Sequence[Tensor], slopes: Sequence[Tensor]) -> Tensor:
+    """Return a scalar whose gradients by tensors, which may be variables, are known already."""
     import tensorflow as tf
 
     @tf.custom_gradient

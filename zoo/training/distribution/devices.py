@@ -1,7 +1,9 @@
-"""Training on several devices of this host or, with JAX, of several hosts: one switch."""
+"""Training on several devices of this host or, with JAX, of several hosts."""
 
 import os
-from contextlib import contextmanager
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import keras
 
@@ -13,26 +15,33 @@ TIMEOUT = 60  # seconds
 
 
 @contextmanager
-def distribute(devices=1, coordinator=None, processes=None, process=None, *, timeout=TIMEOUT):
-    """Say on what is trained inside of the `with`.
+def distribute(
+    devices: int | str = 1,
+    coordinator: str | None = None,
+    processes: int | None = None,
+    process: int | None = None,
+    *,
+    timeout: int = TIMEOUT,
+) -> Iterator[OneDevice]:
+    """Choose the devices to train on inside the `with` block.
 
-    With TensorFlow several devices of this host, by `tf.distribute.MirroredStrategy`; with JAX
-    also those of several hosts, by `keras.distribution.DataParallel`, for which the same command
-    is started once a host. The rows of a batch are shared out. A step computes what one device
-    computes of the whole batch, up to rounding: also of batches that do not divide, of losses that
-    are means over words, and of clipped gradients. (On TensorFlow, dropout draws other numbers.)
+    With TensorFlow all devices are on one host (`tf.distribute.MirroredStrategy`). With JAX they
+    may be on several hosts (`keras.distribution.DataParallel`), on each of which the same command
+    is started. The rows of a batch are divided among the devices. A step computes what one device
+    computes for the whole batch, up to rounding: also for batches that do not divide evenly, losses
+    that are means over words, and clipped gradients. (On TensorFlow, dropout draws other numbers.)
 
     Args:
-        devices: how many, of each process; "auto" for all that it has.
-        coordinator, processes, process: of several hosts, the fields of `Hosts`; what is None is
-            read from the environment, `VARIABLES`.
-        timeout: seconds after which a process that does not answer counts as dead.
+        devices: number of devices of each process; "auto" for all.
+        coordinator, processes, process: the fields of `Hosts`, for several hosts; None to read them
+            from the environment variables `VARIABLES`.
+        timeout: seconds without an answer after which a process counts as dead.
 
     Yields:
-        What `zoo.training.fit_best` takes as `devices`.
+        The devices, for `zoo.training.TrainingOptions`.
 
     Raises:
-        DistributionError: more devices than there are, hosts without JAX, another backend, a
+        DistributionError: there are fewer devices, several hosts without JAX, another backend, a
             strategy that does not work with Keras 3; or another process died.
 
     Example:
@@ -63,6 +72,6 @@ def distribute(devices=1, coordinator=None, processes=None, process=None, *, tim
         raise DistributionError(f"devices need the backend tensorflow or jax; got {backend}.")
 
 
-def distributed(options):
-    """Return `distribute` of what a parser of `add_options` read."""
+def distributed(options: Namespace) -> AbstractContextManager[OneDevice]:
+    """Return `distribute` for the options of a parser of `add_options`."""
     return distribute(options.devices, options.coordinator, options.processes, options.process)

@@ -1,11 +1,13 @@
-"""Which devices and hosts a training asks for: options, environment variables, checks."""
+"""The devices and hosts of a training run: options, environment variables, checks."""
 
 import json
-from typing import NamedTuple
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from zoo.errors import DistributionError
 
-HELP = "how many of this host's devices train, or auto for all (default 1)"
+HELP = "number of devices of this host, or auto for all (default 1)"
 REFUSED = {
     "multiworkermirrored": "MultiWorkerMirroredStrategy does not work with Keras 3",
     "parameterserver": "parameter servers do not work with Keras 3",
@@ -17,12 +19,12 @@ INSTEAD = (
 
 
 class Hosts(NamedTuple):
-    """Where the processes of a training find each other.
+    """The address by which the processes of a training run find each other.
 
     Args:
         coordinator: `HOST:PORT` of process 0, a free port.
-        processes: how many there are, as a rule one a host.
-        process: which of them this one is, from 0.
+        processes: number of processes, usually one per host.
+        process: index of this process, from 0.
     """
 
     coordinator: str
@@ -30,30 +32,30 @@ class Hosts(NamedTuple):
     process: int
 
 
-VARIABLES = Hosts(  # Keras' own names
+VARIABLES: tuple[str, str, str] = (  # of the fields of `Hosts`; Keras' own names
     "KERAS_DISTRIBUTION_JOB_ADDRESSES",
     "KERAS_DISTRIBUTION_NUM_PROCESSES",
     "KERAS_DISTRIBUTION_PROCESS_ID",
 )
 
 
-def add_options(parser):
-    """Add the switch to a recipe's parser; `distributed` reads it."""
+def add_options(parser: ArgumentParser) -> None:
+    """Add the options of devices and hosts to a recipe's parser; `distributed` reads them."""
     group = parser.add_argument_group(
         "several devices and hosts", "On several hosts (JAX) the same command is started on each."
     )
     group.add_argument("--devices", default="1", help=HELP)
-    for name, kind, help in (
+    options = (
         ("coordinator", str, "HOST:PORT of process 0"),
-        ("processes", int, "how many processes, one a host"),
-        ("process", int, "which one this is, from 0"),
-    ):
-        variable = getattr(VARIABLES, name)
+        ("processes", int, "number of processes, one per host"),
+        ("process", int, "index of this process, from 0"),
+    )
+    for (name, kind, help), variable in zip(options, VARIABLES, strict=True):
         group.add_argument(f"--{name}", type=kind, help=f"{help} (default: ${variable})")
 
 
-def read_devices(devices):
-    """Return how many devices are asked for, None for all.
+def read_devices(devices: int | str) -> int | None:
+    """Return the number of devices, None for all.
 
     Example:
 
@@ -71,31 +73,38 @@ def read_devices(devices):
     raise DistributionError(f"`devices` must be auto or a whole number above 0; got {devices!r}.")
 
 
-def read_hosts(coordinator, processes, process, environment):
+def read_hosts(
+    coordinator: str | None,
+    processes: int | None,
+    process: int | None,
+    environment: Mapping[str, str],
+) -> Hosts | None:
     """Return `Hosts`, or None for this process alone.
 
     Args:
-        coordinator, processes, process: the fields, None for what the environment says.
-        environment: dict of variables; that of the addresses may list all hosts, the first is the
-            coordinator.
+        coordinator, processes, process: the fields; None to read them from the environment.
+        environment: dict of variables. The variable of the addresses may list all hosts; the first
+            is the coordinator.
 
     Raises:
-        DistributionError: a field is missing or makes no sense.
+        DistributionError: a field is missing or invalid.
 
     Example:
 
     >>> read_hosts("10.0.0.1:7000", None, 1, {"KERAS_DISTRIBUTION_NUM_PROCESSES": "2"})
     Hosts(coordinator='10.0.0.1:7000', processes=2, process=1)
     """
-    given = {
-        name: environment.get(getattr(VARIABLES, name)) if value is None else value
-        for name, value in zip(Hosts._fields, (coordinator, processes, process), strict=True)
+    variables = dict(zip(Hosts._fields, VARIABLES, strict=True))
+    options = {"coordinator": coordinator, "processes": processes, "process": process}
+    given: dict[str, Any] = {
+        name: environment.get(variables[name]) if value is None else value
+        for name, value in options.items()
     }
     missing = [name for name, value in given.items() if value in (None, "")]
     if len(missing) == len(given):
         return None
     if missing:
-        names = ", ".join(f"--{name} (or ${getattr(VARIABLES, name)})" for name in missing)
+        names = ", ".join(f"--{name} (or ${variables[name]})" for name in missing)
         raise DistributionError(f"several hosts need {names}, too.")
     address = str(given["coordinator"]).split(",")[0].strip()
     try:
@@ -109,12 +118,12 @@ def read_hosts(coordinator, processes, process, environment):
     return Hosts(address, count, number) if count > 1 else None
 
 
-def refuse_cluster(text, hosts):
-    """Refuse a cluster of TensorFlow's own kind, in which all would train the same.
+def refuse_cluster(text: str | None, hosts: Hosts | None) -> None:
+    """Raise for a cluster of TensorFlow, in which every process would train the same.
 
     Args:
         text: the variable `TF_CONFIG`, or None.
-        hosts: `Hosts`; with them it does not matter what TensorFlow is told.
+        hosts: `Hosts`, with which `TF_CONFIG` does not matter; or None.
     """
     try:
         config = json.loads(text or "{}")

@@ -3,7 +3,10 @@
 import time
 import zlib
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import jax
 import keras
@@ -11,22 +14,23 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from zoo.errors import DistributionError
-from zoo.training.distribution.one_device import OneDevice
+from zoo.training.distribution.hosts import Hosts
+from zoo.training.distribution.one_device import OneDevice, Split
 
-SECONDS_TO_SEE = 20  # what another host has written to a folder of both
+SECONDS_TO_SEE = 20  # a file that another host wrote to a shared folder
 
 
 @contextmanager
-def mesh(count, hosts, timeout):
+def mesh(count: int | None, hosts: Hosts | None, timeout: int) -> Iterator[OneDevice]:
     """Yield the devices to train on; see `zoo.training.distribution.devices.distribute`.
 
     Args:
-        count: how many devices of each process, None for all.
-        hosts: `zoo.training.distribution.devices.Hosts`, or None for this process alone.
-        timeout: seconds after which a process that does not answer counts as dead.
+        count: number of devices of each process, None for all.
+        hosts: `zoo.training.distribution.hosts.Hosts`, or None for this process alone.
+        timeout: seconds without an answer after which a process counts as dead.
 
     Raises:
-        DistributionError: there are not so many devices, or another process died.
+        DistributionError: there are fewer devices, or another process died.
     """
     if hosts:
         _join(hosts, timeout)
@@ -41,15 +45,15 @@ def mesh(count, hosts, timeout):
             raise
         raise DistributionError(
             f"process {hosts.process} of {hosts.processes} lost another one, which died or cannot "
-            f"be reached: {error}. Start all again with the same command: they go on from the "
-            "last checkpoint."
+            f"be reached: {error}. Start all processes again with the same command: they resume "
+            "from the last checkpoint."
         ) from error
     if hosts:
         jax.distributed.shutdown()
 
 
-def _join(hosts, timeout):
-    # Should it not get there, JAX ends the process without a word about where it wanted to go.
+def _join(hosts: Hosts, timeout: int) -> None:
+    # If the connection fails, JAX ends the process without naming the address.
     print(f"process {hosts.process} of {hosts.processes} joins {hosts.coordinator}", flush=True)
     try:
         jax.distributed.initialize(
@@ -66,15 +70,15 @@ def _join(hosts, timeout):
         ) from error
 
 
-def choose(devices, count):
+def choose(devices: Sequence[Any], count: int | None) -> list[Any]:
     """Return the first devices of each process.
 
     Args:
-        devices: of all processes.
-        count: how many of each, None for all.
+        devices: list of `jax.Device` of all processes.
+        count: number of devices of each process, None for all.
 
     Raises:
-        DistributionError: a process has not so many.
+        DistributionError: a process has fewer.
     """
     there = min(Counter(device.process_index for device in devices).values())
     if (count or 1) > there:
@@ -82,7 +86,8 @@ def choose(devices, count):
             f"`devices` must be at most {there}, as many as JAX finds of kind "
             f"{devices[0].platform} in a process; got {count}."
         )
-    seen, chosen = Counter(), []
+    seen: Counter[int] = Counter()
+    chosen = []
     for device in devices:
         seen[device.process_index] += 1
         if count is None or seen[device.process_index] <= count:
@@ -91,32 +96,32 @@ def choose(devices, count):
 
 
 class MeshDevices(OneDevice):
-    """Devices that share the rows of a batch, each with all weights.
+    """Devices that divide the rows of a batch; each holds all weights.
 
     Args:
         devices: list of `jax.Device`, of one process or several.
     """
 
-    def __init__(self, devices):
+    def __init__(self, devices: Sequence[Any]) -> None:
         names = [f"{device.platform}:{device.id}" for device in devices]
         self.layout = keras.distribution.DataParallel(devices=names)
         self.chief = jax.process_index() == 0
 
-    def step(self, model, split):
+    def step(self, model: keras.Model, split: Split) -> "MeshStep":
         """Return a function that trains a model on a batch; see `OneDevice`.
 
-        The compiler shares the computation out, from where the rows of a batch are to lie: it
-        stays one of the whole batch, so that `split` has nothing to do.
+        The compiler divides the computation, given the placement of the rows. It stays one
+        computation on the whole batch, so that `split` is not used.
 
         Raises:
-            DistributionError: the processes begin from different weights.
+            DistributionError: the processes start from different weights.
         """
         variables = [*model.variables, *model.optimizer.variables]
         self.check_same([np.asarray(variable.value) for variable in variables])
         return MeshStep(model, self.layout)
 
-    def check_same(self, arrays):
-        """Refuse arrays that are not the same in all processes."""
+    def check_same(self, arrays: Iterable[np.ndarray]) -> None:
+        """Raise if arrays are not the same in all processes."""
         mine = np.uint32(0)
         for array in arrays:
             mine = np.uint32(zlib.crc32(np.ascontiguousarray(array).tobytes(), int(mine)))
@@ -126,14 +131,14 @@ class MeshDevices(OneDevice):
                 "folder that all hosts see, for the checkpoint."
             )
 
-    def chiefs(self, value):
-        """Return the number that the chief has, in every process."""
+    def broadcast(self, value: float) -> float:
+        """Return the chief's number in every process."""
         # As bytes: JAX would round it to 32 bits.
         sent = np.frombuffer(np.float64(value).tobytes(), "uint8")
         return float(multihost_utils.broadcast_one_to_all(sent).astype("uint8").view("float64")[0])
 
-    def wait(self, path=None):
-        """Wait until all processes have come here, and see a file that the chief wrote.
+    def wait(self, path: Path | None = None) -> None:
+        """Wait until all processes are here and see a file that the chief wrote.
 
         Raises:
             DistributionError: the file is not there.
@@ -150,17 +155,17 @@ class MeshDevices(OneDevice):
 
 
 class MeshStep:
-    """A step of training on all devices of a layout.
+    """A training step on all devices of a layout.
 
-    The model's variables stay arrays of this process alone, so that what measures, saves or ships
-    the model need not know of it.
+    The variables of the model stay arrays of this process, so that evaluation, saving and export
+    work as on one device.
 
     Args:
         model: a compiled Keras model.
         layout: a `keras.distribution.DataParallel`.
     """
 
-    def __init__(self, model, layout):
+    def __init__(self, model: keras.Model, layout: keras.distribution.DataParallel) -> None:
         self.model = model
         self.rows = layout.get_data_layout((1,)).backend_layout
         self.whole = keras.distribution.TensorLayout((), layout.device_mesh).backend_layout
@@ -170,10 +175,11 @@ class MeshStep:
             model.optimizer.variables,
             model.metrics_variables,
         )
-        self.placed = {}  # id of a variable -> its value here, and the same on all devices
+        # id of a variable -> its value here, and the same on all devices
+        self.placed: dict[int, tuple[Any, Any]] = {}
         self.run = jax.jit(self._run, out_shardings=self.whole)
 
-    def __call__(self, x, y):
+    def __call__(self, x: Any, y: Any) -> float:
         """Train on a batch, the same in all processes, and return its loss."""
         state = tuple([self._place(variable) for variable in group] for group in self.groups)
         logs, state = self.run(state, (x, y, None))
@@ -187,7 +193,7 @@ class MeshStep:
         here, everywhere = self.placed.get(id(variable), (None, None))
         if variable.value is here:
             return everywhere
-        # Somebody has assigned to it: a new learning rate, a checkpoint.
+        # The variable was assigned to: a new learning rate, a checkpoint.
         value = np.asarray(variable.value)
         return jax.make_array_from_callback(value.shape, self.whole, lambda index: value[index])
 

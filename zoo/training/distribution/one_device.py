@@ -1,54 +1,64 @@
-"""Training on one device, and how a batch is shared out among several."""
+"""Training on one device, and the division of a batch among several."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
 
+Result = TypeVar("Result")
+Part = tuple[Any, Any, float]  # x, y and the weight of the part in the mean of the loss
+Split = Callable[[Any, Any, int], list[Part]]
+
 
 class OneDevice:
-    """Training as it is without a switch; several devices answer to the same names.
+    """One device; the base class of several devices.
 
     Attributes:
-        chief: whether this process writes files and reports; one of all processes does.
+        chief: whether this process writes files and reports; exactly one process does.
     """
 
     chief = True
 
-    def step(self, model, split):
-        """Return a function that trains a model on a batch, and returns the loss before.
+    def step(self, model: keras.Model, split: Split) -> Callable[[Any, Any], Any]:
+        """Return a function that trains a model on a batch `(x, y)` and returns the loss before.
 
         Args:
-            model: a compiled Keras model, whose variables hold the state of the training before
-                and after each step, whatever the devices.
-            split: as `split_rows`; or another way to take a batch apart.
+            model: a compiled Keras model. Its variables hold the state of the training before and
+                after each step, on any devices.
+            split: function that divides a batch, such as `split_rows`.
         """
         return model.train_on_batch
 
-    def chiefs(self, value):
-        """Return the number that the chief has, in every process."""
+    def broadcast(self, value: float) -> float:
+        """Return the chief's number in every process."""
         return value
 
-    def wait(self, path=None):
-        """Wait until all processes have come here, and see a file that the chief wrote."""
+    def wait(self, path: Path | None = None) -> None:
+        """Wait until all processes are here and see a file that the chief wrote."""
 
-    def chief_first(self, function):
-        """Call a function in the chief, and when it has returned in the other processes."""
+    def chief_first(self, function: Callable[[], Result]) -> Result:
+        """Call a function in the chief and, after it has returned, in the other processes."""
         if self.chief:
             result = function()
+            self.wait()
+            return result
         self.wait()
-        return result if self.chief else function()
+        return function()
 
 
-def split_rows(x, y, count):
-    """Share the rows of a batch out.
+def split_rows(x: Any, y: Any, count: int) -> list[Part]:
+    """Divide the rows of a batch.
 
     Args:
         x: array (B, ...), or dict of such.
         y: array (B, ...).
-        count: how many parts; where there are too few rows for all, some get a row again, with no
-            weight.
+        count: number of parts. With fewer rows than parts, some parts get a repeated row of weight
+            0.
 
     Returns:
-        List of `(x, y, weight)`; the loss of the batch is the mean of those of the parts by weight.
+        List of `(x, y, weight)`; the loss of the batch is the weighted mean of those of the parts.
 
     Example:
 

@@ -1,23 +1,26 @@
 """Training on several devices of this host, with TensorFlow."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import keras
 import tensorflow as tf
 
 from zoo.errors import DistributionError
-from zoo.training.distribution.one_device import OneDevice
+from zoo.training.distribution.one_device import OneDevice, Part, Split
 
 
 class MirroredDevices(OneDevice):
-    """The GPUs of this host or, where there is none, its logical CPUs.
+    """The GPUs of this host or, if it has none, its logical CPUs.
 
     Args:
-        count: how many of them, None for all.
+        count: number of devices, None for all.
 
     Raises:
-        DistributionError: there are not so many.
+        DistributionError: there are fewer.
     """
 
-    def __init__(self, count):
+    def __init__(self, count: int | None) -> None:
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
         if (count or 1) > len(devices):
             kind = devices[0].device_type
@@ -28,39 +31,39 @@ class MirroredDevices(OneDevice):
         self.count = count or len(devices)
         self.names = [device.name for device in devices[: self.count]]
 
-    def step(self, model, split):
+    def step(self, model: keras.Model, split: Split) -> Callable[[Any, Any], Any]:
         """Return a function that trains a model on a batch; see `OneDevice`."""
         if self.count == 1:
             return super().step(model, split)
         train = mirrored_step(model, tf.distribute.MirroredStrategy(self.names))
 
-        def step(x, y):
+        def step(x: Any, y: Any) -> Any:
             parts = split(x, y, self.count)
             total = max(sum(weight for _, _, weight in parts), 1)
             parts = [(x, y, weight / total) for x, y, weight in parts]
-            tensors = keras.tree.map_structure(_tensor, parts)
+            tensors: Any = keras.tree.map_structure(_tensor, parts)
             return train(tensors)
 
         return step
 
 
-def mirrored_step(model, strategy):
+def mirrored_step(model: keras.Model, strategy: Any) -> Callable[[Sequence[Part]], Any]:
     """Return a function that trains a model on the parts of a batch, each on its device.
 
     ```
-    g = sum_r w_r dL_r / dw,   w_r: share of part r in what the loss is the mean of
+    g = sum_r w_r dL_r / dw,   w_r: share of part r in the mean of the loss
     ```
 
-    Keras' own step is not the same as that of one device: it clips each device's gradient, gives
-    all parts the same share, and counts a loss of a model's own `compute_loss` once a device. So
-    the strategy runs the gradients and adds them up, and the optimizer is the one of the model.
+    Keras' own step differs from that of one device: it clips the gradient of each device, gives
+    all parts the same share, and counts a loss of a model's own `compute_loss` once per device.
+    Here the strategy computes the gradients and adds them up; the model's optimizer applies them.
 
     Args:
-        model: a compiled Keras model, made outside of the strategy.
+        model: a compiled Keras model, built outside of the strategy.
         strategy: a `tf.distribute.Strategy`.
 
     Returns:
-        Function of a list of `(x, y, share)`, one a device, to the loss of the batch.
+        Function from a list of `(x, y, share)`, one per device, to the loss of the batch.
     """
     # Keras divides its own losses by the number of devices.
     own = type(model).compute_loss is keras.Model.compute_loss
@@ -87,5 +90,5 @@ def mirrored_step(model, strategy):
     return step
 
 
-def _tensor(value):
+def _tensor(value: Any) -> Any:
     return tf.convert_to_tensor(value, "float32" if isinstance(value, float) else None)

@@ -1,7 +1,7 @@
-"""A device kit in Python, with NumPy and LiteRT alone: SPECIFICATION.md as code.
+"""Reads a device bundle with NumPy and LiteRT alone: SPECIFICATION.md in Python.
 
-python example.py KIT 'A text.'     prints the answer
-python example.py KIT --check       compares with the golden vectors; exit code 1 if they differ
+python example.py BUNDLE 'A text.'     prints the answer
+python example.py BUNDLE --check       compares with the golden vectors; exit code 1 on a difference
 """
 
 import hashlib
@@ -21,12 +21,12 @@ PADDING, UNKNOWN = 0, 1
 
 
 class Vocabulary:
-    """A packed vocabulary, searched where it lies in its file (section 5)."""
+    """A packed vocabulary, searched in its memory-mapped file (section 5)."""
 
     def __init__(self, path):
         data = np.memmap(path, mode="r")
         if bytes(data[:4]) != b"VOC1":
-            raise ValueError(f"{path} is no packed vocabulary.")
+            raise ValueError(f"{path} is not a packed vocabulary.")
         (self._count,) = data[4:8].view("<u4").tolist()
         numbers = data[8 : 12 + 8 * self._count].view("<u4")
         self._offsets, self._ids = np.split(numbers, [self._count + 1])
@@ -45,7 +45,7 @@ class Vocabulary:
         return int(self._ids[index]) if index < len(self) and self[index] == entry else UNKNOWN
 
     def id_of_word(self, word):
-        """Return the id of a word in any case, with any digits."""
+        """Return the id of a word, in lower case; if unknown, with digits as 0, too."""
         lowered = word.lower()
         found = self.id_of(lowered)
         return found if found != UNKNOWN else self.id_of(re.sub(r"\d", "0", lowered))
@@ -84,7 +84,7 @@ def token_pattern(abbreviations):
 
 
 def split_sentences(text, tokens, rules):
-    """Return the tokens in lists, one a sentence (section 4)."""
+    """Return lists of tokens, one per sentence (section 4)."""
     sentences, ended = [], False
     for index, (token, start, _) in enumerate(tokens):
         before, _, end = tokens[index - 1] if index else ("", 0, start)
@@ -105,7 +105,7 @@ def split_sentences(text, tokens, rules):
 
 
 def case_of(word):
-    """Return the name of how a word is written (section 6)."""
+    """Return the name of a word's case (section 6)."""
     if any(map(str.isdigit, word)):
         return "digits" if word.isdigit() else "some digits"
     if not any(map(str.isalpha, word)):
@@ -115,7 +115,7 @@ def case_of(word):
 
 
 def blank_markup(text):
-    """Return a text with HTML blanked out, every character where it was (section 10)."""
+    """Return a text with HTML replaced by spaces; offsets stay the same (section 10)."""
 
     def blank(tag):
         ends_line = re.match(r"(?i)</?(?:br|p|div|li|tr|h[1-6])\b", tag[0])
@@ -130,7 +130,7 @@ def blank_markup(text):
 
 
 def windows(length, size, margin):
-    """Yield (start, stop, first, last): read start:stop, keep first:last (section 8)."""
+    """Yield (start, stop, first, last): read start:stop, label first:last (section 8)."""
     first = 0
     while first < length:
         start = max(0, first - margin)
@@ -140,26 +140,26 @@ def windows(length, size, margin):
         first = last
 
 
-def names_in(tags):
-    """Yield (label, first, last) of the names that tags of one sentence spell (section 8)."""
-    name, before = None, "O"
+def spans_in(tags):
+    """Yield (label, first, last) of the spans in the tags of one sentence (section 8)."""
+    span, before = None, "O"
     for index, tag in enumerate([*tags, "O"]):
         prefix, _, label = tag.partition("-")
-        if name and prefix in "IE" and before in "BI" and label == name[0]:
-            name = (label, name[1], index + 1)
+        if span and prefix in "IE" and before in "BI" and label == span[0]:
+            span = (label, span[1], index + 1)
         else:
-            if name:
-                yield name
-            name = None if tag == "O" else (label, index, index + 1)
+            if span:
+                yield span
+            span = None if tag == "O" else (label, index, index + 1)
         before = prefix
 
 
-class Kit:
-    """A model with all that stands around it: call it on a text for the answer."""
+class Bundle:
+    """A model with its settings and vocabularies. Call it on a text for the answer."""
 
     def __init__(self, folder):
         folder = Path(folder)
-        self.settings = json.loads((folder / "kit.json").read_text("utf-8"))
+        self.settings = json.loads((folder / "bundle.json").read_text("utf-8"))
         self.vocabularies = {path.stem: Vocabulary(path) for path in folder.glob("*.vocab")}
         kind = self.settings["tokenizer"]
         words = kind["kind"] == "words"
@@ -170,7 +170,7 @@ class Kit:
         self.runs = []  # of the last text
 
     def __call__(self, text):
-        """Return the answer to a text: a list of dicts, or one dict for the whole text."""
+        """Return the answer to a text: a list of dicts, or one dict for a whole text."""
         self.runs = []
         answers = {"spans": self._spans, "tokens": self._labels, "label": self._label}
         return answers[self.settings["answer"]](text, self.tokens(text))
@@ -188,25 +188,25 @@ class Kit:
         self.runs.append({"inputs": inputs, "outputs": outputs})
         return outputs
 
-    def _spelt(self, words):
+    def _characters(self, words):
         longest, characters = self.settings["longest_word"], self.vocabularies["characters"]
         half = longest // 2
         short = (w if len(w) <= longest else w[:half] + w[-half:] for w in words)
-        spelt = [[*map(characters.id_of, word)] for word in short]
-        width = max(map(len, spelt))
-        return [ids + [PADDING] * (width - len(ids)) for ids in spelt]
+        rows = [[*map(characters.id_of, word)] for word in short]
+        width = max(map(len, rows))
+        return [ids + [PADDING] * (width - len(ids)) for ids in rows]
 
     def _inputs(self, words):
         features = {
             "tokens": lambda: [*map(self.vocabularies["vocabulary"].id_of, words)],
             "words": lambda: [*map(self.vocabularies["words"].id_of_word, words)],
-            "characters": lambda: self._spelt(words),
+            "characters": lambda: self._characters(words),
             "cases": lambda: [self.settings["cases"].index(case_of(word)) for word in words],
         }
         return {name: features[kind]() for name, kind in self.settings["inputs"].items()}
 
     def _tagged(self, text, tokens):
-        """Yield tokens, tags and scores of each sentence, or of a text that is read whole."""
+        """Yield the tokens, tags and scores of each sentence, or of a text that is read whole."""
         parts, window = [tokens] if tokens else [], {"size": len(tokens) + 1, "margin": 0}
         if self.settings["cut"] == "sentences":
             parts = split_sentences(text, tokens, self.settings["sentences"])
@@ -223,7 +223,7 @@ class Kit:
     def _spans(self, text, tokens):
         answers = []
         for part, tags, scores in self._tagged(text, tokens):
-            for label, first, last in names_in(tags):
+            for label, first, last in spans_in(tags):
                 edges = (part[first][1], part[last - 1][2])
                 answers.append(_answer(text, *edges, label, min(scores[first:last])))
         return answers
@@ -252,7 +252,7 @@ def _answer(text, start, end, label, score):
 
 
 def check(folder):
-    """Yield a sentence for each thing that is not as the manifest and the golden vectors say."""
+    """Yield one sentence for each difference from the manifest and the golden vectors."""
     folder, broken = Path(folder), False
     for name, record in json.loads((folder / "manifest.json").read_text("utf-8"))["files"].items():
         content = (folder / name).read_bytes() if (folder / name).is_file() else b""
@@ -261,19 +261,19 @@ def check(folder):
             yield f"{name} is missing or was changed."
     if broken:
         return
-    kit, golden = Kit(folder), json.loads((folder / "golden.json").read_text("utf-8"))
+    bundle, golden = Bundle(folder), json.loads((folder / "golden.json").read_text("utf-8"))
     for vector in golden["texts"]:
         text = vector["text"]
         units = [*accumulate((1 + (c > "\uffff") for c in text), initial=0)]
-        tokens = [(token, i, j, units[i], units[j]) for token, i, j in kit.tokens(text)]
-        found = {"answer": kit(text), "tokens": tokens, "runs": kit.runs}
+        tokens = [(token, i, j, units[i], units[j]) for token, i, j in bundle.tokens(text)]
+        found = {"answer": bundle(text), "tokens": tokens, "runs": bundle.runs}
         for part, value in found.items():
             if not same(value, vector[part], golden["tolerance"]):
                 yield f"Text {vector['name']!r}: {part} differ."
 
 
 def same(found, expected, tolerance):
-    """Return whether two values of JSON are equal, numbers but for the tolerance."""
+    """Return whether two JSON values are equal, numbers within the tolerance."""
     if isinstance(expected, dict):
         keys = found.keys() == expected.keys()
         return keys and all(same(found[key], expected[key], tolerance) for key in expected)
@@ -286,9 +286,9 @@ def same(found, expected, tolerance):
 
 
 def main(folder, text):
-    """Answer a text, or check the kit; return the exit code."""
+    """Answer a text, or check the bundle; return the exit code."""
     if text != "--check":
-        print(json.dumps(Kit(folder)(text), ensure_ascii=False, indent=1))
+        print(json.dumps(Bundle(folder)(text), ensure_ascii=False, indent=1))
         return 0
     problems = [*check(folder)]
     print(*(problems or [f"{folder}: all golden vectors agree."]), sep="\n")

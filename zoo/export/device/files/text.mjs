@@ -2,7 +2,7 @@
 
 const PADDING = 0, UNKNOWN = 1;
 
-// Section 1: insides of character classes, for expressions with the flag v.
+// Section 1: contents of character classes, for expressions with the flag v.
 const S = "\\u{9}-\\u{D}\\u{1C}-\\u{20}\\u{85}\\u{A0}\\u{1680}\\u{2000}-\\u{200A}\\u{2028}\\u{2029}" +
   "\\u{202F}\\u{205F}\\u{3000}";
 const A = "\\p{L}\\p{N}", D = "\\p{Nd}", E = `[${A}]--[${D}]`;
@@ -44,7 +44,7 @@ export function wordPattern(abbreviations) {
   ].join("|"), "gv");
 }
 
-// Offsets of a text's units of UTF-16 in code points, and the other way.
+// From offsets in UTF-16 units to offsets in code points, and back.
 function offsetsOf(text) {
   const points = [], units = [0];
   for (const character of text) {
@@ -77,12 +77,12 @@ function blankMarkup(text, { named, numeric }) {
     });
 }
 
-// Sections 1 to 3: [text, start, end, start, end], first in code points, then in units of UTF-16.
-export function tokenize(kit, text) {
+// Sections 1 to 3: [text, start, end, start, end], first in code points, then in UTF-16 units.
+export function tokenize(bundle, text) {
   if (!text.isWellFormed()) throw new RangeError("The text holds a lone surrogate.");
-  const read = kit.markup ? blankMarkup(text, kit.entities) : text;
+  const read = bundle.markup ? blankMarkup(text, bundle.entities) : text;
   const { points } = offsetsOf(read), { units } = offsetsOf(text);
-  return [...read.matchAll(kit.pattern)].map(({ 0: token, index }) => {
+  return [...read.matchAll(bundle.pattern)].map(({ 0: token, index }) => {
     const start = points[index], end = points[index + token.length];
     return [token, start, end, units[start], units[end]];
   });
@@ -109,7 +109,7 @@ export function splitSentences(text, tokens, { ends, closing, never_first, opene
       ended = false;
     }
     sentences.at(-1).push(tokens[index]);
-    ended = (ended && space === "" && closes.has(token)) || [...token].every((character) => atEnd.has(character));
+    ended = (ended && space === "" && closes.has(token)) || [...token].every((c) => atEnd.has(c));
   });
   return sentences;
 }
@@ -118,7 +118,7 @@ export function splitSentences(text, tokens, { ends, closing, never_first, opene
 export class Vocabulary {
   constructor(bytes) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (view.getUint32(0) !== 0x564f4331) throw new Error("This is no packed vocabulary.");
+    if (view.getUint32(0) !== 0x564f4331) throw new Error("This is not a packed vocabulary.");
     const number = (place) => view.getUint32(4 + 4 * place, true);
     this.count = number(0);
     const text = 12 + 8 * this.count;
@@ -170,22 +170,23 @@ function caseOf(word, otherDigits) {
   return kinds.includes("capital") && kinds.every(proper) ? "title" : "mixed";
 }
 
-function spelt(kit, words) {
-  const half = kit.longest_word / 2;
+function characterIds(bundle, words) {
+  const half = bundle.longest_word / 2;
   const ids = words.map((word) => {
     const characters = [...word];
-    const read = characters.length <= kit.longest_word
+    const read = characters.length <= bundle.longest_word
       ? characters : [...characters.slice(0, half), ...characters.slice(-half)];
-    return read.map((c) => kit.vocabularies.characters.idOf(c));
+    return read.map((c) => bundle.vocabularies.characters.idOf(c));
   });
   const width = Math.max(...ids.map((each) => each.length));
   return ids.map((each) => [...each, ...Array(width - each.length).fill(PADDING)]);
 }
 
-// By the name of a feature, what the model is given of words.
+// Functions from words to the values of a feature, by the feature's name.
 export const features = {
-  tokens: (kit, words) => words.map((word) => kit.vocabularies.vocabulary.idOf(word)),
-  words: (kit, words) => words.map((word) => kit.vocabularies.words.idOfWord(word)),
-  characters: spelt,
-  cases: (kit, words) => words.map((word) => kit.cases.indexOf(caseOf(word, kit.other_digits))),
+  tokens: (bundle, words) => words.map((word) => bundle.vocabularies.vocabulary.idOf(word)),
+  words: (bundle, words) => words.map((word) => bundle.vocabularies.words.idOfWord(word)),
+  characters: characterIds,
+  cases: (bundle, words) =>
+    words.map((word) => bundle.cases.indexOf(caseOf(word, bundle.other_digits))),
 };

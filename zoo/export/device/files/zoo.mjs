@@ -1,13 +1,13 @@
-// A device kit in JavaScript, without dependencies: SPECIFICATION.md as code, all but running the
-// model, which is the app's own affair.
+// Reads a device bundle, without dependencies: SPECIFICATION.md in JavaScript. The app runs the
+// model itself.
 //
-//   node zoo.mjs KIT 'A text.'     prints the tokens and the model's inputs
-//   node zoo.mjs --check KIT       compares with the golden vectors; exit code 1 if they differ
+//   node zoo.mjs BUNDLE 'A text.'     prints the tokens and the model's inputs
+//   node zoo.mjs --check BUNDLE       compares with the golden vectors; exit code 1 on a difference
 //
-//   const kit = openKit(name => bytes of the kit's file of that name, a Uint8Array);
-//   const { tokens, runs } = read(kit, text);
-//   const outputs = runs.map(run => what the model gives for run.inputs);
-//   const result = answer(kit, text, tokens, runs, outputs);
+//   const bundle = openBundle(name => the content of that file of the bundle, a Uint8Array);
+//   const { tokens, runs } = read(bundle, text);
+//   const outputs = runs.map(run => the model's outputs for run.inputs);
+//   const result = answer(bundle, text, tokens, runs, outputs);
 
 import {
   characterPattern, features, splitSentences, tokenize, Vocabulary, wordPattern,
@@ -22,16 +22,17 @@ function* windows(length, { size, margin }) {
   }
 }
 
-function namesIn(tags) {
-  const names = [];
+function spansIn(tags) {
+  const spans = [];
   let before = ["O", ""];
   tags.forEach((tag, i) => {
     const prefix = tag[0], label = tag.slice(2);
-    if ("IE".includes(prefix) && "BI".includes(before[0]) && label === before[1]) names.at(-1).last = i;
-    else if (prefix !== "O") names.push({ label, first: i, last: i });
+    const continues = "IE".includes(prefix) && "BI".includes(before[0]) && label === before[1];
+    if (continues) spans.at(-1).last = i;
+    else if (prefix !== "O") spans.push({ label, first: i, last: i });
     before = [prefix, label];
   });
-  return names;
+  return spans;
 }
 
 // Section 11.
@@ -46,59 +47,59 @@ function pieces(length, longest) {
   return runs;
 }
 
-// The kit, from a function that gives the bytes of a file.
-export function openKit(bytesOf) {
+// Returns the bundle, from a function that returns the content of a file.
+export function openBundle(bytesOf) {
   const json = (name) => JSON.parse(new TextDecoder().decode(bytesOf(name)));
-  const kit = json("kit.json");
-  const vocabularies = kit.vocabularies.map((n) => [n, new Vocabulary(bytesOf(`${n}.vocab`))]);
-  kit.vocabularies = Object.fromEntries(vocabularies);
-  kit.entities = kit.markup ? json("entities.json") : null;
-  const words = kit.tokenizer.kind === "words";
-  kit.pattern = words ? wordPattern(kit.tokenizer.abbreviations) : characterPattern();
-  return kit;
+  const bundle = json("bundle.json");
+  const vocabularies = bundle.vocabularies.map((n) => [n, new Vocabulary(bytesOf(`${n}.vocab`))]);
+  bundle.vocabularies = Object.fromEntries(vocabularies);
+  bundle.entities = bundle.markup ? json("entities.json") : null;
+  const words = bundle.tokenizer.kind === "words";
+  bundle.pattern = words ? wordPattern(bundle.tokenizer.abbreviations) : characterPattern();
+  return bundle;
 }
 
-// The tokens of a text, and what the model is to be run on: {tokens, runs}; of each run, `inputs`
-// by name, `sentence` (its tokens) and which of them are read (start, stop) and kept (first, last).
-export function read(kit, text) {
-  const tokens = tokenize(kit, text);
-  const parts = kit.cut === "sentences"
-    ? splitSentences(text, tokens, kit.sentences) : tokens.length ? [tokens] : [];
-  const runs = parts.flatMap((sentence) => cut(kit, sentence).map((run) => {
+// Returns {tokens, runs}: the tokens of a text and the runs of the model. A run has `inputs` by name,
+// `sentence` (tokens), the tokens that it reads (start, stop) and those it labels (first, last).
+export function read(bundle, text) {
+  const tokens = tokenize(bundle, text);
+  const parts = bundle.cut === "sentences"
+    ? splitSentences(text, tokens, bundle.sentences) : tokens.length ? [tokens] : [];
+  const runs = parts.flatMap((sentence) => cut(bundle, sentence).map((run) => {
     const words = sentence.slice(run.start, run.stop).map(([token]) => token);
-    return { ...run, sentence, inputs: inputsOf(kit, words) };
+    return { ...run, sentence, inputs: inputsOf(bundle, words) };
   }));
   return { tokens, runs };
 }
 
-function cut(kit, { length }) {
-  if (kit.cut === "sentences") return [...windows(length, kit.window)];
-  return pieces(length, kit.cut === "pieces" ? kit.piece : length);
+function cut(bundle, { length }) {
+  if (bundle.cut === "sentences") return [...windows(length, bundle.window)];
+  return pieces(length, bundle.cut === "pieces" ? bundle.piece : length);
 }
 
-function inputsOf(kit, words) {
+function inputsOf(bundle, words) {
   return Object.fromEntries(
-    Object.entries(kit.inputs).map(([name, kind]) => [name, features[kind](kit, words)]));
+    Object.entries(bundle.inputs).map(([name, kind]) => [name, features[kind](bundle, words)]));
 }
 
-// The answer to a text, from the model's outputs of each run, by name, without the axis of 1.
-export function answer(kit, text, tokens, runs, outputs) {
-  if (kit.answer === "label") return answerLabel(kit, runs, outputs);
-  const parts = tagged(kit, runs, outputs);
-  if (kit.answer === "spans") return parts.flatMap((part) => spans(text, ...part));
+// Returns the answer to a text, from the outputs of each run, by name, without the batch axis.
+export function answer(bundle, text, tokens, runs, outputs) {
+  if (bundle.answer === "label") return answerLabel(bundle, runs, outputs);
+  const parts = tagged(bundle, runs, outputs);
+  if (bundle.answer === "spans") return parts.flatMap((part) => spans(text, ...part));
   return parts.flatMap(([sentence, { tags, scores }]) =>
     sentence.map((token, i) => placed(text, token, token, tags[i], scores[i])));
 }
 
-// The sentences of a text, or the text that is read whole: pairs of its tokens and {tags, scores}.
-function tagged(kit, runs, outputs) {
+// Returns pairs of tokens and {tags, scores}, one per sentence, or one for a text read whole.
+function tagged(bundle, runs, outputs) {
   const sentences = new Map();
   runs.forEach(({ sentence, start, first, last }, run) => {
     if (!sentences.has(sentence)) sentences.set(sentence, { tags: [], scores: [] });
     const { tags, scores } = sentences.get(sentence);
     for (let t = first - start; t < last - start; t++) {
       const tag = outputs[run].tags[t];
-      tags.push(kit.tags[tag]);
+      tags.push(bundle.tags[tag]);
       scores.push(outputs[run].scores[t][tag]);
     }
   });
@@ -106,25 +107,25 @@ function tagged(kit, runs, outputs) {
 }
 
 function spans(text, sentence, { tags, scores }) {
-  return namesIn(tags).map(({ label, first, last }) =>
+  return spansIn(tags).map(({ label, first, last }) =>
     placed(text, sentence[first], sentence[last], label,
       scores.slice(first, last + 1).reduce((a, b) => Math.min(a, b))));
 }
 
-function answerLabel(kit, runs, outputs) {
+function answerLabel(bundle, runs, outputs) {
   if (!runs.length) return { label: null, score: 0 };
   const total = runs.at(-1).stop;
-  const mean = kit.labels.map((_, k) =>
+  const mean = bundle.labels.map((_, k) =>
     runs.reduce((sum, { start, stop }, i) => sum + outputs[i].scores[k] * (stop - start), 0) / total);
   const best = mean.indexOf(Math.max(...mean));
-  return { label: kit.labels[best], score: mean[best] };
+  return { label: bundle.labels[best], score: mean[best] };
 }
 
 function placed(text, [, start, , from], [, , end, , to], label, score) {
   return { text: text.slice(from, to), label, start, end, score };
 }
 
-// Section 12: a sentence for each thing that is not as the manifest and the golden vectors say.
+// Section 12: returns one sentence for each difference from the manifest and the golden vectors.
 export async function check(bytesOf) {
   const json = (name) => JSON.parse(new TextDecoder().decode(bytesOf(name)));
   const problems = [];
@@ -132,14 +133,14 @@ export async function check(bytesOf) {
     if ((await hashOf(bytesOf, name)) !== sha256) problems.push(`${name} is missing or was changed.`);
   }
   if (problems.length) return problems;
-  const kit = openKit(bytesOf), golden = json("golden.json");
+  const bundle = openBundle(bytesOf), golden = json("golden.json");
   for (const { name, text, tokens, runs, answer: expected } of golden.texts) {
-    const found = read(kit, text);
+    const found = read(bundle, text);
     const differ = (part) => problems.push(`Text "${name}": ${part} differ.`);
     if (!same(found.tokens, tokens, 0)) differ("tokens");
     else if (!same(found.runs.map((r) => r.inputs), runs.map((r) => r.inputs), 0)) differ("inputs");
     else {
-      const result = answer(kit, text, found.tokens, found.runs, runs.map((r) => r.outputs));
+      const result = answer(bundle, text, found.tokens, found.runs, runs.map((r) => r.outputs));
       if (!same(result, expected, golden.tolerance)) differ("answers");
     }
   }
@@ -170,7 +171,7 @@ async function main([first, second]) {
   const [folder, text] = first === "--check" ? [second, null] : [first, second];
   const bytesOf = (name) => new Uint8Array(readFileSync(`${folder}/${name}`));
   if (text !== null) {
-    const { tokens, runs } = read(openKit(bytesOf), text);
+    const { tokens, runs } = read(openBundle(bytesOf), text);
     console.log(JSON.stringify({ tokens, runs: runs.map(({ inputs }) => inputs) }));
     return;
   }

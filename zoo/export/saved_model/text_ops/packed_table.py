@@ -1,16 +1,17 @@
-"""Lists and tables that a graph holds compressed: a vocabulary in half of its size."""
+"""Lists and tables that a graph holds compressed; a vocabulary takes half of its size."""
 
 import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from zoo.ops.tensor_types import Tensor
 
-def packed(content):
-    """Return a tensor, one string, whose content the graph holds compressed.
 
-    Args:
-        content: bytes.
+def packed(content: bytes) -> Tensor:
+    """Return a scalar string tensor that the graph holds compressed.
 
     Example:
 
@@ -20,10 +21,10 @@ def packed(content):
     return tf.io.decode_compressed(tf.constant(zlib.compress(content, 9)), "ZLIB")
 
 
-def packed_numbers(numbers):
+def packed_numbers(numbers: Sequence[int] | np.ndarray) -> Tensor:
     """Return integers as a tensor (N,) int32 that the graph holds compressed.
 
-    What is compressed are the differences, so that a list that counts costs nothing.
+    The differences are compressed, so that consecutive numbers take little space.
 
     Example:
 
@@ -34,17 +35,17 @@ def packed_numbers(numbers):
     return tf.cumsum(tf.io.decode_raw(packed(differences.tobytes()), tf.int32))
 
 
-def packed_table(keys, values, default):
+def packed_table(keys: Iterable[str], values: Iterable[int], default: int) -> Any:
     """Return a table from strings to integers that the graph holds compressed.
 
     Args:
         keys: strings without line breaks.
-        values: integers, as many.
-        default: what any other string has.
+        values: their values.
+        default: the value of all other strings.
 
     Returns:
-        A `tf.lookup.StaticHashTable` of int64; who saves a function that uses it has to keep it as
-        an attribute of the module.
+        A `tf.lookup.StaticHashTable` of int64. A saved module whose functions use it must hold it
+        as an attribute.
 
     Example:
 
@@ -56,15 +57,15 @@ def packed_table(keys, values, default):
 
 
 class _Packed(tf.lookup.KeyValueTensorInitializer):
-    """Fills a table when the model is loaded, out of what is compressed until then."""
+    """Decompresses the keys and values of a table when the model is loaded."""
 
-    def __init__(self, keys, values):
-        super().__init__([""], [0], tf.string, tf.int64)  # for the types alone
+    def __init__(self, keys: Iterable[str], values: Iterable[int]) -> None:
+        super().__init__([""], [0], tf.string, tf.int64)  # sets the dtypes only
         self._lines = "\n".join(keys).encode()
-        self._numbers = np.asarray(values)
+        self._numbers = np.asarray([*values])
 
-    def initialize(self, table):
-        """Put the keys and values into a table."""
+    def initialize(self, table: Any) -> Any:
+        """Write the keys and values to a table."""
         keys = tf.strings.split(packed(self._lines)[None], "\n").values
         values = tf.cast(packed_numbers(self._numbers), tf.int64)
         return tf.raw_ops.LookupTableImportV2(

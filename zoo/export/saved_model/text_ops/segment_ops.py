@@ -1,57 +1,71 @@
-"""Questions about all places of a row at once: what stands next, where a run ends, what follows."""
+"""Vectorized operations on all positions of a sequence: neighbours, runs, pointers, words."""
+
+from collections.abc import Iterable
+from typing import Any
 
 import tensorflow as tf
 
-LONGEST_NAME = 9  # characters that count: more than any word has that is asked for
+from zoo.ops.tensor_types import Tensor
+
+KEY_LENGTH = 9  # characters in a key; more than any word that is compared has
 
 
-def ahead(values, places=1):
-    """Return what stands `places` further on; what is shifted in at the end means nothing."""
-    return tf.roll(values, -places, 0)
+def peek(values: Tensor, offset: int = 1) -> Tensor:
+    """Return the value `offset` positions ahead of each position; at the ends it is undefined."""
+    return tf.roll(values, -offset, 0)
 
 
-def places_of(mask):
-    """Return the places of a mask (N,) where it is true, (M,) int32."""
+def ragged(values: Tensor, splits: Tensor) -> Any:
+    """Return a `tf.RaggedTensor` of values (M,) with row splits (N + 1,), without validation."""
+    constructors: Any = tf.RaggedTensor  # which the type stubs lack
+    return constructors.from_row_splits(values, splits, validate=False)
+
+
+def indices_of(mask: Tensor) -> Tensor:
+    """Return the positions where a mask (N,) is true, (M,) int32."""
     return tf.reshape(tf.cast(tf.where(mask), tf.int32), [-1])
 
 
-def how_many(limits, values):
-    """Return how many of sorted limits (M,) are not above each of the values (N,), (N,) int32.
+def upper_bound(limits: Tensor, values: Tensor) -> Tensor:
+    """Return the number of sorted limits (M,) that are <= each of the values (N,), (N,) int32.
 
     Example:
 
-    >>> how_many(tf.constant([2, 5]), tf.constant([1, 2, 9])).numpy()
+    >>> upper_bound(tf.constant([2, 5]), tf.constant([1, 2, 9])).numpy()
     array([0, 1, 2], dtype=int32)
     """
     limits, values = tf.expand_dims(limits, 0), tf.expand_dims(values, 0)
     return tf.squeeze(tf.raw_ops.UpperBound(sorted_inputs=limits, values=values), 0)
 
 
-def run_end(mask):
-    """Return the first place, from each place on, that is not in the mask, (N,) int32.
+def run_end(mask: Tensor) -> Tensor:
+    """Return the first position at or after each position where the mask is false, (N,) int32.
 
     Example:
 
     >>> run_end(tf.constant([True, True, False, True, False])).numpy()
     array([2, 2, 2, 4, 4], dtype=int32)
     """
-    return tf.gather(places_of(~mask), tf.cumsum(tf.cast(~mask, tf.int32), exclusive=True))
+    return tf.gather(indices_of(~mask), tf.cumsum(tf.cast(~mask, tf.int32), exclusive=True))
 
 
-def last_before(mask):
-    """Return the last place before each place that is in the mask, (N,) int32; 0 if none is.
+def last_true_before(mask: Tensor) -> Tensor:
+    """Return the last position before each position where the mask is true, (N,) int32, or 0.
 
     Example:
 
-    >>> last_before(tf.constant([False, True, False, True])).numpy()
+    >>> last_true_before(tf.constant([False, True, False, True])).numpy()
     array([0, 0, 1, 1], dtype=int32)
     """
-    places = tf.concat([[0], places_of(mask)], 0)
-    return tf.gather(places, tf.cumsum(tf.cast(mask, tf.int32), exclusive=True))
+    indices = tf.concat([[0], indices_of(mask)], 0)
+    return tf.gather(indices, tf.cumsum(tf.cast(mask, tf.int32), exclusive=True))
 
 
-def follow(steps):
-    """Return where each place comes to that goes on along `steps`, (N,), until it stays."""
+def follow_pointers(steps: Tensor) -> Tensor:
+    """Return the fixed point that each position reaches along the pointers `steps`, (N,).
+
+    Pointer doubling: iteration k follows 2^k steps.
+    """
     return tf.while_loop(
         lambda steps: tf.reduce_any(tf.gather(steps, steps) != steps),
         lambda steps: [tf.gather(steps, steps)],
@@ -59,8 +73,8 @@ def follow(steps):
     )[0]
 
 
-def reached(first, steps):
-    """Return the mask of all places that `steps` lead to from those where `first` is 1, (N,)."""
+def reachable(first: Tensor, steps: Tensor) -> Tensor:
+    """Return the mask of positions that the pointers reach from where `first` is 1, (N,)."""
 
     def double(mask, steps):
         further = tf.math.unsorted_segment_max(mask, steps, tf.size(mask))
@@ -76,31 +90,31 @@ def reached(first, steps):
     )
 
 
-def names(codes, run):
-    """Return a number for each place and the run of ASCII there, (N,) int64, as `name_of` does.
+def word_keys(codes: Tensor, ends: Tensor) -> Tensor:
+    """Return the `word_key` of the ASCII word from each position on, (N,) int64.
 
     Args:
         codes: (N,) int32, code points.
-        run: (N,) int32, where the run ends.
+        ends: (N,) int32, the end of the word that begins at each position.
     """
-    places = tf.range(tf.size(run))[:, None] + tf.range(LONGEST_NAME)
-    read = tf.gather(codes, tf.minimum(places, tf.size(run) - 1))
-    read = tf.cast(tf.where(places < run[:, None], read, 0), tf.int64)
-    return tf.reduce_sum(read * [1 << (7 * k) for k in range(LONGEST_NAME)], axis=1)
+    indices = tf.range(tf.size(ends))[:, None] + tf.range(KEY_LENGTH)
+    read = tf.gather(codes, tf.minimum(indices, tf.size(ends) - 1))
+    read = tf.cast(tf.where(indices < ends[:, None], read, 0), tf.int64)
+    return tf.reduce_sum(read * [1 << (7 * k) for k in range(KEY_LENGTH)], axis=1)
 
 
-def name_of(word):
-    """Return the number of a word of ASCII, of which the first nine characters count.
+def word_key(word: str) -> int:
+    """Return an integer that identifies the first nine characters of an ASCII word.
 
     Example:
 
-    >>> name_of("No") == ord("N") + 128 * ord("o")
+    >>> word_key("No") == ord("N") + 128 * ord("o")
     True
     """
-    return sum(ord(c) << (7 * k) for k, c in enumerate(word[:LONGEST_NAME]))
+    return sum(ord(c) << (7 * k) for k, c in enumerate(word[:KEY_LENGTH]))
 
 
-def one_of(numbers, words):
-    """Return the mask of the numbers that are those of a list of words."""
-    known = tf.constant(sorted(map(name_of, words)), tf.int64)
-    return tf.gather(known, tf.maximum(how_many(known, numbers) - 1, 0)) == numbers
+def is_one_of(keys: Tensor, words: Iterable[str]) -> Tensor:
+    """Return the mask of the keys that belong to one of the words, (N,)."""
+    known = tf.constant(sorted(map(word_key, words)), tf.int64)
+    return tf.gather(known, tf.maximum(upper_bound(known, keys) - 1, 0)) == keys

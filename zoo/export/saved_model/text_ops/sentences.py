@@ -1,51 +1,55 @@
-"""Where sentences begin, in a graph: equal to `zoo.text.split_sentences`."""
+"""Sentence boundaries in a graph; equal to `zoo.text.split_sentences`."""
 
 import tensorflow as tf
 
-from zoo.export.saved_model.text_ops.segment_ops import ahead, last_before, names, one_of, run_end
+from zoo.export.saved_model.text_ops.segment_ops import (
+    is_one_of,
+    last_true_before,
+    peek,
+    run_end,
+    word_keys,
+)
+from zoo.export.saved_model.text_ops.tokens import Tokens
+from zoo.ops.tensor_types import Tensor
 from zoo.text.sentences import CLOSING, ENDS, NEVER_FIRST, OPENERS
 
 
-def sentence_starts(tokens):
-    """Return the mask of the tokens that begin a sentence, (N,).
-
-    Args:
-        tokens: `zoo.export.saved_model.text_ops.tokens.Tokens`.
-    """
+def sentence_starts(tokens: Tokens) -> Tensor:
+    """Return the mask of the tokens that begin a sentence, (N,)."""
     characters, starts, ends = tokens.characters, tokens.starts, tokens.ends
     index = tf.range(tf.size(starts))
-    first = (ahead(tokens.rows, -1) != tokens.rows) | (index == 0)
-    behind = ahead(ends, -1)  # where the token before ends
-    space = starts > behind
+    first = (peek(tokens.rows, -1) != tokens.rows) | (index == 0)
+    previous_end = peek(ends, -1)
+    space = starts > previous_end
     alone = ends == starts + 1
 
     def begin(mask):
         return tf.gather(mask, starts)
 
-    # An end holds over the quotes and brackets that close behind it.
+    # A sentence remains ended after closing quotes and brackets.
     closes = ~first & ~space & alone & begin(characters.among(_sorted(CLOSING)))
     ends_here = tf.gather(run_end(characters.among(_sorted(ENDS))), starts) >= ends
-    goes_on = closes & ~ends_here
-    last = tf.where(goes_on, last_before(~goes_on), index)
-    ended = ahead(tf.gather(ends_here, last), -1)
+    continues = closes & ~ends_here
+    last = tf.where(continues, last_true_before(~continues), index)
+    ended = peek(tf.gather(ends_here, last), -1)
     quote = space & begin(characters.among("\"'"))
     may_begin = ~begin(characters["lower"])
     may_begin &= ~begin(characters.among(_sorted(NEVER_FIRST))) | quote
 
     letters = run_end(characters["a-zA-Z"])
-    opener = begin(one_of(names(characters.codes, letters), OPENERS)) & (
+    opener = begin(is_one_of(word_keys(characters.codes, letters), OPENERS)) & (
         tf.gather(letters, starts) == ends
     )
-    dot = tf.gather(characters.among("."), behind - 1)
+    dot = tf.gather(characters.among("."), previous_end - 1)
 
-    lines = _count(characters.among("\n"), behind, starts)
-    breaks = _count(characters.among("\u2029"), behind, starts)
+    lines = _count(characters.among("\n"), previous_end, starts)
+    breaks = _count(characters.among("\u2029"), previous_end, starts)
     blank = (lines > 1) | ((lines > 0) & (breaks > 0))
     return first | (ended & may_begin) | (dot & opener) | blank
 
 
 def _count(mask, starts, ends):
-    """Return how many of a mask lie between places, (N,)."""
+    """Return the number of true values of a mask from `starts` to `ends`, (N,)."""
     before = tf.cumsum(tf.cast(mask, tf.int32), exclusive=True)
     return tf.gather(before, ends) - tf.gather(before, starts)
 

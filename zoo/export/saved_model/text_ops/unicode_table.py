@@ -1,21 +1,23 @@
-"""What a graph has to know of every character of Unicode, in a few kilobytes."""
+"""Properties of all Unicode characters, in a few kilobytes of a graph."""
 
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 import tensorflow as tf
 
 from zoo.export.saved_model.text_ops.packed_table import packed_numbers
-from zoo.export.saved_model.text_ops.segment_ops import how_many
+from zoo.export.saved_model.text_ops.segment_ops import upper_bound
+from zoo.ops.tensor_types import Tensor
 from zoo.text.words import CAPITAL, JOINERS, SCRIPTS
 
-NOTHING = -1  # no character: what stands before a text and behind it
-APART = "\u0130"  # the one character whose lower case is two
+NO_CHARACTER = -1  # in place of a code point, before and after a text
+DOTTED_I = "\u0130"  # the only character whose lower case has two
 
 
 def _ranges(inside):
-    """Return the characters of the inside of a class of `re`, such as "a-c".
+    """Return the characters of a character class, given its content, such as "a-c".
 
     Example:
 
@@ -37,8 +39,8 @@ def _is_mark(character):
     return character <= "\uffff" and unicodedata.category(character)[0] == "M"
 
 
-# Names of classes -> their characters, or what says of a character whether it is one of them.
-CLASSES = {
+# Name of a class -> its characters, or a function that tells whether a character is in it.
+CLASSES: dict[str, frozenset[str] | Callable[[str], bool]] = {
     "visible": lambda character: not character.isspace(),
     "space": str.isspace,
     "alnum": str.isalnum,  # \w is this and the underscore
@@ -48,7 +50,7 @@ CLASSES = {
     "lower": str.islower,
     "upper": str.isupper,
     "title": lambda character: unicodedata.category(character) == "Lt",
-    # A capital sigma is final behind a cased letter, and what is ignorable does not part them.
+    # A capital sigma is final after a cased letter; ignorable characters between do not count.
     "cased": lambda character: f".{character}Σ".lower()[-1] == "ς",
     "ignorable": lambda c: f".{c}Σ".lower()[-1] != "ς" == f"A{c}Σ".lower()[-1],
     "mark": _is_mark,
@@ -66,11 +68,11 @@ CLASSES = {
 
 @cache
 def _ranges_of_classes():
-    """Return where ranges of like characters begin, their classes as bits, and their lower case.
+    """Return the ranges of characters with equal classes and equal distance to the lower case.
 
     Returns:
-        (3, R) int32: the first code point of each range; bit k for the class k of `CLASSES`; what
-        is to be added to a code point for its lower case.
+        (3, R) int32: the first code point of each range; its classes, bit k for class k of
+        `CLASSES`; the distance from a code point to its lower case.
     """
     characters = [chr(code) for code in range(0x110000)]
     bits = np.zeros(len(characters), "int32")
@@ -89,34 +91,38 @@ def _ranges_of_classes():
 
 
 class Characters:
-    """What there is to know of code points, in a graph: `characters["alpha"]` is a mask.
+    """The properties of code points, in a graph: `characters["alpha"]` is a mask.
 
     Args:
-        codes: int32 tensor of code points, or `NOTHING`, which is in no class.
+        codes: (N,) int32, code points or `NO_CHARACTER`, which is in no class.
+
+    Attributes:
+        codes: as given.
+        lower: (N,) int32, the code points in lower case.
     """
 
-    def __init__(self, codes):
+    def __init__(self, codes: Tensor) -> None:
         first, bits, shift = map(packed_numbers, _ranges_of_classes())
-        row = how_many(first, codes) - 1
-        there = row >= 0
+        row = upper_bound(first, codes) - 1
+        valid = row >= 0
         row = tf.maximum(row, 0)
         self.codes = codes
-        self.lower = codes + tf.where(there, tf.gather(shift, row), 0)
-        self._bits = tf.where(there, tf.gather(bits, row), 0)
-        self._masks = {}
+        self.lower = codes + tf.where(valid, tf.gather(shift, row), 0)
+        self._bits = tf.where(valid, tf.gather(bits, row), 0)
+        self._masks: dict[str, Tensor] = {}
 
-    def __getitem__(self, name):
-        """Return the mask of the characters of a class of `CLASSES`."""
+    def __getitem__(self, name: str) -> Tensor:
+        """Return the mask of the characters in a class of `CLASSES`, (N,)."""
         if name not in self._masks:
             bit = 1 << list(CLASSES).index(name)
             self._masks[name] = tf.bitwise.bitwise_and(self._bits, bit) != 0
         return self._masks[name]
 
-    def among(self, members):
-        """Return the mask of the characters that are in a string."""
+    def among(self, members: str) -> Tensor:
+        """Return the mask of the characters that occur in a string, (N,)."""
         if members not in self._masks:
             same = [self.codes == ord(member) for member in members]
-            if len(same) > 3:  # fewer operators, though more work
+            if len(same) > 3:  # fewer operators, but more work
                 same = [tf.reduce_any(self.codes[:, None] == [*map(ord, members)], axis=1)]
             mask = same[0]
             for each in same[1:]:

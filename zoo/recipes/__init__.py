@@ -1,0 +1,22 @@
+"""Recipes: how to train a model, one file each; found by name, configured from the command line.
+
+The files lie in `recipes/` at the top of the repository, and in `zoo/recipes/files/` of an
+installed package. Either way they are imported as `zoo.recipes.NAME`.
+
+>>> sorted(all_recipes())
+['brackets', 'ner', 'sentiment']
+>>> from zoo.recipes import conll_ner
+>>> recipe_named("ner") is conll_ner.RECIPE
+True
+"""
+
+from pathlib import Path
+
+from zoo.recipes.configuration import Key
+from zoo.recipes.recipe import Recipe
+from zoo.recipes.registry import all_recipes, recipe_files, recipe_named
+from zoo.recipes.train import train
+
+__all__ = ["Key", "Recipe", "all_recipes", "recipe_files", "recipe_named", "train"]
+
+__path__.append(str(recipe_files(Path(__file__).parent)))

@@ -1,0 +1,138 @@
+"""The command line of a recipe, and the command that a card names."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
+
+if TYPE_CHECKING:
+    from zoo.recipes.recipe import Recipe
+
+CONFIG = "change the configuration: a JSON or YAML file, or a JSON object; may be repeated"
+SET = "change one key of the configuration, such as epochs=3; may be repeated"
+WATCH = "write gates, states, gradients and a projector for TensorBoard"
+DEV_ONLY = "train the first seed and write its score on dev to dev.json, without a model"
+DEVICES = "how many of this host's devices train, or auto for all (default 1)"
+HOSTS = {
+    "coordinator": (str, "HOST:PORT of process 0"),
+    "processes": (int, "how many processes, one a host"),
+    "process": (int, "which one this is, from 0"),
+}
+
+
+def recipe_parser(
+    recipe: "Recipe", kind: type[argparse.ArgumentParser] = argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    """Return the parser of a recipe's command line; its help lists every key."""
+    parser = kind(
+        prog=f"zoo train {recipe.name}",
+        description=recipe.summary,
+        epilog=describe_keys(recipe),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if not recipe.run:
+        for option, help in recipe.kind.train_files.items():
+            parser.add_argument(f"--{option}", type=Path, help=help)
+        for option, help in recipe.kind.train_flags.items():
+            parser.add_argument(f"--{option}", action="store_true", help=help)
+        parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
+        parser.add_argument("--vectors", type=Path, help="GloVe's text format, plain or gzip")
+        parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="one training each")
+        add_devices(parser)
+    parser.add_argument("--output", type=Path, default=Path("runs") / recipe.name)
+    parser.add_argument("--name", default=f"my-{recipe.name}", help="of the model on its card")
+    parser.add_argument("--config", type=_changes, default={}, action=_Merge, help=CONFIG)
+    parser.add_argument(
+        "--set", type=_setting, dest="config", action=_Merge, metavar="KEY=VALUE", help=SET
+    )
+    parser.add_argument("--dev-only", action="store_true", help=DEV_ONLY)
+    parser.add_argument("--watch", action="store_true", help=WATCH)
+    if recipe.add_arguments:
+        recipe.add_arguments(parser)
+    return parser
+
+
+def add_devices(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `zoo.training.distribution.distributed` reads."""
+    group = parser.add_argument_group(
+        "several devices and hosts", "On several hosts (JAX) the same command is started on each."
+    )
+    group.add_argument("--devices", default="1", help=DEVICES)
+    for name, (kind, help) in HOSTS.items():
+        group.add_argument(f"--{name}", type=kind, help=help)
+
+
+def describe_keys(recipe: "Recipe") -> str:
+    """Return a line for every key of the configuration: its path, default and meaning."""
+    keys = dict(flat(recipe.keys))
+    width = max(map(len, keys))
+    lines = ["configuration, changed by --set or --config:"]
+    for path, key in keys.items():
+        choices = f"; one of {', '.join(map(json.dumps, key.choices))}" if key.choices else ""
+        lines.append(
+            f"  {path:{width}}  {key.meaning}{choices} (default {json.dumps(key.default)})"
+        )
+    return "\n".join(lines)
+
+
+class _Merge(argparse.Action):
+    """An option of a dict that may be repeated."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, merged(getattr(namespace, self.dest), values))
+
+
+def _changes(text: str) -> dict[str, Any]:
+    return _readable(read_changes, text)
+
+
+def _setting(text: str) -> dict[str, Any]:
+    return _readable(parse_setting, text)
+
+
+def _readable(read: Any, text: str) -> dict[str, Any]:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def command_of(recipe: "Recipe", options: argparse.Namespace) -> str:
+    """Return the command that made a model, with the names of files in place of their paths."""
+    given = {name: getattr(options, name) for name in (*recipe.kind.train_files, "vectors")}
+    parts = [f"--{name} {file_name(path)}" for name, path in given.items() if path]
+    if options.config:
+        parts.append(f"--config '{json.dumps(options.config)}'")
+    parts += [f"--seeds {' '.join(map(str, options.seeds))}", f"--name {options.name}"]
+    return " ".join(["zoo train", recipe.name, *parts])
+
+
+def data_of(recipe: "Recipe", options: argparse.Namespace) -> str:
+    """Return what a model learned from, for its card: a corpus, and vectors."""
+    vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
+    if start := getattr(options, "start", None):
+        vectors = f"warm start from {file_name(start)}"
+    return f"{options.train.name if options.train else recipe.data}; {vectors}"
+
+
+def file_name(path: Path) -> str:
+    """Return the name of a file without its folders; "path:DIR" keeps its prefix.
+
+    Example:
+
+    >>> file_name(Path("path:runs/mine/model")), file_name(Path("data/my.csv"))
+    ('path:mine/model', 'my.csv')
+    """
+    if not str(path).startswith("path:"):
+        return path.name
+    # A recipe calls every model's folder so: the one above it has the name.
+    parts = path.parts[-2:] if path.name == "model" else path.parts[-1:]
+    return f"path:{'/'.join(parts).removeprefix('path:')}"

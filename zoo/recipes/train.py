@@ -1,0 +1,61 @@
+"""The Python twin of `zoo train`."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any, NoReturn
+
+from zoo.hub import load
+from zoo.recipes.command import recipe_parser
+from zoo.recipes.registry import recipe_named
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises what it would say."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def train(
+    recipe: str,
+    *,
+    output: str | PathLike[str],
+    config: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Any:
+    """Train a recipe and return a predictor of the best model.
+
+    Args:
+        recipe: a recipe's name, or the path of a recipe file of your own.
+        output: the folder to write to; a run that was stopped there resumes.
+        config: changes of the recipe's configuration, a nested dict.
+        **options: those of `zoo train RECIPE`, with underscores: `train`, `dev`, `vectors`,
+            `seeds`, `start`, ...; a list for several values, True for an option without a value.
+
+    Returns:
+        The predictor, as `zoo.load` returns it; None with `dev_only`.
+
+    Raises:
+        ValueError: an option, key or value that there is not.
+
+    Example:
+
+    >>> train("ner", output="runs/mine", config={"epoch": 3})
+    Traceback (most recent call last):
+    ValueError: no key is named 'epoch'. Did you mean 'epochs'?
+    """
+    found = recipe_named(recipe)
+    arguments = [f"--output={output}", f"--config={json.dumps(dict(config or {}))}"]
+    for name, value in options.items():
+        option = f"--{name.replace('_', '-')}"
+        if isinstance(value, list | tuple | range):
+            arguments += [option, *map(str, value)]
+        elif value is True:
+            arguments.append(option)
+        elif value not in (None, False):
+            arguments.append(f"{option}={value}")
+    parsed, changed = found.parse(arguments, recipe_parser(found, _Parser))
+    found.run_with(parsed, changed)
+    return None if parsed.dev_only else load(f"path:{parsed.output / 'model'}")

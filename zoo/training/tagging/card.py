@@ -1,0 +1,66 @@
+"""A trained tagger as a model folder, whose card holds what the folder's own files answer."""
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from zoo.hub import ModelCard
+from zoo.metrics import measure_over_seeds
+from zoo.models import quantize_words
+from zoo.recipes.command import command_of, data_of
+from zoo.training.tagging.kinds import Sentences
+
+if TYPE_CHECKING:
+    from zoo.recipes import Recipe
+    from zoo.training.tagging.recipe import TaggerRun
+
+
+def export_tagger(
+    recipe: "Recipe",
+    options: argparse.Namespace,
+    best: "TaggerRun",
+    runs: list["TaggerRun"],
+    corpus: Mapping[str, Sentences],
+) -> ModelCard:
+    """Write the best run as the folder `model` of a recipe's output."""
+    from zoo.export import export_folder  # needs TensorFlow, which training does not
+
+    small, encode, kind = quantize_words(best.model), best.encode, best.kind
+    kind.calibrate(small, encode, corpus["dev"])
+    print(f"\nshipped: {len(encode.words):,} words, temperature {small.temperature:g}", flush=True)
+    labels = kind.labels(small.options.labels)
+    splits = dict.fromkeys(split for split, _ in best.scores)
+    card, _ = export_folder(
+        options.output / "model",
+        small,
+        {
+            "task": recipe.task,
+            "labels": labels,
+            "preprocessor": {"tokenizer": "words", "features": small.features},
+            "model": small.get_config(),
+        },
+        {"words": encode.words, "characters": encode.characters},
+        name=options.name,
+        summary=recipe.describe(labels),
+        metrics=lambda tagger: [
+            *(r for s in splits for r in kind.measure(tagger, small, encode, corpus[s], s)),
+            *measure_over_seeds(kind.metric, [run.scores for run in runs]),
+        ],
+        licence=recipe.licence,
+        data=data_of(recipe, options),
+        recipe=recipe.script,
+        command=command_of(recipe, options),
+        seeds=[best.seed, *(run.seed for run in runs if run is not best)],
+        limitations=_limitations(recipe, options, best, corpus["dev"]),
+    )
+    return card
+
+
+def _limitations(recipe, options, best, dev):
+    errors = best.kind.frequent_errors(dev, best.found(dev))
+    count = f"{len(best.encode.words):,}"
+    return [
+        *recipe.limitations(options),
+        f"Knows {count} words; any other it has to tell from letters and neighbours.",
+        f"Its most frequent errors on dev: {', '.join(errors) or 'none'}.",
+    ]

@@ -1,0 +1,148 @@
+"""What differs between tags that are answers of their own and tags that write spans."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from zoo.data.tagging import CASINGS, TaggingBatches, recased
+from zoo.metrics import (
+    fit_temperature,
+    frequent_errors,
+    measure_calibration,
+    measure_tagger,
+    span_report,
+    span_scores,
+)
+from zoo.metrics.calibration import TEMPERATURES
+from zoo.metrics.classification import metric_row
+from zoo.metrics.examples import word_accuracy
+from zoo.models import WordTagger
+from zoo.text import WordEncoder, convert_tags, tags_to_spans
+
+BATCH = 64  # sentences that are read at once
+Sentences = Sequence[tuple[Sequence[str], Sequence[str]]]
+
+
+class WordTags:
+    """Tags that are answers of their own, as parts of speech: scored by accuracy.
+
+    Attributes:
+        scheme: in which tags write spans, for the model; or None.
+        metric: what `score` measures, in words.
+    """
+
+    scheme: str | None = None
+    metric = "word accuracy"
+
+    def read(self, sentences: Sentences) -> list[tuple[list[str], list[str]]]:
+        """Return sentences, pairs of words and tags, with the tags that a model learns."""
+        return [(list(words), list(tags)) for words, tags in sentences]
+
+    def tags(self, sentences: Sentences) -> list[str]:
+        """Return all tags that a model of sentences gives, sorted."""
+        return sorted({tag for _, tags in sentences for tag in tags})
+
+    def labels(self, tags: Sequence[str]) -> list[str]:
+        """Return the labels that `config.json` names, of the tags of a model."""
+        return list(tags)
+
+    def score(self, gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> float:
+        """Return how good tags are, 0 to 1."""
+        right = [a == b for a, b in zip(chain(*gold), chain(*found), strict=True)]
+        return float(np.mean(right))
+
+    def report(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> str:
+        """Return what is right and wrong in found tags, as text."""
+        accuracy = self.score([tags for _, tags in sentences], found)
+        errors = "\n".join(
+            f"{count:6}  {error}" for error, count in self._confusions(sentences, found)
+        )
+        return f"{self.metric}: {accuracy:.2%}\n\n{errors}"
+
+    def frequent_errors(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> list[str]:
+        """Return the most frequent kinds of errors, as phrases with their numbers."""
+        return [f"{error} ({count})" for error, count in self._confusions(sentences, found)[:5]]
+
+    def _confusions(self, sentences, found):
+        pairs = zip(chain(*(tags for _, tags in sentences)), chain(*found), strict=True)
+        return Counter(f"{a} taken for {b}" for a, b in pairs if a != b).most_common()
+
+    def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
+        """Set the model's temperature to that under which the gold tags are likeliest."""
+        labels = model.options.labels
+        batches = TaggingBatches(
+            sentences, encode, labels, batch_size=BATCH, features=model.features
+        )
+        losses = []
+        for temperature in TEMPERATURES:
+            model.temperature = float(temperature)
+            losses.append(np.mean([self._loss(model, *each) for each in batches]))
+        model.temperature = float(TEMPERATURES[np.argmin(losses)])
+
+    def _loss(self, model, inputs, tags):
+        mask = inputs["words"] != 0
+        scores = np.asarray(model.decode(model.predict_on_batch(inputs), mask)["scores"], "float32")
+        known = mask & (tags >= 0)
+        chosen = np.take_along_axis(scores, np.maximum(tags, 0)[..., None], -1)[..., 0]
+        return -np.log(np.maximum(chosen[known], 1e-9)).mean()
+
+    def measure(
+        self, tagger: Any, model: Any, encode: Any, sentences: Sentences, split: str
+    ) -> Iterator:
+        """Yield the rows of a card: how well a loaded tagger does on sentences of a split."""
+        for casing in CASINGS:
+            words, tags = zip(*recased(sentences, casing), strict=True)
+            yield metric_row(self.metric, word_accuracy(tagger, words, tags), split, casing)
+
+
+class SpanTags(WordTags):
+    """Tags that write spans, as named entities, in the scheme BIOES: scored by F1."""
+
+    scheme = "BIOES"
+    metric = "entity F1"
+
+    def read(self, sentences: Sentences) -> list[tuple[list[str], list[str]]]:
+        """Return sentences with the tags that a model learns, of tags in the scheme BIO."""
+        return [(list(words), convert_tags(tags, "BIO", "BIOES")) for words, tags in sentences]
+
+    def tags(self, sentences: Sentences) -> list[str]:
+        """Return all tags of the labels in sentences, sorted."""
+        labels = self.labels([tag for _, tags in sentences for tag in tags])
+        return sorted({"O", *(f"{prefix}-{label}" for label in labels for prefix in "BIES")})
+
+    def labels(self, tags: Sequence[str]) -> list[str]:
+        """Return the labels of the spans that tags write."""
+        return sorted({tag[2:] for tag in tags if tag != "O"})
+
+    def score(self, gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> float:
+        """Return the F1 of the spans that tags write."""
+        spans = [[tags_to_spans(tags) for tags in each] for each in (gold, found)]
+        return span_scores(*spans).micro.f1
+
+    def report(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> str:
+        """Return scores by label, which label is taken for which, and every error, as text."""
+        words, gold = zip(*sentences, strict=True)
+        return span_report(list(map(tags_to_spans, gold)), list(map(tags_to_spans, found)), words)
+
+    def frequent_errors(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> list[str]:
+        """Return the most frequent kinds of errors, as phrases with their numbers."""
+        gold = [tags_to_spans(tags) for _, tags in sentences]
+        return frequent_errors(gold, list(map(tags_to_spans, found)))
+
+    def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
+        """Set the model's temperature to that under which its spans are likeliest right."""
+        labels = model.options.labels
+        batches = TaggingBatches(
+            sentences, encode, labels, batch_size=BATCH, features=model.features
+        )
+        fit_temperature(model, batches, labels, [tags_to_spans(tags) for _, tags in sentences])
+
+    def measure(
+        self, tagger: Any, model: Any, encode: Any, sentences: Sentences, split: str
+    ) -> Iterator:
+        """Yield the rows of a card: F1 in each casing and by label, speed, calibration."""
+        yield from measure_tagger(tagger, sentences, split)
+        yield measure_calibration(model, encode, sentences, split)
