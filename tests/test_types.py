@@ -18,7 +18,9 @@ from zoo.runtime.predictor import Predictor
 from zoo.tasks import task_named
 
 ROOT = Path(__file__).resolve().parent.parent
-ANNOTATED = "__init__ cli cost data errors hub layers ops printing runtime tasks text".split()
+ANNOTATED = (
+    "__init__ cli cost data errors export hub inspect layers ops printing runtime tasks text"
+).split()
 MODULES = [
     path
     for room in ANNOTATED

@@ -1,5 +1,7 @@
 """Named entities: spans of words, read off one tag a word."""
 
+from collections.abc import Sequence
+
 from zoo.tasks.task import Part
 from zoo.tasks.word_tagging import WordTagging
 
@@ -18,5 +20,9 @@ class EntityTagging(WordTagging):
     from_graph = Part("zoo.export.saved_model.text_answers:entities")
     answer = "spans"
 
-    inspect_reading = Part("zoo.inspect.report.reading:read_names")
+    inspect_reading = Part("zoo.inspect.report.reading:read_spans")
     inspect_labels = Part("zoo.inspect.model_parts:label_of_tags")
+
+    def none_label(self, labels: Sequence[str]) -> str | None:
+        """Return "O", the tag of words outside of all spans."""
+        return "O"

@@ -24,5 +24,5 @@ class SequenceClassification(Task):
     answer = "label"
     device_inputs = Part("zoo.export.device.settings:classifier_inputs")
 
-    inspect_reading = Part("zoo.inspect.report.reading:read_verdict")
+    inspect_reading = Part("zoo.inspect.report.reading:read_label")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")

@@ -1,5 +1,6 @@
 """The base of all tasks, and the registry in which they are found."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -70,6 +71,14 @@ class Task:
     device_inputs: Any
     inspect_reading: Any
     inspect_labels: Any
+
+    def none_label(self, labels: Sequence[str]) -> str | None:
+        """Return the label of tokens outside of everything that is labelled, if there is one.
+
+        Args:
+            labels: the labels of a model of this task.
+        """
+        return None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -1,0 +1,165 @@
+"""Exports of a model by name: the Python twin of `zoo export`."""
+
+import os
+from pathlib import Path
+from typing import Literal, overload
+
+from zoo.export.device.bundle import write_bundle
+from zoo.export.gate import BOUND, Metric
+from zoo.export.saved_model.model import TOLERANCE
+from zoo.export.tflite.convert import ExportError
+from zoo.export.tflite.string_words import check_string_words, export_string_words
+from zoo.export.variants import export_variant
+from zoo.export.verify import ExportReport
+from zoo.hub import ModelCard, resolve, verify_files
+from zoo.hub.card import read_json
+from zoo.hub.load import CONFIG_FILE
+from zoo.layers.guards import check_choice
+from zoo.runtime.assets import read_vocabularies
+from zoo.runtime.keras_engines import load_keras_model
+
+TARGETS = ("tflite", "strings", "device")
+
+
+@overload
+def export(
+    name: str,
+    output: str | os.PathLike[str],
+    target: Literal["tflite"] = ...,
+    *,
+    variant: str = ...,
+    quantization: str = ...,
+    length: int | None = ...,
+    metric: Metric | None = ...,
+    bound: float = ...,
+) -> ExportReport: ...
+
+
+@overload
+def export(
+    name: str,
+    output: str | os.PathLike[str],
+    target: Literal["strings"],
+    *,
+    variant: str = ...,
+    quantization: str = ...,
+) -> Path: ...
+
+
+@overload
+def export(name: str, output: str | os.PathLike[str], target: Literal["device"]) -> Path: ...
+
+
+@overload
+def export(
+    name: str,
+    output: str | os.PathLike[str],
+    target: str,
+    *,
+    variant: str = ...,
+    quantization: str = ...,
+    length: int | None = ...,
+    metric: Metric | None = ...,
+    bound: float = ...,
+) -> ExportReport | Path: ...
+
+
+def export(
+    name: str,
+    output: str | os.PathLike[str],
+    target: str = "tflite",
+    *,
+    variant: str = "fused",
+    quantization: str = "float32",
+    length: int | None = None,
+    metric: Metric | None = None,
+    bound: float = BOUND,
+) -> ExportReport | Path:
+    """Export a trained model.
+
+    Args:
+        name: a bundled model, or "path:DIR".
+        output: what to write: of "strings" a file, else a folder, which must be new or empty.
+        target: "tflite", a model folder with SavedModel and TFLite file, see
+            `zoo.export.export_variant`; "strings", a TFLite file that takes words as strings, see
+            `zoo.export.export_strings`; "device", a bundle for an app, see
+            `zoo.export.write_bundle`.
+        variant: as in `zoo.export.export_tflite`; "fused" for "device".
+        quantization: likewise; "float32" for "device", whose TFLite file is that of the model.
+        length: likewise; for "tflite" only.
+        metric: as in `zoo.export.export_variant`; for "tflite" only.
+        bound: likewise.
+
+    Returns:
+        The `zoo.export.ExportReport` of "tflite"; else the path written.
+
+    Raises:
+        ValueError: an argument is invalid, or does not apply to the target.
+        ExportError: the conversion failed, or the file is wrong; nothing is written then.
+        AccuracyError: the quantized model loses more than `bound`; nothing is written then.
+        UnknownModelError, ModelFileError: the model does not exist, or its files are damaged.
+
+    Example:
+
+    >>> import tempfile
+    >>> bundle = export("bilstm-brackets", tempfile.mkdtemp(), target="device")
+    >>> (bundle / "bundle.json").is_file()
+    True
+    """
+    check_choice("target", target, TARGETS)
+    if target != "tflite" and (length is not None or metric is not None):
+        raise ValueError(f"`length` and `metric` apply to target='tflite' only, not to {target!r}.")
+    if target == "strings":
+        return export_strings(name, output, variant, quantization)
+    if target == "device":
+        if (variant, quantization) != ("fused", "float32"):
+            raise ValueError(
+                "`variant` and `quantization` do not apply to target='device', which uses the "
+                "model's TFLite file unchanged; export with target='tflite' first, then the bundle "
+                "of that folder."
+            )
+        return write_bundle(resolve(name), output)
+    return export_variant(
+        name,
+        output,
+        variant=variant,
+        quantization=quantization,
+        length=length,
+        metric=metric,
+        bound=bound,
+    )
+
+
+def export_strings(
+    name: str,
+    path: str | os.PathLike[str],
+    variant: str = "fused",
+    quantization: str = "float32",
+) -> Path:
+    """Write a TFLite file of a trained model that takes words as strings, and check it.
+
+    Args:
+        name: a bundled model, or "path:DIR".
+        path: the file to write.
+        variant: as in `zoo.export.export_string_words`.
+        quantization: likewise.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: an argument is invalid.
+        ExportError: the conversion failed, or the file is wrong; nothing is written then.
+        UnknownModelError, ModelFileError: the model does not exist, or its files are damaged.
+    """
+    folder = resolve(name)
+    verify_files(folder, ModelCard.read(folder))
+    model = load_keras_model(folder, read_json(folder / CONFIG_FILE))
+    vocabularies = read_vocabularies(folder)
+    path = export_string_words(model, path, vocabularies, variant, quantization)
+    # A quantized file only has to give an answer here: the accuracy gate is in `export_variant`.
+    tolerance = TOLERANCE if quantization == "float32" else 1.0
+    if problems := check_string_words(path, model, vocabularies, tolerance):
+        path.unlink()
+        raise ExportError(f"{path.name}: the export is wrong: {'; '.join(problems)}.")
+    return path
