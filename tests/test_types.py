@@ -19,8 +19,7 @@ from zoo.tasks import task_named
 
 ROOT = Path(__file__).resolve().parent.parent
 ANNOTATED = "__init__ callbacks cli cost data errors hub layers metrics models ops pipeline".split()
-ANNOTATED += "printing recipes runtime tasks text".split()
-ANNOTATED += "training".split()
+ANNOTATED += "printing recipes runtime tasks text training tuning".split()
 MODULES = [
     path
     for room in ANNOTATED
