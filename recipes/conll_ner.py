@@ -1,9 +1,9 @@
 """Named entities: a BiLSTM-CRF on CoNLL-2003 or on any corpus in its format.
 
-Words (GloVe vectors, fine-tuned), the characters of each word and its case go into a BiLSTM with a
-CRF on top. Trains on train, one run a seed, chooses epoch and seed on dev, reports test once. The
-best run becomes a model folder with exports and card, which `zoo.load("path:...")` reads. The same
-command on the same folder resumes where it was stopped.
+The network reads words (fine-tuned GloVe vectors), their characters and their casing with a BiLSTM
+and a CRF. The recipe trains one model per seed, selects epoch and seed on dev, and evaluates once
+on test. It writes the best model as a folder with exports and card, for `zoo.load("path:...")`. To
+resume an interrupted run, repeat the command.
 
     zoo train ner --vectors glove.6B.100d.txt.gz --output runs/ner
     zoo train ner --train my.conll --dev my-dev.conll --test my-test.conll
@@ -16,17 +16,17 @@ from zoo.recipes import Recipe
 from zoo.recipes.keys import TAGGER_TRAINING, WORD_TAGGER, with_defaults
 
 KEYS = {"model": with_defaults(WORD_TAGGER, {"stack": {"units": 200}}), **TAGGER_TRAINING}
-WIDTHS = {"3": [3], "3 5": [3, 5]}  # a choice of KerasTuner is a string or a number
-TENTHS = [0.2, 0.3, 0.4, 0.5, 0.6]  # the steps of `hp.Float` would add up to 0.30000000000000004
-NEWS = "English news; names of other times, languages and kinds of text are found less well."
+WIDTHS = {"3": [3], "3 5": [3, 5]}  # KerasTuner chooses among strings or numbers only
+TENTHS = [0.2, 0.3, 0.4, 0.5, 0.6]  # `hp.Float` with steps returns 0.30000000000000004
+NEWS = "English news; less accurate on other periods, languages and kinds of text."
 LIMITATIONS = [
-    "Names inside of names are not found: one label a word.",
-    "Text in one case alone is read less well than text as it is usually written: see the metrics.",
+    "Nested names are not found: there is one label per word.",
+    "Less accurate on text that is all lower case or all upper case; see the metrics.",
 ]
 
 
 def space(hp):
-    """Return changes of the configuration that a search tries."""
+    """Return the changes of the configuration that a search tries."""
     optimizer = hp.Choice("optimizer", ["sgd", "adam"])
     rates = {}
     for name, low, high, default in (("sgd", 1e-2, 6e-2, 3e-2), ("adam", 5e-4, 4e-3, 1e-3)):
@@ -57,7 +57,7 @@ def space(hp):
 
 
 def read(options):
-    """Return train, dev and test, lists of pairs of words and BIO tags, by name."""
+    """Return a dict of train, dev and test: lists of pairs of words and BIO tags."""
     if options.train:
         paths = {"train": options.train, "dev": options.dev, "test": options.test}
         corpus = {name: zoo.data.read_conll(path) for name, path in paths.items() if path}
@@ -74,7 +74,7 @@ RECIPE = Recipe(
     keys=KEYS,
     read=read,
     space=space,
-    describe=lambda labels: f"Finds names in text and says what they name: {', '.join(labels)}.",
+    describe=lambda labels: f"Finds names in text and classifies them: {', '.join(labels)}.",
     data="CoNLL-2003 English, train split: Reuters news of August 1996, by TensorFlow Datasets",
     limitations=lambda options: [*([] if options.train else [NEWS]), *LIMITATIONS],
 )

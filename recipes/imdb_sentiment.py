@@ -1,11 +1,10 @@
-"""Is a text for or against? A BiLSTM on IMDB's reviews, or on any labelled texts.
+"""Sentiment: a BiLSTM on IMDB's reviews, or on any labelled texts.
 
-Reads words in both directions and pools over all positions. Can first learn the language of the
-reviews from all of them, labelled or not, as a language model in both directions; can train with
-adversarial steps, start from a trained model, learn from another model's soft labels, and add a
-linear model of words and hashed bigrams. Chooses epoch and seed on reviews held out of train,
-reports test once, beside the linear model that it has to beat. The same command on the same folder
-resumes where it was stopped.
+The network reads words with a BiLSTM and pools over all positions. Options: pretraining as a
+bidirectional language model on all reviews, labelled or not; adversarial training; a warm start
+from a trained model; distillation from another model's soft labels; an added linear model of words
+and hashed bigrams. The recipe selects epoch and seed on reviews held out of train, and evaluates
+once on test, next to a linear baseline. To resume an interrupted run, repeat the command.
 
     zoo train sentiment --vectors glove.6B.100d.txt.gz --output runs/sentiment
     zoo train sentiment --set pretrain.epochs=3 --set pretrain.rate=0.002
@@ -19,16 +18,16 @@ from zoo.recipes.keys import CLASSIFIER, CLASSIFIER_TRAINING, with_defaults
 
 ENCODER = {"units": 128, "embedding_dropout": 0.3, "locked_dropout": True}
 KEYS = {"model": with_defaults(CLASSIFIER, {"encoder": ENCODER}), **CLASSIFIER_TRAINING}
-TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5]  # the steps of `hp.Float` would add up to 0.30000000000000004
+TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5]  # `hp.Float` with steps returns 0.30000000000000004
 DEV_PART, DEV_SEED = 0.1, 0
 FILMS = [
-    "Reviews of films in English: of other things, other words are good and bad.",
-    "Irony, and a plot told at length, mislead it.",
+    "English film reviews; less accurate on reviews of other things and on other kinds of text.",
+    "Irony and long retellings of a plot lead to errors.",
 ]
 
 
 def space(hp):
-    """Return changes of the configuration that a search tries."""
+    """Return the changes of the configuration that a search tries."""
     size = hp.Choice("adversarial_size", [0.0, 0.01, 0.02, 0.03, 0.05])
     return {
         "model": {
@@ -50,15 +49,15 @@ def space(hp):
 
 
 def read(options):
-    """Return train, dev, test and unlabelled texts, by name, and the labels."""
+    """Return a dict of train, dev, test and unlabelled texts, and the list of labels."""
     return zoo.data.load_labelled_splits(
         options.train, options.test, data_dir=options.data_dir, fraction=DEV_PART, seed=DEV_SEED
     )
 
 
 def describe(labels):
-    """Return what the card says first."""
-    return f"Says what a text is as a whole: {' or '.join(labels)}."
+    """Return the summary on the card."""
+    return f"Classifies a text as {' or '.join(labels)}."
 
 
 RECIPE = Recipe(

@@ -1,9 +1,9 @@
-"""How the shipped sentiment models were trained, stage by stage; days on two cores.
+"""Train the bundled sentiment models, stage by stage; it takes days on two cores.
 
-Networks learn from labels, the best of them and a linear model label the unlabelled reviews, and
-students learn from these soft labels; wider networks repeat it. Each stage writes the folder
-`runs/NAME`, or the file of soft labels `runs/NAME.npy`. A stage whose result is there is not run
-again, and one that was stopped resumes.
+Networks learn from labels. The best of them and a linear model write soft labels for the unlabelled
+reviews, from which students learn. Wider networks repeat this. Each stage writes the folder
+`runs/NAME`, or the file of soft labels `runs/NAME.npy`. Finished stages are skipped, and an
+interrupted stage resumes.
 
     python -m zoo.recipes.sentiment_stages --vectors glove.6B.100d.txt.gz
 """
@@ -35,13 +35,13 @@ class Stage(NamedTuple):
     """One training, or the soft labels of several models.
 
     Args:
-        name: of what it writes.
-        settings: of the recipe's configuration.
-        start: stage whose model it starts from; None to start from word vectors.
-        teacher: stage that wrote the soft labels to learn from.
-        seeds: how many, from 0 on.
-        teach: whether the models label the unlabelled texts.
-        label_by: stages whose models label them; such a stage trains nothing.
+        name: name of the folder or file that it writes.
+        settings: changes of the recipe's configuration, such as "epochs=3".
+        start: stage whose model is the warm start; None to start from word vectors.
+        teacher: stage whose soft labels are the targets of distillation, or None.
+        seeds: number of seeds, from 0.
+        teach: whether the models write soft labels of the unlabelled texts.
+        label_by: stages whose models write soft labels; such a stage trains nothing.
     """
 
     name: str
@@ -111,10 +111,10 @@ def soft_labels(name: str) -> Path:
 
 
 def run(stage: Stage, options: argparse.Namespace) -> None:
-    """Run a stage, unless its result is there."""
+    """Run a stage, unless its result exists."""
     result = soft_labels(stage.name) if stage.label_by else RUNS / stage.name / "model/card.json"
     if result.is_file():
-        print(f"{stage.name}: {result} is there", flush=True)
+        print(f"{stage.name}: skipped, {result} exists", flush=True)
     elif stage.label_by:
         from zoo.recipes.imdb_sentiment import read
 
@@ -131,7 +131,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run all stages."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--vectors", type=Path, required=True, help="GloVe's text format")
-    parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
+    parser.add_argument("--data-dir", type=Path, help="folder of TensorFlow Datasets")
     options = parser.parse_args(arguments)
     for stage in STAGES:
         run(stage, options)

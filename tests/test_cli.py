@@ -152,7 +152,7 @@ def test_predict_answers_an_endless_input_until_its_reader_has_enough():
     [
         (["ner", "--help"], 0, "model.stack.units"),
         (["nerr"], 2, "no recipe is named 'nerr'. Did you mean 'ner'?"),
-        (["mine.py"], 2, "mine.py: there is no such file"),
+        (["mine.py"], 2, "mine.py: no such file"),
         (["ner", "--set", "model.stack.unit=3"], 2, "Did you mean 'model.stack.units'?"),
         (["ner", "--set", "epochs=ten"], 2, "`epochs` must be of type int, such as 40; got 'ten'"),
         (["ner", "--set", "model.head=crff"], 2, '`model.head` must be one of "crf", "softmax"'),

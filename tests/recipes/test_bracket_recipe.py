@@ -92,7 +92,5 @@ def test_it_runs_as_a_script(tmp_path):
 def test_a_run_on_other_brackets_is_not_continued(run):
     output, _ = run
     given = [*ARGUMENTS, "--difficulty", "single", "--dev-only", f"--output={output}"]
-    with pytest.raises(
-        ValueError, match=r"checkpoint\.npz belongs to a run that differs in source\."
-    ):
+    with pytest.raises(ValueError, match=r"checkpoint\.npz .* differs in source\."):
         bracket_tagging.RECIPE.main(given)

@@ -41,7 +41,7 @@ def test_files_and_settings_add_up_and_the_last_one_counts(tmp_path):
     ("content", "message"),
     [
         ("{", "cannot be read"),
-        ("[1]", "a mapping is expected; got list"),
+        ("[1]", "must contain a mapping; got list"),
         ("model: [", "cannot be read"),
     ],
 )
@@ -56,7 +56,7 @@ def test_a_broken_file_is_named(tmp_path, content, message, suffix):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"model": {"stack": 3}}, "`model.stack` has keys of its own"),
+        ({"model": {"stack": 3}}, "`model.stack` must be a mapping of cell, units"),
         ({"model": {"head": "hmm"}}, '`model.head` must be one of "crf", "softmax"'),
         ({"epochs": True}, "`epochs` must be of type int"),
         ({"epochs": None}, "`epochs` must be of type int"),

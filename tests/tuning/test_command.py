@@ -40,7 +40,7 @@ def test_what_cannot_be_is_one_line(command, capsys):
     for wrong, message in (
         (command("--algorithm", "grid"), "`algorithm` must be one of random, bayesian, hyperband"),
         (command("--algorithm", "hyperband"), "`epochs` must be given for hyperband"),
-        (command("--only", "units", "layers"), "`only` must be of cell, units, merge_mode"),
+        (command("--only", "units", "layers"), "`only` must contain names from cell, units"),
         (["tune", "bracket"], "no recipe is named 'bracket'. Did you mean 'brackets'?"),
     ):
         assert cli.main(wrong) == 2
@@ -52,5 +52,5 @@ def test_what_cannot_be_is_one_line(command, capsys):
 def test_nothing_is_applied_where_all_trials_failed(command, tmp_path, capsys):
     (tmp_path / "plan.json").write_text('{"fail": {"trial": "error"}}')
     assert cli.main(command("--apply")) == 2
-    assert "no trial gave a score" in capsys.readouterr().err
+    assert "no trial has a score" in capsys.readouterr().err
     assert not (tmp_path / "told.json").exists()

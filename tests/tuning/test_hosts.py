@@ -18,10 +18,11 @@ from zoo import cli
 from zoo.recipes import recipe_named
 from zoo.training.distribution.hosts import VARIABLES, read_hosts
 from zoo.tuning import SearchError
+from zoo.tuning.processes import VARIABLES as TUNER_VARIABLES
+from zoo.tuning.processes import part_of
 from zoo.tuning.results import read_results
 from zoo.tuning.study import Study
-from zoo.tuning.supervise import VARIABLES as TUNER_VARIABLES
-from zoo.tuning.supervise import await_study, part_of
+from zoo.tuning.supervise import await_study
 
 PAGE = (Path(zoo.tuning.__file__).parent / "HOSTS.md").read_text()
 HERE = Path(__file__).parent
@@ -242,8 +243,8 @@ def test_the_page_names_the_variables_and_runs_as_python():
 @pytest.mark.parametrize(
     ("given", "workers", "message"),
     [
-        ({"KERASTUNER_ORACLE_IP": "a"}, 1, "KERASTUNER_TUNER_ID, KERASTUNER_ORACLE_PORT, too"),
-        ({"KERASTUNER_ORACLE_PORT": "1"}, 1, "KERASTUNER_TUNER_ID, KERASTUNER_ORACLE_IP, too"),
+        ({"KERASTUNER_ORACLE_IP": "a"}, 1, "missing: KERASTUNER_TUNER_ID, KERASTUNER_ORACLE_PORT$"),
+        ({"KERASTUNER_ORACLE_PORT": "1"}, 1, "missing: KERASTUNER_TUNER_ID, KERASTUNER_ORACLE_IP$"),
         (dict.fromkeys(TUNER_VARIABLES, "1"), 2, "`workers` must be 1 .*; got 2"),
     ],
 )
@@ -254,7 +255,7 @@ def test_a_part_that_cannot_be_is_refused(given, workers, message):
 
 def test_a_worker_waits_for_the_chiefs_study(tmp_path):
     lines = []
-    with pytest.raises(SearchError, match="the chief writes it, and all hosts must see"):
+    with pytest.raises(SearchError, match="The chief writes it; all hosts must share"):
         await_study(tmp_path, lines.append, seconds=0)
     (tmp_path / "study.json").write_text('{"recipe": ')  # not yet whole
     with pytest.raises(SearchError, match="no study.json"):

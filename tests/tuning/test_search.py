@@ -131,7 +131,7 @@ def test_it_survives_a_killed_process(study, tmp_path, victim):
     (tmp_path / "go").touch()
     printed, _ = running.communicate(timeout=240)
     assert running.returncode == 0
-    assert f"{victim} died (exit code -9); started again" in printed
+    assert f"{victim} died (exit code -9); restarted" in printed
     assert [r.status for r in read_results(folder)] == ["COMPLETED"] * 6
     assert starts(folder) == {f"trial_{number}/full": 1 for number in range(6)}
 
@@ -163,7 +163,7 @@ def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
     before = {result.name: result.dev for result in read_results(folder)}
     lines = []
     results = search(asked, folder, report=lines.append)
-    assert f"{len(before)} trials are there already" in lines
+    assert f"resuming: {len(before)} trials are finished" in lines
     assert len(results) == 4
     assert before.items() <= {result.name: result.dev for result in results}.items()
     finished = starts(folder)
@@ -186,7 +186,7 @@ def test_who_ends_a_search_ends_all_of_it(study, tmp_path, workers):
 
 
 def test_a_kill_while_kerastuner_writes_leaves_the_file_before(study, tmp_path, monkeypatch):
-    monkeypatch.setattr(worker.Stateful, "save", worker.save_whole)
+    monkeypatch.setattr(worker.Stateful, "save", worker.save_atomically)
     tuner = worker.RecipeTuner(study(), tmp_path)
     tuner.save()
     files = [tmp_path / "trials" / f"{name}.json" for name in ("oracle", "tuner0")]
@@ -284,7 +284,7 @@ def test_epochs_are_searched_where_nobody_says_how_many():
     assert searched.changes(asked)["epochs"] == 40
     assert given.changes(given.own_values())["epochs"] == 3
     for name in (["epochs"], ["ner"]):
-        with pytest.raises(ValueError, match="`only` must be of optimizer, rate_sgd"):
+        with pytest.raises(ValueError, match="`only` must contain names from optimizer, rate_sgd"):
             Study("ner", epochs=3, only=name)
 
 

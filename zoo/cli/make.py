@@ -11,33 +11,20 @@ from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
 from zoo.printing import table_lines
 from zoo.recipes import all_recipes, recipe_named
 
-RECIPE = "a recipe's name, or your own file of one: my_recipe.py; see: zoo recipes"
+RECIPE = "name of a recipe (see: zoo recipes), or path of your own: my_recipe.py"
 
 
 def add_commands(commands: Commands) -> None:
     """Add the commands to those of a parser."""
     sub = add_command(
-        commands, "train", _train, "run a recipe, with its own arguments after its name", json=False
+        commands, "train", _train, "train a recipe; its own arguments follow its name", json=False
     )
     sub.add_argument("recipe", help=RECIPE)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="see: zoo train RECIPE --help")
 
-    add_command(commands, "recipes", _recipes, "list the recipes that zoo train and zoo tune take")
+    add_command(commands, "recipes", _recipes, "list the recipes of zoo train and zoo tune")
 
-    sub = add_command(commands, "tune", _tune, "search for a recipe's best configuration")
-    sub.add_argument("recipe", help=RECIPE)
-    sub.add_argument("--trials", type=whole_number, default=8, help="how many (default 8)")
-    sub.add_argument("--workers", type=whole_number, default=1, help="trials side by side")
-    sub.add_argument("--gpus", help="their numbers, such as 0,1: each worker sees one, in turn")
-    sub.add_argument("--algorithm", default="random", help="random, bayesian or hyperband")
-    sub.add_argument("--epochs", type=whole_number, help="of a trial (default: the recipe's)")
-    sub.add_argument("--seed", type=int, default=0, help="of the search")
-    sub.add_argument("--only", nargs="+", default=[], metavar="NAME", help="search these alone")
-    sub.add_argument("--output", type=Path, help="its folder (default runs/tune-RECIPE)")
-    sub.add_argument("--apply", action="store_true", help="the recipe trains as the best from now")
-    sub.add_argument(
-        "--arguments", nargs=argparse.REMAINDER, default=[], help="the recipe's own, to the end"
-    )
+    _add_tune(commands)
 
     sub = add_command(
         commands, "export", _export, "write another TFLite file of a model, or a device bundle"
@@ -63,6 +50,28 @@ def add_commands(commands: Commands) -> None:
     )
     sub.add_argument("path", help="a model folder, or a .tflite file in one")
     _add_corpus(sub)
+
+
+def _add_tune(commands):
+    sub = add_command(commands, "tune", _tune, "search for the best configuration of a recipe")
+    sub.add_argument("recipe", help=RECIPE)
+    for name, default, help in (
+        ("trials", 8, "number of trials (default 8)"),
+        ("workers", 1, "number of trials that run in parallel (default 1)"),
+        ("epochs", None, "epochs of a trial (default: the recipe's own)"),
+    ):
+        sub.add_argument(f"--{name}", type=whole_number, default=default, help=help)
+    sub.add_argument("--gpus", help="ids of GPUs, such as 0,1, assigned to the workers in turn")
+    algorithms = "random (default), bayesian or hyperband"
+    sub.add_argument("--algorithm", default="random", help=algorithms)
+    sub.add_argument("--seed", type=int, default=0, help="seed of the search (default 0)")
+    only = "search only these hyperparameters"
+    sub.add_argument("--only", nargs="+", default=[], metavar="NAME", help=only)
+    sub.add_argument("--output", type=Path, help="folder of the search (default runs/tune-RECIPE)")
+    applied = "make the best configuration the recipe's default"
+    sub.add_argument("--apply", action="store_true", help=applied)
+    rest = "arguments of the recipe; must come last"
+    sub.add_argument("--arguments", nargs=argparse.REMAINDER, default=[], help=rest)
 
 
 def _add_corpus(sub):
@@ -91,7 +100,7 @@ def _recipes(args):
 
 def _tune(args):
     recipe = _recipe(args.recipe)
-    recipe.parse([*args.arguments])  # a wrong argument is said before anything is loaded
+    recipe.parse([*args.arguments])  # report a wrong argument before TensorFlow is loaded
     from zoo.tuning import SearchError, Study, apply_best, gain, search
 
     chosen = {name: getattr(args, name) for name in ("algorithm", "trials", "epochs", "seed")}
@@ -110,11 +119,11 @@ def _tune(args):
         return
     print(f"\n{folder / 'trials.csv'}; tensorboard --logdir {folder / 'logs'}")
     if (better := gain(results)) is not None:
-        print(f"the best is {100 * better:.2f} above the recipe's own configuration, on dev")
+        print(f"gain over the recipe's own configuration: {100 * better:.2f} points on dev")
     if applied:
-        print(f"{applied}: what zoo train {args.recipe} starts from")
+        print(f"{applied}: the best configuration, now the default of zoo train {args.recipe}")
     elif results and results[0].dev is not None:
-        print(f"the best, for --config: {json.dumps(results[0].config)}")
+        print(f"best configuration, for --config: {json.dumps(results[0].config)}")
 
 
 def _verify(args):

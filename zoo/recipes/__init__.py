@@ -1,7 +1,7 @@
 """Recipes: how to train a model, one file each; found by name, configured from the command line.
 
-The files lie in `recipes/` at the top of the repository, and in `zoo/recipes/files/` of an
-installed package. Either way they are imported as `zoo.recipes.NAME`.
+The files are in `recipes/` in the repository and in `zoo/recipes/files/` in an installed package.
+Both are imported as `zoo.recipes.NAME`.
 
 >>> sorted(all_recipes())
 ['brackets', 'ner', 'sentiment']

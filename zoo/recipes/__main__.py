@@ -1,4 +1,4 @@
-"""`python -m zoo.recipes NAME ...` trains a recipe, as `zoo train NAME ...` does."""
+"""Train a recipe: `python -m zoo.recipes NAME ...`, the same as `zoo train NAME ...`."""
 
 import sys
 

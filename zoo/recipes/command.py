@@ -1,4 +1,4 @@
-"""The command line of a recipe, and the command that a card names."""
+"""The command line of a recipe, and the command on a model card."""
 
 import argparse
 import json
@@ -10,22 +10,26 @@ from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
 if TYPE_CHECKING:
     from zoo.recipes.recipe import Recipe
 
-CONFIG = "change the configuration: a JSON or YAML file, or a JSON object; may be repeated"
-SET = "change one key of the configuration, such as epochs=3; may be repeated"
-WATCH = "write gates, states, gradients and a projector for TensorBoard"
-DEV_ONLY = "train the first seed and write its score on dev to dev.json, without a model"
-DEVICES = "how many of this host's devices train, or auto for all (default 1)"
+CONFIG = "changes of the configuration: a JSON or YAML file, or a JSON object; may be repeated"
+SET = "change of one key of the configuration, such as epochs=3; may be repeated"
+WATCH = "write gates, states, gradients and embeddings for TensorBoard"
+DEV_ONLY = "train only the first seed and write only its score on dev, to dev.json"
+VECTORS = "word vectors in GloVe's text format, plain or gzip"
+SEEDS = "train one model per seed and keep the best on dev (default 0)"
+OUTPUT = "folder to write to; an interrupted run resumes there (default runs/{name})"
+NAME = "name of the model on its card (default my-{name})"
+DEVICES = "number of devices of this host to train on, or auto for all (default 1)"
 HOSTS = {
-    "coordinator": (str, "HOST:PORT of process 0"),
-    "processes": (int, "how many processes, one a host"),
-    "process": (int, "which one this is, from 0"),
+    "coordinator": (str, "address of process 0, HOST:PORT"),
+    "processes": (int, "number of processes, one per host"),
+    "process": (int, "index of this process, from 0"),
 }
 
 
 def recipe_parser(
     recipe: "Recipe", kind: type[argparse.ArgumentParser] = argparse.ArgumentParser
 ) -> argparse.ArgumentParser:
-    """Return the parser of a recipe's command line; its help lists every key."""
+    """Return the parser of a recipe's command line; its help lists all keys."""
     parser = kind(
         prog=f"zoo train {recipe.name}",
         description=recipe.summary,
@@ -37,12 +41,13 @@ def recipe_parser(
             parser.add_argument(f"--{option}", type=Path, help=help)
         for option, help in recipe.kind.train_flags.items():
             parser.add_argument(f"--{option}", action="store_true", help=help)
-        parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
-        parser.add_argument("--vectors", type=Path, help="GloVe's text format, plain or gzip")
-        parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="one training each")
+        parser.add_argument("--data-dir", type=Path, help="folder of TensorFlow Datasets")
+        parser.add_argument("--vectors", type=Path, help=VECTORS)
+        parser.add_argument("--seeds", type=int, nargs="+", default=[0], help=SEEDS)
         add_devices(parser)
-    parser.add_argument("--output", type=Path, default=Path("runs") / recipe.name)
-    parser.add_argument("--name", default=f"my-{recipe.name}", help="of the model on its card")
+    output, name = (text.format(name=recipe.name) for text in (OUTPUT, NAME))
+    parser.add_argument("--output", type=Path, default=Path("runs") / recipe.name, help=output)
+    parser.add_argument("--name", default=f"my-{recipe.name}", help=name)
     parser.add_argument("--config", type=_changes, default={}, action=_Merge, help=CONFIG)
     parser.add_argument(
         "--set", type=_setting, dest="config", action=_Merge, metavar="KEY=VALUE", help=SET
@@ -57,7 +62,7 @@ def recipe_parser(
 def add_devices(parser: argparse.ArgumentParser) -> None:
     """Add the options that `zoo.training.distribution.distributed` reads."""
     group = parser.add_argument_group(
-        "several devices and hosts", "On several hosts (JAX) the same command is started on each."
+        "several devices and hosts", "On several hosts (JAX), start the same command on each."
     )
     group.add_argument("--devices", default="1", help=DEVICES)
     for name, (kind, help) in HOSTS.items():
@@ -65,10 +70,10 @@ def add_devices(parser: argparse.ArgumentParser) -> None:
 
 
 def describe_keys(recipe: "Recipe") -> str:
-    """Return a line for every key of the configuration: its path, default and meaning."""
+    """Return one line per key of the configuration: its path, meaning and default."""
     keys = dict(flat(recipe.keys))
     width = max(map(len, keys))
-    lines = ["configuration, changed by --set or --config:"]
+    lines = ["configuration (change it by --set or --config):"]
     for path, key in keys.items():
         choices = f"; one of {', '.join(map(json.dumps, key.choices))}" if key.choices else ""
         lines.append(
@@ -78,7 +83,7 @@ def describe_keys(recipe: "Recipe") -> str:
 
 
 class _Merge(argparse.Action):
-    """An option of a dict that may be repeated."""
+    """Merge the dicts of an option that may be repeated."""
 
     def __call__(
         self,
@@ -106,7 +111,7 @@ def _readable(read: Any, text: str) -> dict[str, Any]:
 
 
 def command_of(recipe: "Recipe", options: argparse.Namespace) -> str:
-    """Return the command that made a model, with the names of files in place of their paths."""
+    """Return the command that trained a model, with file names in place of paths."""
     given = {name: getattr(options, name) for name in (*recipe.kind.train_files, "vectors")}
     parts = [f"--{name} {file_name(path)}" for name, path in given.items() if path]
     if options.config:
@@ -116,7 +121,7 @@ def command_of(recipe: "Recipe", options: argparse.Namespace) -> str:
 
 
 def data_of(recipe: "Recipe", options: argparse.Namespace) -> str:
-    """Return what a model learned from, for its card: a corpus, and vectors."""
+    """Return the training data for the card: the corpus, and the word vectors or warm start."""
     vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
     if start := getattr(options, "start", None):
         vectors = f"warm start from {file_name(start)}"
@@ -124,7 +129,7 @@ def data_of(recipe: "Recipe", options: argparse.Namespace) -> str:
 
 
 def file_name(path: Path) -> str:
-    """Return the name of a file without its folders; "path:DIR" keeps its prefix.
+    """Return the name of a file without its folders; a model "path:DIR" keeps its prefix.
 
     Example:
 
@@ -133,6 +138,6 @@ def file_name(path: Path) -> str:
     """
     if not str(path).startswith("path:"):
         return path.name
-    # A recipe calls every model's folder so: the one above it has the name.
+    # Recipes write every model to a folder named `model`: the folder above has a better name.
     parts = path.parts[-2:] if path.name == "model" else path.parts[-1:]
     return f"path:{'/'.join(parts).removeprefix('path:')}"

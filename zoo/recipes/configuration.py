@@ -1,4 +1,4 @@
-"""The configuration of a recipe: its keys, and what a user changes of them."""
+"""The configuration of a recipe: its keys, and the changes of a user."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,9 @@ class Key(NamedTuple):
     """One setting of a recipe.
 
     Args:
-        default: its value, as JSON holds it; or None for what is off by default.
-        meaning: what it is, in a line.
-        choices: the values that it may have, or empty for any of the default's type.
+        default: default value, a JSON value; None for a feature that is off by default.
+        meaning: description, in one line.
+        choices: allowed values; empty for any value of the default's type.
     """
 
     default: Any
@@ -26,7 +26,7 @@ Keys = Mapping[str, "Key | Keys"]
 
 
 def defaults(keys: Keys) -> dict[str, Any]:
-    """Return the configuration in which every key has its default.
+    """Return the default configuration of keys.
 
     Example:
 
@@ -40,7 +40,7 @@ def defaults(keys: Keys) -> dict[str, Any]:
 
 
 def flat(keys: Keys, prefix: str = "") -> Iterator[tuple[str, Key]]:
-    """Yield every key with its dotted path.
+    """Yield the dotted path of every key, and the key.
 
     Example:
 
@@ -55,7 +55,7 @@ def flat(keys: Keys, prefix: str = "") -> Iterator[tuple[str, Key]]:
 
 
 def merged(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration with changes, dicts in it key by key.
+    """Return a configuration with changes; nested dicts are merged key by key.
 
     Example:
 
@@ -71,13 +71,13 @@ def merged(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
 
 
 def read_changes(text: str) -> dict[str, Any]:
-    """Return what the argument of `--config` changes.
+    """Return the changes that an argument of `--config` describes.
 
     Args:
         text: path of a JSON or YAML file, or a JSON object.
 
     Raises:
-        ValueError: it is neither, or holds no mapping.
+        ValueError: the file cannot be read, or does not contain a mapping.
     """
     source, content = "--config", text
     if not text.lstrip().startswith("{"):
@@ -91,7 +91,7 @@ def read_changes(text: str) -> dict[str, Any]:
     except ValueError as error:
         raise ValueError(f"{source}: cannot be read: {error}") from error
     if not isinstance(changes, dict):
-        raise ValueError(f"{source}: a mapping is expected; got {type(changes).__name__}")
+        raise ValueError(f"{source}: must contain a mapping; got {type(changes).__name__}")
     return changes
 
 
@@ -101,7 +101,7 @@ def _parse(content: str, suffix: str) -> Any:
     try:
         import yaml
     except ImportError as error:
-        raise ValueError("YAML needs PyYAML: pip install pyyaml, or write JSON") from error
+        raise ValueError("YAML requires PyYAML (pip install pyyaml); or use JSON") from error
     try:
         return yaml.safe_load(content)
     except yaml.YAMLError as error:
@@ -109,13 +109,14 @@ def _parse(content: str, suffix: str) -> Any:
 
 
 def parse_setting(text: str) -> dict[str, Any]:
-    """Return what the argument of `--set` changes: a dotted key and its value.
+    """Return the change that an argument of `--set` describes.
 
     Args:
-        text: such as "model.stack.units=256"; the value is JSON, or taken as a string.
+        text: dotted key and value, such as "model.stack.units=256"; a value that is not JSON is a
+            string.
 
     Raises:
-        ValueError: there is no "=".
+        ValueError: the text has no "=".
 
     Example:
 
@@ -126,7 +127,7 @@ def parse_setting(text: str) -> dict[str, Any]:
     """
     path, equals, value = text.partition("=")
     if not equals or not path:
-        raise ValueError(f"--set takes KEY=VALUE; got {text!r}")
+        raise ValueError(f"--set must be KEY=VALUE; got {text!r}")
     changes: Any = value
     with suppress(ValueError):
         changes = json.loads(value)
@@ -136,10 +137,10 @@ def parse_setting(text: str) -> dict[str, Any]:
 
 
 def changed(keys: Keys, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the defaults of keys with changes.
+    """Return the default configuration of keys with changes.
 
     Raises:
-        ValueError: names the key that there is not, or whose value is not what it can be.
+        ValueError: a key is unknown, or its value is not allowed.
 
     Example:
 
@@ -167,7 +168,7 @@ def _check(keys: Keys, changes: Mapping[str, Any], known: dict[str, Key], prefix
         elif isinstance(value, dict):
             _check(key, value, known, path + ".")
         elif value is not None:
-            raise ValueError(f"`{path}` has keys of its own: {', '.join(key)}; got {value!r}")
+            raise ValueError(f"`{path}` must be a mapping of {', '.join(key)}; got {value!r}")
 
 
 def _check_value(path: str, key: Key, value: Any) -> None:
@@ -180,7 +181,7 @@ def _check_value(path: str, key: Key, value: Any) -> None:
         return
     kind = type(key.default)
     fits = isinstance(value, (int, float) if kind is float else kind)
-    # True is an int in Python, and none here.
+    # In Python, True is an int; here it is not.
     if not fits or isinstance(value, bool) != (kind is bool):
         raise ValueError(
             f"`{path}` must be of type {kind.__name__}, such as {key.default!r}; got {value!r}"

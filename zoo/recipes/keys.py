@@ -1,4 +1,4 @@
-"""Keys that many recipes share: those of the models' arguments."""
+"""Keys that recipes share: the arguments of the models and of their training."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,73 +7,73 @@ from zoo.recipes.configuration import Key, Keys
 
 STACK: Keys = {
     "cell": Key("lstm", "recurrent cell", ("lstm", "gru", "simple")),
-    "units": Key(100, "units of one direction"),
-    "num_layers": Key(1, "recurrent layers"),
-    "direction": Key("both", "what is read", ("both", "forward", "backward")),
-    "merge_mode": Key("concat", "how the directions are merged; see zoo.layers.Merge"),
-    "projection_units": Key(None, "width of the merge mode that projects"),
-    "dropout": Key(0.0, "dropout of the layers' inputs"),
-    "recurrent_dropout": Key(0.0, "dropout of the states"),
-    "between_dropout": Key(0.0, "dropout between layers"),
-    "residual": Key(False, "add a layer's input to its output, from the second layer on"),
-    "layer_norm": Key(False, "normalize what enters a layer, from the second layer on"),
+    "units": Key(100, "units per direction"),
+    "num_layers": Key(1, "number of recurrent layers"),
+    "direction": Key("both", "reading direction", ("both", "forward", "backward")),
+    "merge_mode": Key("concat", "how the two directions are combined; see zoo.layers.Merge"),
+    "projection_units": Key(None, "output dimension of the merge mode that projects"),
+    "dropout": Key(0.0, "dropout rate of the inputs of each layer"),
+    "recurrent_dropout": Key(0.0, "dropout rate of the recurrent state"),
+    "between_dropout": Key(0.0, "dropout rate between layers"),
+    "residual": Key(False, "residual connections, from the second layer on"),
+    "layer_norm": Key(False, "layer normalization of the inputs, from the second layer on"),
 }
 
 ENCODER: Keys = {
-    "embedding_dim": Key(100, "width of a token's vector"),
+    "embedding_dim": Key(100, "dimension of the token embeddings"),
     **STACK,
     "embeddings_initializer": Key("uniform", "Keras initializer of the embeddings"),
-    "embedding_dropout": Key(0.0, "dropout of the embeddings"),
-    "locked_dropout": Key(False, "drop the same features at all positions of a sequence"),
+    "embedding_dropout": Key(0.0, "dropout rate of the embeddings"),
+    "locked_dropout": Key(False, "use the same dropout mask at all positions of a sequence"),
 }
 
 WORD_TAGGER: Keys = {
-    "word_dim": Key(100, "width of the word vectors"),
+    "word_dim": Key(100, "dimension of the word vectors"),
     "characters": {
-        "kind": Key("cnn", "network that reads a word's characters", ("cnn",)),
-        "units": Key(100, "width of the character features"),
-        "embedding_dim": Key(30, "width of a character's vector"),
-        "widths": Key([3, 5], "characters that a filter sees"),
-        "dropout": Key(0.0, "dropout of the characters' vectors"),
+        "kind": Key("cnn", "kind of character encoder", ("cnn",)),
+        "units": Key(100, "dimension of the character features of a word"),
+        "embedding_dim": Key(30, "dimension of the character embeddings"),
+        "widths": Key([3, 5], "widths of the convolution filters, in characters"),
+        "dropout": Key(0.0, "dropout rate of the character embeddings"),
     },
-    "num_cases": Key(8, "kinds of casing, 8 or 0 for none"),
-    "case_dim": Key(8, "width of the case vectors"),
+    "num_cases": Key(8, "number of casing features, 8, or 0 for none"),
+    "case_dim": Key(8, "dimension of the casing embeddings"),
     "stack": STACK,
-    "input_dropout": Key(0.4, "dropout before the recurrent layers"),
-    "output_dropout": Key(0.5, "dropout after the recurrent layers"),
-    "locked_dropout": Key(True, "drop the same features at all positions of a sentence"),
-    "head": Key("crf", "what scores the tags", ("crf", "softmax")),
+    "input_dropout": Key(0.4, "dropout rate before the recurrent layers"),
+    "output_dropout": Key(0.5, "dropout rate after the recurrent layers"),
+    "locked_dropout": Key(True, "use the same dropout mask at all positions of a sentence"),
+    "head": Key("crf", "output layer that scores the tags", ("crf", "softmax")),
 }
 
 TAGGER_TRAINING: Keys = {
-    "words": Key(121_000, "words of the vocabulary: those of train, then the most frequent"),
-    "min_count": Key(2, "rarer words keep their pretrained vectors, which are not trained"),
-    "case_augmentation": Key(0.04, "part of the sentences put in lower case, and in upper case"),
-    "word_dropout": Key(0.05, "part of the words that are hidden in training"),
-    "batch_size": Key(10, "sentences of a batch"),
-    "epochs": Key(40, "epochs at most"),
-    "patience": Key(10, "epochs without a better score on dev that end the training"),
+    "words": Key(121_000, "maximum vocabulary size: words of train first, then of the vectors"),
+    "min_count": Key(2, "words rarer than this in train keep frozen pretrained vectors"),
+    "case_augmentation": Key(0.04, "fraction of sentences lower-cased, and as many upper-cased"),
+    "word_dropout": Key(0.05, "fraction of words replaced by the unknown word in training"),
+    "batch_size": Key(10, "sentences per batch"),
+    "epochs": Key(40, "maximum number of epochs"),
+    "patience": Key(10, "stop after this many epochs without a better score on dev"),
     "optimizer": Key("sgd", "optimizer", ("sgd", "adam")),
-    "rate": Key(0.03, "learning rate, which falls to 0 linearly"),
+    "rate": Key(0.03, "initial learning rate, which decays linearly to 0"),
 }
 
 CLASSIFIER: Keys = {
     "encoder": ENCODER,
-    "pooling": Key("max", "how positions are pooled", ("final", "max", "mean", "attention")),
-    "dropout": Key(0.3, "dropout of the pooled features"),
+    "pooling": Key("max", "pooling over positions", ("final", "max", "mean", "attention")),
+    "dropout": Key(0.3, "dropout rate of the pooled features"),
 }
 
 CLASSIFIER_TRAINING: Keys = {
-    "words": Key(30_000, "words of the vocabulary, the most frequent"),
-    "max_words": Key(400, "of a longer text, training reads the first and the last half of these"),
-    "word_dropout": Key(0.1, "part of the words that are hidden in training"),
-    "batch_tokens": Key(10_000, "tokens of a batch"),
-    "epochs": Key(6, "epochs at most"),
-    "rate": Key(2e-3, "learning rate, which falls to 0 linearly"),
-    "matmul_dtype": Key(None, "dtype of the recurrent layers' products in training, as bfloat16"),
-    "pretrain": Key(None, 'train as a language model first: {"epochs": 3, "rate": 0.002}'),
-    "adversarial": Key(None, 'adversarial steps: {"size": 0.02, "weight": 1.0}'),
-    "bigrams": Key(None, "add a linear model of so many hashed bigrams, as 1048576; two labels"),
+    "words": Key(30_000, "vocabulary size: the most frequent words"),
+    "max_words": Key(400, "maximum words in training: the beginning and end of a longer text"),
+    "word_dropout": Key(0.1, "fraction of words replaced by the unknown word in training"),
+    "batch_tokens": Key(10_000, "tokens per batch"),
+    "epochs": Key(6, "maximum number of epochs"),
+    "rate": Key(2e-3, "initial learning rate, which decays linearly to 0"),
+    "matmul_dtype": Key(None, "dtype of recurrent matrix products in training, such as bfloat16"),
+    "pretrain": Key(None, 'pretraining as a language model: {"epochs": 3, "rate": 0.002}'),
+    "adversarial": Key(None, 'adversarial training: {"size": 0.02, "weight": 1.0}'),
+    "bigrams": Key(None, "hash buckets of an added linear bigram model; for two labels"),
 }
 
 
@@ -81,11 +81,11 @@ def with_defaults(keys: Keys, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return keys with other defaults.
 
     Args:
-        keys: a nested dict of `Key`s.
-        values: nested dict of defaults, for keys that are there.
+        keys: nested dict of `Key`s.
+        values: nested dict of the new defaults.
 
     Raises:
-        KeyError: a key is not there.
+        KeyError: a key is unknown.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""What a recipe is: its data, its configuration, its search space, the words of its card."""
+"""The definition of a recipe: its data, configuration, search space and texts for the card."""
 
 import argparse
 import json
@@ -23,25 +23,25 @@ def _no_limits(options: argparse.Namespace) -> list[str]:
 class Recipe:
     """How to train a model, from its data to its card.
 
-    A file of `recipes/` that holds one as `RECIPE` is found by `zoo train`, `zoo tune` and
-    `zoo.train` under its name. Importing the file imports neither Keras nor TensorFlow: what needs
-    them is imported in the functions.
+    `zoo train`, `zoo tune` and `zoo.train` find a recipe by its name if a file in `recipes/`
+    defines it as `RECIPE`. Such a file must not import Keras or TensorFlow at module level, only in
+    its functions.
 
     Args:
-        name: what `zoo train NAME` takes.
+        name: name of the recipe, as in `zoo train NAME`.
         file: path of the recipe's file, its `__file__`.
-        task: name of the `zoo.tasks.Task`, which trains, measures and exports.
-        summary: what it trains, in a line.
-        keys: its configuration, a nested dict of `Key`s.
-        read: function from the options to the corpus; the task says of which form.
-        space: function from `keras_tuner.HyperParameters` to changes of the configuration that a
-            search tries; its defaults are those of `keys`.
-        describe: function from the labels to the card's summary.
-        data: what the model learns from unless the user gives `--train`, for the card.
-        licence: of the model, for the card.
-        limitations: function from the options to limitations for the card.
-        run: function `(recipe, options, config)` that trains, in place of the task's.
-        add_arguments: function that adds the options of such a `run` to the parser.
+        task: name of the `zoo.tasks.Task`, which trains, evaluates and exports.
+        summary: what the recipe trains, in one line.
+        keys: configuration, a nested dict of `Key`s.
+        read: function from the options to the corpus, in the form that the task expects.
+        space: function from `keras_tuner.HyperParameters` to the changes of the configuration that
+            a search tries; its defaults must equal those of `keys`.
+        describe: function from the labels to the summary on the card.
+        data: training data without `--train`, for the card.
+        licence: licence of the model, for the card.
+        limitations: function from the options to the limitations on the card.
+        run: function `(recipe, options, config)` that trains; None for the task's own.
+        add_arguments: function that adds the options of `run` to the parser.
     """
 
     name: str
@@ -60,24 +60,27 @@ class Recipe:
 
     @property
     def kind(self) -> Task:
-        """The task: what kind of model it trains."""
+        """The task of the model that the recipe trains."""
         return task_named(self.task)
 
     @property
     def script(self) -> str:
-        """The path of the recipe's file in the repository, as a card names it."""
+        """The path of the recipe's file in the repository, for the card."""
         return f"recipes/{Path(self.file).name}"
 
     @property
     def tuned(self) -> Path:
-        """The file of what a search chose, beside the recipe; `zoo tune --apply` writes it."""
+        """The file with the result of a search, beside the recipe; see `zoo tune --apply`."""
         return Path(self.file).with_suffix(".json")
 
     def config(self, changes: Mapping[str, Any] | None = None) -> Config:
-        """Return the configuration: the defaults, what a search chose, and changes of these.
+        """Return the configuration: the defaults, the result of a search if any, and the changes.
+
+        Args:
+            changes: nested dict of changes, such as `{"model": {"head": "softmax"}}`.
 
         Raises:
-            ValueError: a key that there is not, or a value that it cannot have.
+            ValueError: a key is unknown, or its value is not allowed.
         """
         found = json.loads(self.tuned.read_text()) if self.tuned.is_file() else {}
         return changed(self.keys, merged(found, changes or {}))
@@ -87,9 +90,11 @@ class Recipe:
         arguments: Sequence[str] | None = None,
         parser: argparse.ArgumentParser | None = None,
     ) -> tuple[argparse.Namespace, Config]:
-        """Return the options and the configuration that a command line asks for.
+        """Parse a command line, and return its options and the configuration.
 
-        What does not fit is the parser's error: by default the program ends with a message.
+        Args:
+            arguments: arguments of the command line; None for those of this process.
+            parser: parser to use; its `error` is called with a message if an argument is wrong.
         """
         parser = parser or recipe_parser(self)
         options = parser.parse_args(arguments)
@@ -103,7 +108,7 @@ class Recipe:
         return options, config
 
     def main(self, arguments: Sequence[str] | None = None) -> None:
-        """Train as a command line says."""
+        """Parse a command line and train."""
         self.run_with(*self.parse(arguments))
 
     def run_with(self, options: argparse.Namespace, config: Config) -> None:

@@ -1,4 +1,4 @@
-"""The Python twin of `zoo train`."""
+"""The Python function behind `zoo train`."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from zoo.recipes.registry import recipe_named
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that raises what it would say."""
+    """A parser that raises an error instead of exiting."""
 
     def error(self, message: str) -> NoReturn:
         raise ValueError(message)
@@ -28,17 +28,17 @@ def train(
     """Train a recipe and return a predictor of the best model.
 
     Args:
-        recipe: a recipe's name, or the path of a recipe file of your own.
-        output: the folder to write to; a run that was stopped there resumes.
-        config: changes of the recipe's configuration, a nested dict.
-        **options: those of `zoo train RECIPE`, with underscores: `train`, `dev`, `vectors`,
+        recipe: name of a recipe, or path of a recipe file.
+        output: folder to write to; an interrupted run resumes there.
+        config: nested dict of changes of the recipe's configuration.
+        **options: options of `zoo train RECIPE`, with underscores: `train`, `dev`, `vectors`,
             `seeds`, `start`, ...; a list for several values, True for an option without a value.
 
     Returns:
         The predictor, as `zoo.load` returns it; None with `dev_only`.
 
     Raises:
-        ValueError: an option, key or value that there is not.
+        ValueError: an option or key is unknown, or a value is not allowed.
 
     Example:
 

@@ -1,7 +1,8 @@
-"""Search for a recipe's best configuration with KerasTuner, by one process or many."""
+"""Search for a recipe's best configuration with KerasTuner, in one process or several."""
 
+from zoo.tuning.processes import SearchError
 from zoo.tuning.results import apply_best, gain
 from zoo.tuning.study import Study
-from zoo.tuning.supervise import SearchError, search
+from zoo.tuning.supervise import search
 
 __all__ = ["SearchError", "Study", "apply_best", "gain", "search"]

@@ -1,6 +1,12 @@
 """Trials for TensorBoard's HParams, written without TensorFlow."""
 
+# Protobuf creates its classes at run time.
+# pyright: reportAttributeAccessIssue=false
+
 import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
@@ -10,15 +16,17 @@ from tensorboard.plugins.hparams import summary_v2 as hparams
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 
-def log_trial(folder, name, values, score, start):
+def log_trial(
+    folder: Path, name: str, values: Mapping[str, Any], score: float | None, start: float
+) -> None:
     """Write one trial as a session of TensorBoard's HParams.
 
     Args:
-        folder: of the search's logs, a `pathlib.Path`.
-        name: of the trial.
+        folder: folder of the search's logs.
+        name: name of the trial.
         values: dict of its hyperparameters, numbers and strings.
-        score: what it gave on dev, or None: it failed.
-        start: when it began, in seconds since 1970.
+        score: its score on dev, or None if it failed.
+        start: start time, in seconds since 1970.
     """
     status = api_pb2.STATUS_SUCCESS if score is not None else api_pb2.STATUS_FAILURE
     begin = hparams.hparams_pb(values, trial_id=name, start_time_secs=start)
@@ -28,7 +36,7 @@ def log_trial(folder, name, values, score, start):
         summaries.append(Summary(value=[Summary.Value(tag="dev", simple_value=score)]))
     writer = EventFileWriter(str(folder / name))
     for summary in summaries:
-        # Where TensorFlow is installed the plugin makes TensorFlow's messages, else TensorBoard's.
+        # If TensorFlow is installed, the plugin returns TensorFlow's messages; convert them.
         same = Summary.FromString(summary.SerializeToString())
         writer.add_event(Event(wall_time=time.time(), step=0, summary=same))
     writer.close()

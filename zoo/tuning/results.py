@@ -1,9 +1,11 @@
-"""What a search found, read from its folder."""
+"""The results of a search, read from its folder."""
 
 import csv
 import json
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keras_tuner import HyperParameters
 
@@ -16,35 +18,35 @@ ENDED = ("COMPLETED", "FAILED")
 
 
 class Result(NamedTuple):
-    """A trial that has ended.
+    """A finished trial.
 
     Args:
-        name: of the trial.
+        name: id of the trial.
         status: "COMPLETED" or "FAILED".
-        dev: its score, None of one that failed.
-        values: dict of its hyperparameters that are searched.
-        config: dict, what it changed of the recipe's configuration, as it was trained: with half
-            the batch of `values`, where the first attempt failed.
-        message: why it failed, or that it had half the batch, or empty.
+        dev: score on dev, or None if the trial failed.
+        values: dict of the searched hyperparameters.
+        config: dict of the changes of the recipe's configuration with which the trial was trained.
+            If the first attempt failed, the batch size is half of that in `values`.
+        message: why the trial failed, or that it was trained with half the batch; otherwise empty.
         own: whether this is the recipe's own configuration.
     """
 
     name: str
     status: str
     dev: float | None
-    values: dict
-    config: dict
+    values: dict[str, Any]
+    config: dict[str, Any]
     message: str
     own: bool
 
 
-def read_results(folder):
-    """Return the trials of a search that have ended, the best one first."""
+def read_results(folder: str | PathLike[str]) -> list[Result]:
+    """Return the finished trials of a search, the best one first."""
     study, results = Study.load(folder), []
     for path in sorted(Path(folder).glob(f"{PROJECT}/trial_*/trial.json")):
         try:
             record = json.loads(path.read_text())
-        except json.JSONDecodeError:  # it is being written just now
+        except json.JSONDecodeError:  # KerasTuner is writing the file
             continue
         if record["status"] in ENDED:
             hyperparameters = HyperParameters.from_config(record["hyperparameters"])
@@ -52,32 +54,37 @@ def read_results(folder):
     return sorted(results, key=lambda result: -(result.dev if result.dev is not None else -1))
 
 
-def _score(folder):
-    """Return which attempt of a trial gave a score, and the score; None for each if none did."""
+def _score(folder: Path) -> tuple[str, float] | None:
+    """Return the attempt of a trial that has a score, and the score; None if no attempt has one."""
     for attempt in ("full", "half"):
         path = folder / attempt / SCORE
         if path.is_file():
             return attempt, float(json.loads(path.read_text())["dev"])
-    return None, None
+    return None
 
 
-def _result(study, record, hyperparameters, score):
-    attempt, dev = score
-    config, message = study.changes(hyperparameters), record.get("message") or ""
-    own = hyperparameters.values == study.own_values().values and attempt != "half"
-    if attempt:
-        # Also where KerasTuner has it as failed, since a chief died while it was told the score.
-        status, message = "COMPLETED", ""
-    else:
-        status, dev = record["status"], record["score"]
+def _result(
+    study: Study,
+    record: Mapping[str, Any],
+    hyperparameters: HyperParameters,
+    scored: tuple[str, float] | None,
+) -> Result:
+    config, values = study.changes(hyperparameters), study.values(hyperparameters)
+    own = hyperparameters.values == study.own_values().values
+    name = record["trial_id"]
+    if not scored:
+        message = record.get("message") or ""
+        return Result(name, record["status"], record["score"], values, config, message, own)
+    # KerasTuner may have recorded this trial as failed, if the chief died before it had the score.
+    attempt, dev = scored
     if attempt == "half":
-        config, message = halved(config), "trained with half the batch"
-    values = study.values(hyperparameters)
-    return Result(record["trial_id"], status, dev, values, config, message, own)
+        message = "trained with half the batch"
+        return Result(name, "COMPLETED", dev, values, halved(config), message, own=False)
+    return Result(name, "COMPLETED", dev, values, config, "", own)
 
 
-def write_table(results, path):
-    """Write trials as a CSV file, a row each: score, hyperparameters, why it failed."""
+def write_table(results: Sequence[Result], path: str | PathLike[str]) -> None:
+    """Write trials as a CSV file, one row per trial: score, hyperparameters, cause of failure."""
     names = list(dict.fromkeys(name for result in results for name in result.values))
     with open(path, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -89,37 +96,41 @@ def write_table(results, path):
             writer.writerow([result.name, result.status, _short(result.dev), own, *values, last])
 
 
-def _short(value):
+def _short(value: Any) -> Any:
     return f"{value:.5g}" if isinstance(value, float) else value
 
 
-def gain(results):
-    """Return by how much the best trial is better than the recipe's own configuration, or None.
+def gain(results: Sequence[Result]) -> float | None:
+    """Return how much better the best trial is than the recipe's own configuration.
 
     Args:
-        results: of a search, the best one first.
+        results: trials of a search, the best one first.
+
+    Returns:
+        Difference of the scores on dev; None if no trial of the recipe's own configuration has a
+        score.
     """
     own = [result.dev for result in results if result.own and result.dev is not None]
-    return results[0].dev - own[0] if own else None
+    return results[0].dev - own[0] if own and results[0].dev is not None else None
 
 
-def apply_best(results, path):
-    """Write the best configuration where its recipe looks for it, beside itself.
+def apply_best(results: Sequence[Result], path: Path) -> Path:
+    """Write the best configuration to the file that the recipe reads.
 
     Args:
-        results: of a search, the best one first.
+        results: trials of a search, the best one first.
         path: `zoo.recipes.Recipe.tuned` of the recipe.
 
     Returns:
         The path.
 
     Raises:
-        ValueError: no trial gave a score.
+        ValueError: no trial has a score.
     """
     if not results or results[0].dev is None:
-        raise ValueError("no trial gave a score: there is nothing to apply.")
+        raise ValueError("no trial has a score, so there is no configuration to apply.")
     config = {**results[0].config}
-    # A trial is often shorter than what is the best length, unless that is searched for.
+    # Trials are often shorter than the final training: keep their epochs only if searched.
     config.pop("epochs", None)
     if "epochs" in results[0].values:
         config["epochs"] = results[0].values["epochs"]

@@ -1,19 +1,27 @@
-"""What a search changes of a recipe's configuration, of the space that the recipe gives."""
+"""The part of a recipe's search space that is searched, and the changes that result from it."""
 
-SAMPLES = 100  # of a hyperparameter's values, to find one that is not its default
-BATCHES = ("batch_size", "batch_tokens")  # what a configuration calls the size of its batches
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from keras_tuner import HyperParameters
+
+SAMPLES = 100  # random values drawn to find one that differs from the default
+BATCHES = ("batch_size", "batch_tokens")  # keys of a configuration that set the batch size
+Searched = Callable[[str], bool]
+Space = Callable[[Any], dict[str, Any]]
 
 
 class Partial:
-    """Hyperparameters of which only some are searched; the others stay at their defaults.
+    """Hyperparameters of which only some are searched; the others keep their defaults.
+
+    It has the methods of `keras_tuner.HyperParameters`.
 
     Args:
-        hyperparameters: `keras_tuner.HyperParameters`, whose methods this one has.
-        searched: function from a name to whether that one is searched.
+        hyperparameters: `keras_tuner.HyperParameters` to which the hyperparameters are added.
+        searched: function from the name of a hyperparameter to whether it is searched.
 
     Example:
 
-    >>> from keras_tuner import HyperParameters
     >>> from zoo.recipes import recipe_named
     >>> asked = HyperParameters()
     >>> changes = recipe_named("brackets").space(Partial(asked, lambda name: name == "units"))
@@ -21,46 +29,47 @@ class Partial:
     ['units']
     """
 
-    def __init__(self, hyperparameters, searched):
+    def __init__(self, hyperparameters: HyperParameters, searched: Searched) -> None:
         self.hyperparameters = hyperparameters
         self.searched = searched
 
-    def __getattr__(self, kind):
+    def __getattr__(self, kind: str) -> Callable[..., Any]:
         ask = getattr(self.hyperparameters, kind)
         if kind == "conditional_scope":
             return ask
 
-        def choose(name, *arguments, **options):
+        def choose(name: str, *arguments: Any, **options: Any) -> Any:
             if self.searched(name):
                 return ask(name, *arguments, **options)
-            default = getattr(type(self.hyperparameters)(), kind)(name, *arguments, **options)
+            default = getattr(HyperParameters(), kind)(name, *arguments, **options)
             return self.hyperparameters.Fixed(name, default)
 
         return choose
 
 
-def searched_changes(space, hyperparameters, searched):
-    """Return what the searched hyperparameters change of a configuration.
+def searched_changes(
+    space: Space, hyperparameters: HyperParameters, searched: Searched
+) -> dict[str, Any]:
+    """Return the changes of a configuration that follow from the searched hyperparameters.
 
-    What is not searched is left to the recipe, to which a search's `--apply`, or the trained model
-    that it goes on from, may have given other values than its own; but for the size of the batches,
-    which is always said, since what does not fit into memory is tried again with half of it.
+    Keys that do not depend on a searched hyperparameter are left out: the recipe, an applied search
+    or the model of a warm start may have other values than the defaults of the space. The batch
+    size is always included, because a trial that runs out of memory is repeated with half of it.
 
     Args:
-        space: of a `zoo.recipes.Recipe`.
-        hyperparameters: `keras_tuner.HyperParameters`.
-        searched: function from a name to whether that one is searched.
+        space: `space` of a `zoo.recipes.Recipe`.
+        hyperparameters: `keras_tuner.HyperParameters` of a trial.
+        searched: function from the name of a hyperparameter to whether it is searched.
 
     Example:
 
-    >>> from keras_tuner import HyperParameters
     >>> from zoo.recipes import recipe_named
     >>> space = recipe_named("brackets").space
     >>> searched_changes(space, HyperParameters(), lambda name: name in ("units", "rate"))
     {'model': {'encoder': {'units': 48}}, 'rate': 0.01, 'batch_size': 128}
     """
     chosen = space(Partial(hyperparameters, searched))
-    own, moved = type(hyperparameters)(), type(hyperparameters)()
+    own, moved = HyperParameters(), HyperParameters()
     space(own)
     for each in own.space:
         if searched(each.name) or each.name in BATCHES:
@@ -69,8 +78,10 @@ def searched_changes(space, hyperparameters, searched):
     return _where_different(chosen, space(own), space(moved))
 
 
-def _where_different(config, one, other):
-    """Return the part of a configuration in which two others are different."""
+def _where_different(
+    config: Mapping[str, Any], one: Mapping[str, Any], other: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the part of a configuration in which two others differ."""
     found = {}
     for name, value in config.items():
         if all(isinstance(each, dict) for each in (value, one[name], other[name])):
@@ -81,8 +92,8 @@ def _where_different(config, one, other):
     return found
 
 
-def halved(config):
-    """Return a configuration with half the batch, for what did not fit into memory.
+def halved(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration with half the batch size.
 
     Example:
 

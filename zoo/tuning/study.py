@@ -1,37 +1,61 @@
-"""What a search is: a recipe, an algorithm, a number of trials; kept in its folder."""
+"""The settings of a search: recipe, algorithm, number of trials; saved in its folder."""
 
 import json
 from dataclasses import asdict, dataclass
+from os import PathLike
 from pathlib import Path
+from typing import Any
+
+from keras_tuner import HyperParameters, Objective, Oracle, oracles
 
 from zoo.errors import check_conditions
 from zoo.recipes import Recipe, recipe_named
-from zoo.tuning.spaces import Partial, searched_changes
+from zoo.tuning.spaces import Partial, Searched, searched_changes
 
-ALGORITHMS = ("random", "bayesian", "hyperband")
+
+class OwnConfigurationFirst(Oracle):
+    """An oracle whose first trial has the default values of its space."""
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        """Return the values of the next trial."""
+        if self.start_order:
+            return super().populate_space(trial_id)
+        return {"status": "RUNNING", "values": dict(self.hyperparameters.values)}
+
+
+class RandomSearch(OwnConfigurationFirst, oracles.RandomSearchOracle):
+    """Random search after the recipe's own configuration."""
+
+
+class BayesianOptimization(OwnConfigurationFirst, oracles.BayesianOptimizationOracle):
+    """Bayesian optimization that starts from the recipe's own configuration."""
+
+
+ORACLES = {"random": RandomSearch, "bayesian": BayesianOptimization}
+ALGORITHMS = (*ORACLES, "hyperband")
 
 
 @dataclass(frozen=True)
 class Study:
-    """A search for a recipe's best configuration, chosen on dev.
+    """A search for the configuration of a recipe with the best score on dev.
 
-    The first trial is the recipe's own configuration, which the others have to beat; Hyperband,
-    whose first trials are short ones, does without.
+    The first trial is the recipe's own configuration, as a baseline. Hyperband has no such trial,
+    because its first trials are short.
 
     Args:
-        recipe: its name, or the path of its file.
+        recipe: name of the recipe, or path of its file.
         algorithm: "random", "bayesian" or "hyperband".
-        trials: how many; of Hyperband, which counts by itself, at most so many.
-        epochs: of a trial, of Hyperband the most of one; None for the recipe's own, or those that
-            its space chooses.
-        seed: of the search.
-        only: names of the hyperparameters that are searched, all others staying as the recipe has
-            them; empty to search all.
-        arguments: the recipe's own, such as those that name its data.
+        trials: number of trials; for Hyperband, which plans its own number, the maximum.
+        epochs: number of epochs of a trial, for Hyperband the maximum; None for the recipe's own
+            number, or for the numbers in its space.
+        seed: seed of the search.
+        only: names of the hyperparameters to search, the others keep the recipe's values; empty to
+            search all.
+        arguments: arguments of the recipe's command line, such as the paths of its data.
 
     Raises:
-        ValueError: another recipe, algorithm or hyperparameter, no trials, Hyperband without
-            epochs.
+        ValueError: the recipe, the algorithm or a hyperparameter is unknown, a number is below 1,
+            or `epochs` is missing for Hyperband.
     """
 
     recipe: str
@@ -39,11 +63,11 @@ class Study:
     trials: int = 8
     epochs: int | None = None
     seed: int = 0
-    only: tuple = ()
-    arguments: tuple = ()
+    only: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
 
-    def __post_init__(self):
-        _ = self.found  # a recipe that there is not is said now
+    def __post_init__(self) -> None:
+        _ = self.found  # raises if there is no such recipe
         if self.algorithm not in ALGORITHMS:
             listed = ", ".join(ALGORITHMS)
             raise ValueError(f"`algorithm` must be one of {listed}; got {self.algorithm!r}.")
@@ -51,19 +75,21 @@ class Study:
             if value is not None and value < 1:
                 raise ValueError(f"`{name}` must be 1 or more; got {value}.")
         if self.algorithm == "hyperband" and not self.epochs:
-            raise ValueError("`epochs` must be given for hyperband: it shares them out.")
+            raise ValueError("`epochs` must be given for hyperband, as the maximum of a trial.")
         names = [each.name for each in self._space().space] if self.only else []
-        known = [name for name in names if self._chosen(name)]
-        if new := sorted({*self.only} - {*known}):
-            raise ValueError(f"`only` must be of {', '.join(known)}; got {', '.join(new)}.")
+        known = [name for name in names if self._may_search(name)]
+        if unknown := sorted({*self.only} - {*known}):
+            raise ValueError(
+                f"`only` must contain names from {', '.join(known)}; got {', '.join(unknown)}."
+            )
 
     @property
     def found(self) -> Recipe:
         """The recipe."""
         return recipe_named(self.recipe)
 
-    def changes(self, hyperparameters):
-        """Return what a trial changes of the recipe's configuration.
+    def changes(self, hyperparameters: HyperParameters) -> dict[str, Any]:
+        """Return the changes that a trial makes to the recipe's configuration.
 
         Args:
             hyperparameters: `keras_tuner.HyperParameters` of the trial.
@@ -72,54 +98,48 @@ class Study:
         epochs = hyperparameters.values.get("tuner/epochs", self.epochs)
         return {**config, "epochs": int(epochs)} if epochs else config
 
-    def values(self, hyperparameters):
-        """Return what a trial has of the hyperparameters that are searched, by name."""
+    def values(self, hyperparameters: HyperParameters) -> dict[str, Any]:
+        """Return the values of the searched hyperparameters of a trial, by name."""
         left = {each.name for each in self._space().space if not self._searched(each.name)}
         return {k: value for k, value in hyperparameters.values.items() if k not in left}
 
-    def own_values(self):
-        """Return `keras_tuner.HyperParameters` with the values that the recipe itself has."""
+    def own_values(self) -> HyperParameters:
+        """Return the space, with the values of the recipe's own configuration."""
         return self._space(self._searched)
 
-    def _space(self, searched=lambda name: True):
-        from keras_tuner import HyperParameters
-
+    def _space(self, searched: Searched = lambda name: True) -> HyperParameters:
         space = HyperParameters()
         self.found.space(Partial(space, searched))
         return space
 
-    def _chosen(self, name):
-        """Whether the search may choose it: the epochs only where nobody has."""
+    def _may_search(self, name: str) -> bool:
+        """Return whether a hyperparameter is free: epochs are not if their number is given."""
         return name != "epochs" or not self.epochs
 
-    def _searched(self, name):
-        return self._chosen(name) and (not self.only or name in self.only)
+    def _searched(self, name: str) -> bool:
+        return self._may_search(name) and (not self.only or name in self.only)
 
-    def oracle(self):
+    def oracle(self) -> Oracle:
         """Return the KerasTuner oracle that chooses the trials."""
-        from keras_tuner import Objective, oracles
-
-        common = {
+        common: dict[str, Any] = {
             "objective": Objective("dev", "max"),
             "hyperparameters": self.own_values(),
-            "seed": self.seed + 1,  # the oracle takes 0 for none
-            # A trial that fails has been tried twice already, and is never the end of the search.
+            "seed": self.seed + 1,  # KerasTuner treats the seed 0 as no seed
+            # A failed trial has already been repeated, and must not end the search.
             "max_retries_per_trial": 0,
             "max_consecutive_failed_trials": self.trials + 1,
         }
-        if self.algorithm == "hyperband":
-            oracle = oracles.HyperbandOracle(max_epochs=self.epochs, **common)
-            oracle.max_trials = self.trials
-            return oracle
-        kinds = {
-            "random": oracles.RandomSearchOracle,
-            "bayesian": oracles.BayesianOptimizationOracle,
-        }
-        kind = type("Oracle", (_OwnFirst, kinds[self.algorithm]), {})
-        return kind(max_trials=self.trials, **common)
+        if self.algorithm in ORACLES:
+            return ORACLES[self.algorithm](max_trials=self.trials, **common)
+        assert self.epochs  # checked by __post_init__
+        oracle = oracles.HyperbandOracle(max_epochs=self.epochs, **common)
+        oracle.max_trials = self.trials
+        return oracle
 
-    def save(self, folder):
-        """Write `study.json`, or see that the one there is of the same search.
+    def save(self, folder: str | PathLike[str]) -> None:
+        """Write `study.json`, or check that an existing one describes the same search.
+
+        The number of trials may differ, so that a search can be extended.
 
         Raises:
             CheckpointError: the folder holds another search.
@@ -127,23 +147,13 @@ class Study:
         path, mine = Path(folder) / "study.json", json.loads(json.dumps(asdict(self)))
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file():
-            # More trials may be asked for later.
             before = json.loads(path.read_text())
             check_conditions(path, {**before, "trials": mine["trials"]}, mine)
         path.write_text(json.dumps(mine, indent=1) + "\n")
 
     @classmethod
-    def load(cls, folder):
+    def load(cls, folder: str | PathLike[str]) -> "Study":
         """Read `study.json` of a folder."""
         record = json.loads((Path(folder) / "study.json").read_text())
         lists = {name: tuple(record[name]) for name in ("only", "arguments")}
         return cls(**{**record, **lists})
-
-
-class _OwnFirst:
-    """What makes the first trial of an oracle that of the values which its space starts from."""
-
-    def populate_space(self, trial_id):
-        if self.start_order:
-            return super().populate_space(trial_id)
-        return {"status": "RUNNING", "values": dict(self.hyperparameters.values)}

@@ -1,4 +1,4 @@
-"""One trial of a search: a recipe in a process of its own, so that its memory goes back."""
+"""One trial of a search: a recipe that runs in a process of its own, which frees its memory."""
 
 import fcntl
 import json
@@ -6,41 +6,50 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
+from typing import Any, TextIO
 
 from zoo.tuning.spaces import halved
 
-SCORE = "dev.json"  # what a recipe writes with --dev-only
+SCORE = "dev.json"  # written by a recipe with --dev-only
 FAILURE = "failed.json"
-STOPPED = (-signal.SIGTERM, -signal.SIGINT)  # by who started the search: no failure
+STOPPED = (-signal.SIGTERM, -signal.SIGINT)  # the search was stopped: not a failure
 LAST_LINES = 5  # of a log, for a message
 
 
 class TrialError(RuntimeError):
-    """A trial that gave no score, with the end of what it printed."""
+    """Both attempts of a trial failed; the message has the end of their logs."""
 
 
-def run_trial(recipe, config, folder, arguments=(), environment=None):
-    """Train a recipe under a configuration; once more with half the batch, should that fail.
+def run_trial(
+    recipe: str | PathLike[str],
+    config: Mapping[str, Any],
+    folder: str | PathLike[str],
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Train a recipe with a configuration; if that fails, train it again with half the batch size.
 
-    What was finished in the folder before is not trained again, and what was begun goes on from
-    its checkpoint.
+    A finished attempt in the folder is not repeated; an interrupted one resumes from its
+    checkpoint.
 
     Args:
-        recipe: its name, or the path of its file; with `--dev-only` it writes `dev.json`, a dict
-            with the number `dev`; more is better.
-        config: dict, what is changed of the recipe's configuration.
-        folder: of the trial, a `pathlib.Path`.
-        arguments: more of the recipe's own.
-        environment: dict of what is set in the process besides this one's own environment.
+        recipe: name of the recipe, or path of its file. With `--dev-only` it writes `dev.json`, a
+            dict with the score `dev`, higher is better.
+        config: dict of changes of the recipe's configuration.
+        folder: folder of the trial.
+        arguments: further arguments of the recipe's command line.
+        environment: dict of environment variables, added to those of this process.
 
     Returns:
-        Dict of `dev`, `config` as it was trained, and `attempts`.
+        Dict of the score `dev`, the `config` that was trained, and the number of `attempts`.
 
     Raises:
         TrialError: both attempts failed.
     """
-    attempts = {"full": config, "half": halved(config)}
+    attempts = {"full": dict(config), "half": halved(config)}
     for number, (name, tried) in enumerate(attempts.items(), start=1):
         score = _attempt(recipe, tried, Path(folder) / name, arguments, environment)
         if score is not None:
@@ -48,16 +57,22 @@ def run_trial(recipe, config, folder, arguments=(), environment=None):
     raise TrialError("\n".join(reason(Path(folder) / name) for name in attempts))
 
 
-def _attempt(recipe, config, folder, arguments, environment):
+def _attempt(
+    recipe: str | PathLike[str],
+    config: Mapping[str, Any],
+    folder: Path,
+    arguments: Sequence[str],
+    environment: Mapping[str, str] | None,
+) -> float | None:
     """Return the score, or None after a failure."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
-        # Of a worker that was killed the recipe may still run: its score is waited for.
+        # The recipe of a killed worker may still be running: wait for its score.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ((folder / SCORE).is_file() or (folder / FAILURE).is_file()):
             command = [sys.executable, "-m", "zoo.recipes", str(recipe), "--dev-only"]
             command += ["--output", str(folder)]
-            # The last of several has its way: what the search chooses.
+            # The last --config wins: that of the search.
             command += [*arguments, "--config", json.dumps(config)]
             code = _run(command, folder / "log.txt", lock, {**os.environ, **(environment or {})})
             if code in STOPPED:
@@ -69,8 +84,8 @@ def _attempt(recipe, config, folder, arguments, environment):
     return float(json.loads((folder / SCORE).read_text())["dev"])
 
 
-def _run(command, log, lock, environment):
-    """Run a command that holds the lock for as long as it lives; return its exit code."""
+def _run(command: Sequence[str], log: Path, lock: TextIO, environment: Mapping[str, str]) -> int:
+    """Run a command, which holds the lock until it ends, and return its exit code."""
     with open(log, "ab") as output:
         return subprocess.run(
             command,
@@ -83,10 +98,10 @@ def _run(command, log, lock, environment):
         ).returncode
 
 
-def reason(folder):
-    """Return in a few lines why an attempt failed."""
+def reason(folder: Path) -> str:
+    """Return why an attempt failed: its exit code and the last lines of its log."""
     code = json.loads((folder / FAILURE).read_text())["exit code"]
     lines = (folder / "log.txt").read_text(errors="replace").split("\n")
     end = "\n".join([line for line in lines if line.strip()][-LAST_LINES:])
-    killed = " (killed, as it happens when memory runs out)" if code == -9 else ""
+    killed = " (killed, often because the host is out of memory)" if code == -9 else ""
     return f"{folder.name} batch: exit code {code}{killed}\n{end}"

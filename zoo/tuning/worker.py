@@ -1,7 +1,7 @@
-"""A process of a search: its chief, which chooses the trials, or one of those that run them.
+"""A process of a search: the chief, which chooses the trials, or a worker, which runs them.
 
-Which one, KerasTuner's environment variables say: `KERASTUNER_TUNER_ID` ("chief", or any other
-name), `KERASTUNER_ORACLE_IP` and `KERASTUNER_ORACLE_PORT`. Without them it is all in one.
+KerasTuner's environment variables give the role: `KERASTUNER_TUNER_ID` ("chief", or any other
+name), `KERASTUNER_ORACLE_IP` and `KERASTUNER_ORACLE_PORT`. Without them, this process does both.
 
     python -m zoo.tuning.worker FOLDER
 """
@@ -10,9 +10,12 @@ import json
 import os
 import sys
 import time
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from keras_tuner.engine.base_tuner import BaseTuner
+from keras_tuner.engine.trial import Trial
 from keras_tuner.errors import FailedTrialError
 
 from zoo.tuning.logs import log_trial
@@ -20,7 +23,8 @@ from zoo.tuning.study import Study
 from zoo.tuning.trial import TrialError, run_trial
 
 PROJECT = "trials"
-Stateful = BaseTuner.__base__  # of oracles and trials, too; KerasTuner does not export it
+# The base class of tuners, oracles and trials, which KerasTuner does not export.
+Stateful: Any = BaseTuner.__base__
 
 
 class RecipeTuner(BaseTuner):
@@ -28,15 +32,23 @@ class RecipeTuner(BaseTuner):
 
     Args:
         study: a `zoo.tuning.Study`.
-        folder: of the search, a `pathlib.Path`.
+        folder: folder of the search.
     """
 
-    def __init__(self, study, folder):
+    def __init__(self, study: Study, folder: str | PathLike[str]) -> None:
         self.study, self.folder = study, Path(folder)
         super().__init__(study.oracle(), directory=str(folder), project_name=PROJECT)
 
-    def run_trial(self, trial, verbose=0):
-        """Train the recipe; see `zoo.tuning.trial.run_trial`. It prints nothing itself."""
+    def run_trial(self, trial: Trial, verbose: int = 0) -> dict[str, float]:
+        """Train the recipe of a trial, log the trial, and return its score.
+
+        Args:
+            trial: the trial that the oracle has chosen.
+            verbose: not used.
+
+        Raises:
+            FailedTrialError: both attempts failed; see `zoo.tuning.trial.run_trial`.
+        """
         changes = self.study.changes(trial.hyperparameters)
         folder, start = Path(self.get_trial_dir(trial.trial_id)), time.time()
         values = self.study.values(trial.hyperparameters)
@@ -49,17 +61,18 @@ class RecipeTuner(BaseTuner):
         return {"dev": result["dev"]}
 
 
-def save_whole(stateful, path):
-    """Write the state of an oracle, a trial or a tuner, so that a kill leaves no part of a file.
+def save_atomically(stateful: Any, path: str | PathLike[str]) -> str:
+    """Write the state of an oracle, a trial or a tuner as a whole or not at all.
 
-    It takes the place of `Stateful.save`, after whose half-written `oracle.json` no search goes on.
+    It replaces KerasTuner's `Stateful.save`: if that is killed, it leaves a part of `oracle.json`,
+    from which a search cannot resume.
 
     Args:
-        stateful: with `get_state`, which gives what JSON knows.
-        path: of the file.
+        stateful: object whose `get_state` returns JSON-compatible values.
+        path: path of the file.
 
     Returns:
-        What is in the file, as KerasTuner expects it.
+        The content of the file, as KerasTuner expects.
     """
     text, fresh = json.dumps(stateful.get_state()), Path(f"{path}.fresh")
     fresh.write_text(text)
@@ -67,9 +80,9 @@ def save_whole(stateful, path):
     return text
 
 
-def main(folder):
+def main(folder: str) -> None:
     """Take part in the search of a folder until it has no more trials."""
-    Stateful.save = save_whole
+    Stateful.save = save_atomically
     tuner = RecipeTuner(Study.load(folder), folder)
     tuner.search(verbose=0)
 
