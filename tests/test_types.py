@@ -116,17 +116,31 @@ def test_a_name_has_the_type_of_the_predictor_that_it_loads():
     assert hints[-1]["name"] is str and hints[-1]["return"] == Predictor[Any]
 
 
-@pytest.mark.skipif(find_spec("pyright") is None, reason="pyright is not installed")
+needs_pyright = pytest.mark.skipif(find_spec("pyright") is None, reason="pyright is not installed")
+
+
+def pyright(folder):
+    """Return the diagnostics of pyright on the project of a folder."""
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if not done.stdout.startswith("{"):
+        pytest.skip(f"pyright does not run here: {done.stderr[-200:]}")
+    return json.loads(done.stdout)["generalDiagnostics"]
+
+
+@needs_pyright
+@pytest.mark.slow("runs pyright")
+def test_pyright_finds_no_error_in_the_package():
+    assert [(each["file"], each["range"], each["message"]) for each in pyright(ROOT)] == []
+
+
+@needs_pyright
 @pytest.mark.slow("runs pyright")
 def test_a_program_is_read_right(tmp_path):
     (tmp_path / "program.py").write_text(PROGRAM)
     settings = {"include": ["program.py"], "extraPaths": [str(ROOT)], "pythonVersion": "3.11"}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
-    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    if not done.stdout.startswith("{"):
-        pytest.skip(f"pyright does not run here: {done.stderr[-200:]}")
-    errors = json.loads(done.stdout)["generalDiagnostics"]
+    errors = pyright(tmp_path)
     found = {each["range"]["start"]["line"]: each["message"] for each in errors}
     wrong = [number for number, line in enumerate(PROGRAM.split("\n")) if "# wrong" in line]
     assert sorted(found) == wrong, found
