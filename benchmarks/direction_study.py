@@ -27,7 +27,7 @@ from zoo import inspect  # noqa: E402
 from zoo.data import bucket_batches, load_conll2003  # noqa: E402
 from zoo.inspect.figures import style  # noqa: E402
 from zoo.inspect.measures.study import clearest_units, feature_table  # noqa: E402
-from zoo.inspect.model_parts import open_model  # noqa: E402
+from zoo.inspect.model_parts import ModelParts  # noqa: E402
 from zoo.recipes import imdb_sentiment  # noqa: E402
 from zoo.text.word_encoder import pad, word_ids  # noqa: E402
 
@@ -74,7 +74,7 @@ def study(name, options):
     predictor = zoo.load(name)
     sentences, encode = MODELS[name](predictor, options)
     sentences = sentences[: options.sentences]
-    model = open_model(predictor)
+    model = ModelParts.of(predictor)
     states = states_of(model, sentences, encode)
     features = feature_table(sentences)
     rows = [

@@ -18,8 +18,9 @@ from zoo.runtime.predictor import Predictor
 from zoo.tasks import task_named
 
 ROOT = Path(__file__).resolve().parent.parent
-ANNOTATED = "__init__ callbacks cli cost data errors hub layers metrics models ops pipeline".split()
-ANNOTATED += "printing recipes runtime tasks text training tuning".split()
+ANNOTATED = "__init__ callbacks cli cost data errors export hub inspect layers metrics".split()
+ANNOTATED += "models ops pipeline printing recipes runtime tasks text".split()
+ANNOTATED += "training tuning".split()
 MODULES = [
     path
     for room in ANNOTATED

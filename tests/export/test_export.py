@@ -167,7 +167,7 @@ def test_a_bilstm_over_characters_is_refused_by_name(tmp_path):
     spelling = {"vocabulary_size": 6, "units": 4, "kind": "bilstm"}
     config = {"vocabulary_size": 9, "labels": ["O", "S-X"], "stack": {"units": 2}}
     model = build("entity-tagging", {**config, "characters": spelling})
-    with pytest.raises(ValueError, match='features of kind "bilstm" cannot be exported to TFLite'):
+    with pytest.raises(ValueError, match='kind="bilstm" cannot be exported to TFLite'):
         export_tflite(model, tmp_path / "model.tflite")
 
 

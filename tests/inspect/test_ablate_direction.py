@@ -1,10 +1,10 @@
-"""A silenced direction says nothing, the other what it always said, and nothing is left behind."""
+"""An ablated direction says nothing, the other what it always said, and nothing is left behind."""
 
 import keras
 import numpy as np
 import pytest
 
-from zoo.inspect import direction_outputs, information_flow, silenced
+from zoo.inspect import ablate_direction, direction_outputs, information_flow
 from zoo.layers import BiGRU, BiLSTM, BiSimpleRNN, KerasBidirectional, RecurrentStack
 
 LAYERS = {
@@ -36,7 +36,7 @@ def test_one_direction_is_zero_and_the_other_as_before(make, silent, heard):
     layer, x = built(make), draw(2, LENGTH, 2)
     before = direction_outputs(layer, x)
     assert np.abs(before[silent]).min() > 0
-    with silenced([layer], silent):
+    with ablate_direction([layer], silent):
         during = direction_outputs(layer, x)
     np.testing.assert_array_equal(during[silent], 0)
     np.testing.assert_array_equal(during[heard], before[heard])
@@ -50,9 +50,9 @@ def test_the_flow_of_half_a_layer_is_exactly_triangular(make):
     layer, x = built(make), draw(1, LENGTH, 2)
     whole = information_flow(layer, x, probes=2 * UNITS)
     assert (whole > 0).all()
-    with silenced([layer], "backward"):
+    with ablate_direction([layer], "backward"):
         forward = information_flow(layer, x, probes=2 * UNITS)
-    with silenced([layer], "forward"):
+    with ablate_direction([layer], "forward"):
         backward = information_flow(layer, x, probes=2 * UNITS)
     lower = np.tril(np.ones_like(whole, bool))
     assert (forward[~lower] == 0).all() and (forward[lower] > 0).all()
@@ -61,11 +61,11 @@ def test_the_flow_of_half_a_layer_is_exactly_triangular(make):
     np.testing.assert_allclose(np.hypot(forward, backward), whole, rtol=1e-4)
 
 
-def test_a_stack_is_silenced_in_all_layers():
+def test_a_stack_is_ablated_in_all_layers():
     stack = RecurrentStack(UNITS, num_layers=2, residual=True, layer_norm=True)
     flow = information_flow(stack, draw(1, LENGTH, 2 * UNITS))
     assert (flow > 0).all()
-    with silenced(stack.rnns, "backward"):
+    with ablate_direction(stack.rnns, "backward"):
         flow = information_flow(stack, draw(1, LENGTH, 2 * UNITS))
     assert (np.triu(flow, 1) == 0).all() and (np.diag(flow) > 0).all()
 
@@ -73,7 +73,7 @@ def test_a_stack_is_silenced_in_all_layers():
 def test_weights_come_back_after_an_error():
     layer = built(BiLSTM)
     before = [keras.ops.convert_to_numpy(w) for w in layer.weights]
-    with pytest.raises(KeyError), silenced([layer], "forward"):
+    with pytest.raises(KeyError), ablate_direction([layer], "forward"):
         raise KeyError
     for old, new in zip(before, layer.weights, strict=True):
         np.testing.assert_array_equal(old, keras.ops.convert_to_numpy(new))
@@ -81,5 +81,5 @@ def test_weights_come_back_after_an_error():
 
 def test_a_direction_that_is_none():
     with pytest.raises(ValueError, match="`direction` must be one of .*got 'sideways'"):
-        with silenced([], "sideways"):
+        with ablate_direction([], "sideways"):
             pass

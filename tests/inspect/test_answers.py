@@ -7,11 +7,12 @@ from matplotlib.colors import to_hex
 from tests.inspect.test_figures import SCRIPTS, TRAPS, WORDS, assert_legible, take
 from zoo.inspect import (
     direction_answers_figure,
-    direction_verdicts_figure,
+    direction_predictions_figure,
     influence_figure,
     word_weights_figure,
 )
 from zoo.inspect.figures.answers import AGAINST, FOR, label_colours
+from zoo.inspect.figures.style import PALE_GREY
 
 # The bundled font lacks the scripts that some tokens are in; it then draws boxes.
 pytestmark = pytest.mark.filterwarnings("error", "ignore:Glyph", "ignore:.*font.*")
@@ -39,7 +40,7 @@ def weights(length):
 FIGURES = {
     "influence": influence,
     "direction_answers": lambda tokens: direction_answers_figure(
-        answers(len(tokens)), LABELS, tokens
+        answers(len(tokens)), LABELS, tokens, LABELS[0]
     ),
     "word_weights": lambda tokens: word_weights_figure(weights(len(tokens)), tokens, "positive"),
 }
@@ -56,8 +57,10 @@ def test_any_token_can_be_drawn(draw):
     assert_legible(draw([*SCRIPTS, *TRAPS]))
 
 
-def test_the_verdicts_can_be_read():
-    figure = direction_verdicts_figure(dict(zip(NAMES, (0.97, 0.5, 0.0), strict=True)), "positive")
+def test_the_predictions_can_be_read():
+    figure = direction_predictions_figure(
+        dict(zip(NAMES, (0.97, 0.5, 0.0), strict=True)), "positive"
+    )
     assert_legible(figure)
     bars = figure.axes[0].patches
     assert [bar.get_width() for bar in bars] == [0.97, 0.5, 0.0]
@@ -77,19 +80,28 @@ def test_influence_shows_its_numbers_on_a_scale_symmetric_about_zero():
 def test_what_a_half_says_differently_is_framed():
     scores = np.full((3, len(LABELS)), 1 / len(LABELS))
     figure = direction_answers_figure(
-        {"both": ([0, 1, 4], scores), "forward alone": ([0, 2, 4], scores)}, LABELS, WORDS[:3]
+        {"both": ([0, 1, 4], scores), "forward alone": ([0, 2, 4], scores)}, LABELS, WORDS[:3], "O"
     )
     frames = [patch for patch in figure.axes[0].patches if not patch.get_fill()]
     assert [frame.get_xy() for frame in frames] == [pytest.approx((0.54, 0.58))]
     assert [t.get_text() for t in figure.axes[0].texts] == ["LOC", "PER", "MISC", "PER"]
-    assert figure.legends[0].get_texts()[-1].get_text() == "other than both directions"
+    assert figure.legends[0].get_texts()[-1].get_text() == "differs from both directions"
 
 
 def test_labels_have_colours_of_their_own():
-    colours = label_colours(LABELS)
+    colours = label_colours(LABELS, "O")
     assert list(colours) == list(LABELS)
     assert len(set(colours.values())) == len(LABELS)
+    assert colours["O"] == PALE_GREY not in label_colours(LABELS).values()
     assert len(label_colours([str(i) for i in range(20)])) == 20
+
+
+@pytest.mark.parametrize("none_label", ["O", None])
+def test_every_label_is_written_but_that_of_none(none_label):
+    scores = np.full((2, len(LABELS)), 1 / len(LABELS))
+    figure = direction_answers_figure({"both": ([0, 2], scores)}, LABELS, WORDS[:2], none_label)
+    expected = ["O", "MISC"] if none_label is None else ["MISC"]
+    assert [text.get_text() for text in figure.axes[0].texts] == expected
 
 
 @pytest.mark.parametrize(
@@ -101,8 +113,8 @@ def test_labels_have_colours_of_their_own():
         (lambda: word_weights_figure([0.1], ["a", "b"], "good"), "`tokens` must name every"),
         (lambda: direction_answers_figure({}, LABELS, []), "`answers` must be pairs"),
         (lambda: direction_answers_figure(answers(3), LABELS, ["a"]), "`answers` must be pairs"),
-        (lambda: direction_verdicts_figure({}, "good"), "`shares` must be fractions"),
-        (lambda: direction_verdicts_figure({"both": 1.2}, "good"), "`shares` must be fractions"),
+        (lambda: direction_predictions_figure({}, "good"), "`shares` must be fractions"),
+        (lambda: direction_predictions_figure({"both": 1.2}, "good"), "`shares` must be fractions"),
     ],
 )
 def test_bad_input(draw, message):

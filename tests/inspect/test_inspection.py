@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT, character_tagger, classifier
+from tests.inspect.texts import (
+    HEBREW,
+    NAMES,
+    PRAISE,
+    SCRIPT,
+    character_tagger,
+    classifier,
+    first_label_tagger,
+)
 from zoo.inspect import inspect_text, inspection_figures
-from zoo.inspect.model_parts import open_model
+from zoo.inspect.model_parts import ModelParts
 from zoo.inspect.report.inspection import BOTH
 from zoo.inspect.report.reading import SHOWN, densest, read_text
 from zoo.runtime.keras_engines import KerasEngine
@@ -20,7 +28,7 @@ TEXTS = {
     "bilstm-sentiment-tiny": PRAISE,
     "bilstm-brackets": "a(b[c)d]e",
 }
-TWO_WAY = [
+BIDIRECTIONAL = [
     "influence",
     "direction_answers",
     "state_evolution",
@@ -28,7 +36,7 @@ TWO_WAY = [
     "information_flow",
     "direction_correlation",
 ]
-ONE_WAY = ["influence", "state_evolution", "activations", "information_flow"]
+UNIDIRECTIONAL = ["influence", "state_evolution", "activations", "information_flow"]
 
 load = cache(zoo.load)
 
@@ -39,29 +47,29 @@ def inspected(name):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_an_opened_model_answers_as_the_whole_one(name):
+def test_the_parts_of_a_model_answer_as_the_whole(name):
     predictor = load(name)
     reading = read_text(predictor, TEXTS[name])
     inputs = reading.encode([token.text for token in reading.tokens])
     whole = KerasEngine(predictor.model)(inputs)
-    opened = open_model(predictor)
+    parts = ModelParts.of(predictor)
     batch = {n: each[None] for n, each in inputs.items()}
-    best, scores = opened.answer(opened.embed(batch), batch)
-    names = [tag.partition("-")[2] or tag for tag in reading.labels]
+    best, scores = parts.answer(parts.embed(batch), batch)
+    names = [tag.partition("-")[2] or tag for tag in reading.tags]
     summed = np.stack(
-        [whole["scores"][..., [n == label for n in names]].sum(-1) for label in opened.labels], -1
+        [whole["scores"][..., [n == label for n in names]].sum(-1) for label in parts.labels], -1
     )
     np.testing.assert_allclose(scores[0], summed, atol=1e-5)
     tags = np.atleast_1d(whole["tags" if "tags" in whole else "label"])
     given = np.atleast_1d(best[0])
-    assert [opened.labels[i] for i in given] == [names[i] for i in tags]
+    assert [parts.labels[i] for i in given] == [names[i] for i in tags]
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_is_measured(name):
     inspection = inspected(name)
     length, labels = len(inspection.words), len(inspection.labels)
-    tagger = inspection.reading.verdict is None
+    tagger = inspection.reading.prediction is None
     assert list(inspection.answers) == list(inspection.flows)
     for direction, h in inspection.states.items():
         assert h.shape[0] == length, direction
@@ -93,9 +101,9 @@ def test_half_a_tagger_knows_nothing_of_the_other_side():
         assert np.abs(one[BOTH].scores[kept] - two[BOTH].scores[kept]).max() > 0.5
 
 
-def test_the_verdict_of_both_directions_is_the_predictors():
+def test_the_prediction_of_both_directions_is_the_predictors():
     inspection = inspected("bilstm-sentiment")
-    label, score = inspection.reading.verdict
+    label, score = inspection.reading.prediction
     answer = inspection.answers[BOTH]
     assert inspection.labels[answer.best] == label
     assert answer.score() == pytest.approx(score, abs=1e-4)
@@ -109,17 +117,44 @@ def test_names_are_the_predictors():
     assert words == " ".join(each.text for each in entities).split()
 
 
+def test_the_first_label_of_a_word_tagger_is_a_label_like_others():
+    text = "A good film. It isn't bad!"
+    inspection = inspect_text(first_label_tagger(), text)
+    reading = inspection.reading
+    assert inspection.none_label is None
+    assert [text[mark.start : mark.end] for mark in reading.marks] == [
+        t.text for t in reading.tokens
+    ]
+    assert {mark.label for mark in reading.marks} == {"NOUN"}
+    # One sentence is drawn, that with the most words.
+    assert inspection.words == ["It", "is", "n't", "bad", "!"]
+    assert inspection.marked == [(t, "NOUN") for t in range(5)]
+    figure = inspection_figures(inspection)["direction_answers"]
+    assert [each.get_text() for each in figure.axes[0].texts] == ["NOUN"] * 15
+
+
+@pytest.mark.parametrize("name, label", [("bilstm-ner-tiny", "O"), ("bilstm-brackets", "outside")])
+def test_words_without_a_label_are_not_marked(name, label):
+    inspection = inspected(name)
+    assert inspection.none_label == label in inspection.labels
+    assert label not in {mark.label for mark in inspection.reading.marks}
+    best = [inspection.labels[index] for index in inspection.answers[BOTH].best]
+    expected = [(t, each) for t, each in enumerate(best) if each != label]
+    assert inspection.marked == expected != []
+    assert len(expected) < len(inspection.words)
+
+
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_two_way_model_has_all_pictures(name):
-    assert list(inspection_figures(inspected(name))) == TWO_WAY
+def test_a_bidirectional_model_has_all_pictures(name):
+    assert list(inspection_figures(inspected(name))) == BIDIRECTIONAL
 
 
 @pytest.mark.parametrize("make", [classifier, character_tagger])
 @pytest.mark.parametrize("direction", ["forward", "backward"])
-def test_a_one_way_model_has_those_that_it_can_have(make, direction):
+def test_a_unidirectional_model_has_those_that_it_can_have(make, direction):
     inspection = inspect_text(make(direction=direction), "abc(a)")
     assert list(inspection.states) == [direction]
-    assert list(inspection_figures(inspection)) == ONE_WAY
+    assert list(inspection_figures(inspection)) == UNIDIRECTIONAL
 
 
 @pytest.mark.parametrize("cell", ["gru", "simple_rnn"])
@@ -127,7 +162,7 @@ def test_deep_models_of_other_cells(cell):
     predictor = classifier("final", cell=cell, num_layers=2, residual=True, merge_mode="concat")
     before = predictor.model.get_weights()
     inspection = inspect_text(predictor, "the good film, the bad film")
-    assert list(inspection_figures(inspection)) == TWO_WAY
+    assert list(inspection_figures(inspection)) == BIDIRECTIONAL
     for old, new in zip(before, predictor.model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
 
@@ -158,10 +193,10 @@ def test_a_model_that_is_not_of_the_zoo():
     class Other:
         model = object()
 
-    with pytest.raises(TypeError, match="nothing is drawn of a Other"):
+    with pytest.raises(TypeError, match="must be a predictor of the zoo.*got Other"):
         inspect_text(Other(), "Bo")
-    with pytest.raises(TypeError, match="nothing is drawn of a Other"):
-        open_model(Other())
+    with pytest.raises(TypeError, match="must be a predictor of the zoo.*got Other"):
+        ModelParts.of(Other())
 
 
 @pytest.mark.slow("reads a hundred thousand words")

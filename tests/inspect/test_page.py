@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from matplotlib.image import imread
 
 import zoo
-from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT
+from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT, first_label_tagger
 from zoo.inspect import inspect_text, write_page
 from zoo.inspect.report.captions import CAPTIONS, TITLES
-from zoo.inspect.report.highlight import passage
+from zoo.inspect.report.highlight import highlight
 from zoo.inspect.report.page import UNREADABLE
 
 TAGGER, CLASSIFIER = "bilstm-ner-tiny", "bilstm-sentiment-tiny"
@@ -111,24 +111,33 @@ def test_marks_carry_their_scores(pages):
     assert f"{first.label} {100 * first.score:.1f} %" == tips[0]
 
 
+def test_every_word_of_a_word_tagger_is_marked_on_the_page(tmp_path):
+    inspection = inspect_text(first_label_tagger(), "A good film.")
+    source = write_page(inspection, tmp_path, "words").read_text(encoding="utf-8")
+    elements = Reader(source).elements
+    assert "4 labelled parts" in source and "--l0: #" in source
+    assert [tag for tag, _ in elements].count("mark") == 4 * (1 + len(inspection.answers))
+    assert len([attrs for _, attrs in elements if "data-marked" in attrs]) == 4
+
+
 def test_a_long_text_says_which_part_is_drawn(tmp_path):
     text = f"{'It rained again in the old town . ' * 400}\n\n{NAMES}"
     page = write_page(inspect_text(load(TAGGER), text), tmp_path, TAGGER)
     source = page.read_text(encoding="utf-8")
-    scope = re.search(r"The pictures show tokens ([\d,]+) to ([\d,]+) of ([\d,]+)", source)
+    scope = re.search(r"The figures show tokens ([\d,]+) to ([\d,]+) of ([\d,]+)", source)
     first, last, total = (int(number.replace(",", "")) for number in scope.groups())
     assert total > 2000 and last - first < 40
-    assert "this page shows tokens" in source
+    assert "This page shows tokens" in source
 
 
 @given(st.text(st.characters(codec=None), max_size=30), st.data())
-def test_any_passage_reads_as_the_text(text, data):
+def test_any_highlighted_text_reads_as_the_text(text, data):
     edges = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     pieces = [(a, b, "<b>", "</b>") for a, b in zip(edges[::2], edges[1::2], strict=False)]
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    plain = passage(text, pieces, start, end).replace("<b>", "").replace("</b>", "")
-    assert plain == passage(text, [], start, end)
+    plain = highlight(text, pieces, start, end).replace("<b>", "").replace("</b>", "")
+    assert plain == highlight(text, [], start, end)
 
 
 def test_every_picture_is_explained():

@@ -2,10 +2,11 @@
 
 import keras
 
-from zoo.models import Encoder, SequenceClassifier, TokenTagger
+from zoo.models import Encoder, SequenceClassifier, TokenTagger, build
 from zoo.runtime import TextClassifier, TokenTaggingPredictor
 from zoo.runtime.keras_engines import KerasEngine
-from zoo.text import CharacterTokenizer, Vocabulary, WordTokenizer
+from zoo.runtime.words import WordTaggingPredictor
+from zoo.text import CharacterTokenizer, Vocabulary, WordEncoder, WordTokenizer
 
 NAMES = "George Washington left Washington for Washington State University."
 PRAISE = "The acting is dull and the plot is boring, yet somehow I loved this wonderful film."
@@ -36,3 +37,14 @@ def character_tagger(**encoder):
     return TokenTaggingPredictor(
         CharacterTokenizer(), vocabulary, ["x", "y", "z"], KerasEngine(model), lambda: model
     )
+
+
+def first_label_tagger():
+    """Return a predictor of one label a word, which gives every word its first label."""
+    labels, words = ["NOUN", "VERB", "PUNCT"], Vocabulary(WORDS)
+    sizes = {"vocabulary_size": len(words), "labels": labels, "scheme": None, "word_dim": 4}
+    model = build("word-tagging", {**sizes, "stack": {"units": 3}})
+    model.set_weights([0 * weight for weight in model.get_weights()])
+    encode = WordEncoder(words, Vocabulary(WORDS[:2]))
+    arguments = (WordTokenizer(), encode, labels, ["words", "cases"], labels, KerasEngine(model))
+    return WordTaggingPredictor(*arguments, lambda: model)

@@ -125,7 +125,7 @@ ON_A_GPU = [
     (KerasBidirectional, {}, "cuDNN on"),
     (KerasBidirectional, {"cell": "simple_rnn"}, "cuDNN for a vanilla RNN"),
     (KerasBidirectional, {"recurrent_dropout": 0.5}, "does not support recurrent dropout"),
-    (KerasBidirectional, {"cell": "gru"}, "no GRU of cuDNN" if JAX else "cuDNN on"),
+    (KerasBidirectional, {"cell": "gru"}, "no cuDNN GRU" if JAX else "cuDNN on"),
     (KerasBidirectional, {"dropout": 0.5}, "in the wrong order" if JAX else "cuDNN on"),
     (UnidirectionalRNN, {"backward": True}, "in the wrong order" if JAX else "cuDNN on"),
     (UnidirectionalRNN, {}, "there is no mask" if JAX else "right-padded"),

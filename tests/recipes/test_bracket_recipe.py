@@ -87,3 +87,10 @@ def test_it_runs_as_a_script(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "results.md").read_text() in done.stdout
+
+
+def test_a_run_on_other_brackets_is_not_continued(run):
+    output, _ = run
+    given = [*ARGUMENTS, "--difficulty", "single", "--dev-only", f"--output={output}"]
+    with pytest.raises(ValueError, match=r"checkpoint\.npz .* differs in source\."):
+        bracket_tagging.RECIPE.main(given)

@@ -162,6 +162,10 @@ def test_a_device_answers_the_same(kind, urgency, tmp_path):
 def test_its_text_is_drawn(kind, urgency):
     inspection = inspect_text(zoo.load(f"path:{kind[1]}"), TEXTS[0])
     assert inspection.words and set(inspection.answers) >= {"both directions"}
+    none_label = {"entity-tagging": "O", "token-tagging": inspection.labels[0]}.get(kind[0])
+    assert inspection.none_label == none_label
+    if kind[0] == "word-tagging":
+        assert len(inspection.reading.marks) == len(inspection.reading.tokens)
 
 
 def test_it_is_measured(kind, urgency):

@@ -102,11 +102,9 @@ def crf_figures(crfs: Iterable[CRF], labels: Sequence[str] | None) -> dict[str, 
     figures = {}
     for crf in crfs:
         names = crf.labels or (labels if labels and len(labels) == crf.num_tags else None)
-        transitions, start, end = (
-            None if w is None else np.asarray(w) for w in (crf.transitions, crf.start, crf.end)
-        )
+        start, end = (None if w is None else np.asarray(w) for w in (crf.start, crf.end))
         figures[f"CRF transitions/{name_of(crf)}"] = transitions_figure(
-            transitions, start, end, names
+            np.asarray(crf.transitions), start, end, names
         )
     return figures
 

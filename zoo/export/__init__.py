@@ -3,6 +3,7 @@
 from zoo.export.device import write_bundle
 from zoo.export.folder import export_folder
 from zoo.export.gate import AccuracyError, check_accuracy
+from zoo.export.report import ExportReport
 from zoo.export.saved_model import check_saved_model, check_texts, export_saved_model
 from zoo.export.targets import TARGETS, export, export_strings
 from zoo.export.tflite import (
@@ -14,7 +15,7 @@ from zoo.export.tflite import (
     string_inputs,
 )
 from zoo.export.variants import export_variant, verify_folder
-from zoo.export.verify import ExportReport, verify_tflite
+from zoo.export.verify import verify_tflite
 
 __all__ = [
     "QUANTIZATIONS",

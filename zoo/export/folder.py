@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from zoo.export.report import ExportReport, write_report
 from zoo.export.saved_model.model import export_saved_model
 from zoo.export.tflite.model import export_tflite
-from zoo.export.variants import write_report
-from zoo.export.verify import ExportReport, verify_tflite
+from zoo.export.verify import verify_tflite
 from zoo.hub import ModelCard, write_card
 from zoo.models import BidirectionalModel
 from zoo.runtime import open_predictor

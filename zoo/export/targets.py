@@ -6,11 +6,11 @@ from typing import Literal, overload
 
 from zoo.export.device.bundle import write_bundle
 from zoo.export.gate import BOUND, Metric
+from zoo.export.report import ExportReport
 from zoo.export.saved_model.model import TOLERANCE
 from zoo.export.tflite.convert import ExportError
 from zoo.export.tflite.string_words import check_string_words, export_string_words
 from zoo.export.variants import export_variant
-from zoo.export.verify import ExportReport
 from zoo.hub import ModelCard, resolve, verify_files
 from zoo.hub.card import read_json
 from zoo.hub.load import CONFIG_FILE

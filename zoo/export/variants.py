@@ -1,18 +1,18 @@
 """A new export of a trained model as a model folder, and the verification of a model folder."""
 
 import dataclasses
-import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 from zoo.export.gate import BOUND, Metric, Recorder, check_accuracy
+from zoo.export.report import REPORT_FILE, ExportReport, write_report
 from zoo.export.saved_model.model import check_saved_model, export_saved_model
 from zoo.export.saved_model.text_answers import check_texts
 from zoo.export.tflite.convert import ExportError
 from zoo.export.tflite.model import export_tflite
-from zoo.export.verify import ExportReport, verify_tflite
+from zoo.export.verify import verify_tflite
 from zoo.hub import ModelCard, resolve, verify_files, write_card
 from zoo.hub.card import CARD_FILE, read_json
 from zoo.hub.errors import ModelFileError
@@ -22,7 +22,6 @@ from zoo.runtime import SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine, open_with
 from zoo.runtime.assets import read_vocabularies, task_of
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
 
-REPORT_FILE = "export_report.json"
 AS_TRAINED = {"variant": "fused", "quantization": "float32"}  # as a recipe exports it
 
 
@@ -168,12 +167,6 @@ def verify_folder(path: str | os.PathLike[str], metric: Metric | None = None) ->
         except ExportError as error:
             problems.append(str(error))
     return dataclasses.replace(report, problems=problems, metric=figures)
-
-
-def write_report(folder: str | os.PathLike[str], report: ExportReport) -> None:
-    """Write a report into a model folder, as `export_report.json`."""
-    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    Path(folder, REPORT_FILE).write_text(text, encoding="utf-8")
 
 
 def _made_as(folder, file):

@@ -1,42 +1,63 @@
-"""See inside a bidirectional model: measures that return numbers, figures that draw them."""
+"""Inspection of a bidirectional model: measures that return numbers, figures that draw them."""
 
-from zoo.inspect.figures.answers import (
-    direction_answers_figure,
-    direction_verdicts_figure,
-    influence_figure,
-    word_weights_figure,
-)
-from zoo.inspect.figures.curves import learning_curves, per_position_figure
-from zoo.inspect.figures.files import write_pictures
-from zoo.inspect.figures.images import figure_to_array, save_png
-from zoo.inspect.figures.matrices import direction_correlation_figure, information_flow_figure
-from zoo.inspect.figures.sequence import sequence_pictures
-from zoo.inspect.figures.states import (
+from zoo.inspect.figures import (
     activation_heatmap,
     concatenated_layout,
+    confusion_counts,
+    confusion_figure,
+    direction_answers_figure,
+    direction_correlation_figure,
+    direction_predictions_figure,
+    figure_to_array,
+    influence_figure,
+    information_flow_figure,
+    learning_curves,
+    per_position_figure,
+    save_png,
+    sequence_pictures,
     state_evolution,
+    transitions_figure,
+    word_weights_figure,
+    write_pictures,
 )
-from zoo.inspect.measures.ablate_direction import silenced
-from zoo.inspect.measures.flow import information_flow
-from zoo.inspect.measures.influence import hide_each
-from zoo.inspect.measures.states import (
+from zoo.inspect.measures import (
+    ablate_direction,
+    clearest_units,
     direction_correlation,
     direction_outputs,
+    feature_table,
+    hide_each,
+    information_flow,
     per_position_accuracy,
     state_norms,
 )
-from zoo.inspect.report.inspection import Inspection, inspect_text, inspection_figures
-from zoo.inspect.report.page import write_page
+from zoo.inspect.model_parts import Answer, ModelParts
+from zoo.inspect.report import (
+    Inspection,
+    Reading,
+    inspect_text,
+    inspection_figures,
+    read_text,
+    write_page,
+)
 
 __all__ = [
+    "Answer",
     "Inspection",
+    "ModelParts",
+    "Reading",
+    "ablate_direction",
     "activation_heatmap",
+    "clearest_units",
     "concatenated_layout",
+    "confusion_counts",
+    "confusion_figure",
     "direction_answers_figure",
     "direction_correlation",
     "direction_correlation_figure",
     "direction_outputs",
-    "direction_verdicts_figure",
+    "direction_predictions_figure",
+    "feature_table",
     "figure_to_array",
     "hide_each",
     "influence_figure",
@@ -47,11 +68,12 @@ __all__ = [
     "learning_curves",
     "per_position_accuracy",
     "per_position_figure",
+    "read_text",
     "save_png",
     "sequence_pictures",
-    "silenced",
     "state_evolution",
     "state_norms",
+    "transitions_figure",
     "word_weights_figure",
     "write_page",
     "write_pictures",

@@ -1,21 +1,30 @@
-"""Checks of what measures and figures are given, with messages that say what would be right."""
+"""Checks of the arguments of measures and figures."""
+
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 DIRECTIONS = ("forward", "backward")
 
 
-def check_outputs(function, outputs, *, both=False, rank=None):
-    """Return the directions' outputs as float64 arrays, forward first.
+def check_outputs(
+    function: str,
+    outputs: Mapping[str, ArrayLike],
+    *,
+    both: bool = False,
+    rank: int | None = None,
+) -> dict[str, np.ndarray]:
+    """Return the outputs of the directions as float64 arrays, forward first.
 
     Args:
         function: the caller's name, for the message.
-        outputs: dict of "forward" and "backward", or one of them, (..., T, U).
-        both: whether both must be there.
-        rank: how many axes they must have, or None for any number from 2 on.
+        outputs: "forward" and "backward", or one of them, (..., T, U).
+        both: whether both are required.
+        rank: the required number of axes, or None for any from 2 on.
 
     Raises:
-        ValueError: an unknown or missing direction, shapes that differ, another rank, no element.
+        ValueError: a direction is unknown or missing, shapes or ranks differ, or an array is empty.
 
     Example:
 
@@ -39,25 +48,27 @@ def check_outputs(function, outputs, *, both=False, rank=None):
     return arrays
 
 
-def check_alike(function, name, arrays, square=False):
-    """Return named arrays of one shape, (n,) or with `square` (n, n), as float64.
+def check_alike(
+    function: str, name: str, arrays: Mapping[str, ArrayLike], square: bool = False
+) -> dict[str, np.ndarray]:
+    """Return arrays of one shape, (n,) or with `square` (n, n), as float64.
 
     Args:
         function: the caller's name, for the message.
-        name: the argument's name, likewise.
-        arrays: dict of arrays.
-        square: whether they are matrices.
+        name: the argument's name, for the message.
+        arrays: arrays by name.
+        square: whether they must be matrices.
 
     Raises:
-        ValueError: no array, another rank, shapes that differ, n = 0.
+        ValueError: there is no array, ranks or shapes differ, or n is 0.
 
     Example:
 
     >>> check_alike("f", "curves", {"a": [1, 2]})
     {'a': array([1., 2.])}
     """
-    arrays = {key: np.asarray(array, "float64") for key, array in arrays.items()}
-    shapes = {key: array.shape for key, array in arrays.items()}
+    found = {key: np.asarray(array, "float64") for key, array in arrays.items()}
+    shapes = {key: array.shape for key, array in found.items()}
     shape = next(iter(shapes.values()), ())
     alike = len(set(shapes.values())) == 1
     if not alike or len(shape) != 1 + square or len(set(shape)) != 1 or 0 in shape:
@@ -65,4 +76,4 @@ def check_alike(function, name, arrays, square=False):
             f"{function}: `{name}` must be of one shape, {'(n, n)' if square else '(n,)'}, n above "
             f"0, got {shapes}."
         )
-    return arrays
+    return found

@@ -1,116 +1,124 @@
-"""A model cut open where words have become vectors: what it reads, and what it says of it."""
+"""The parts of a model that inspection uses: embedding, recurrent layers, answers by label."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
-import keras
 import numpy as np
-from keras import ops
 
-OUTSIDE = "O"  # what a word is that belongs to no name
+from zoo.inspect.tensors import to_numpy
+from zoo.tasks import Task
+
+OUTSIDE = "O"  # the tag of a word outside of all spans
 
 
 class Answer(NamedTuple):
-    """What a model says of B sequences.
+    """The answer of a model to B sequences.
 
     Args:
-        best: index of the label that it gives: (B, T), or (B,) of whole texts.
+        best: index of the predicted label: (B, T), or (B,) of whole texts.
         scores: probability of each label: (B, T, L), or (B, L).
     """
 
     best: np.ndarray
     scores: np.ndarray
 
-    def score(self):
-        """Return the probabilities of the labels that it gives, of the shape of `best`."""
+    def score(self) -> np.ndarray:
+        """Return the probabilities of the predicted labels, of the shape of `best`."""
         return np.take_along_axis(self.scores, self.best[..., None], axis=-1)[..., 0]
 
 
-class OpenModel(NamedTuple):
-    """The parts of a model that pictures are made of.
+class ModelParts(NamedTuple):
+    """The parts of a model that measures and figures use.
 
     Args:
         stack: its `zoo.layers.RecurrentStack`.
-        labels: L names of what it says of a word, or of a text.
-        embed: from a dict of ids (B, T, ...) to what the first recurrent layer reads, (B, T, F).
-        answer: from that, and the ids, to an `Answer`; without the ids, what pairs of words say
-            beside a classifier's network is left out.
+        labels: the L labels of a word, or of a text.
+        none_label: the label of words outside of everything that is labelled, or None.
+        embed: function from ids (B, T, ...) by name to the input of the first recurrent layer
+            (B, T, F).
+        answer: function from that input, and the ids, to an `Answer`. Without the ids, the bigrams
+            of a classifier do not contribute.
     """
 
-    stack: keras.layers.Layer
-    labels: tuple
-    embed: Callable
-    answer: Callable
+    stack: Any
+    labels: tuple[str, ...]
+    none_label: str | None
+    embed: Callable[[Mapping[str, Any]], np.ndarray]
+    answer: Callable[..., Answer]
 
     @property
-    def two_way(self):
-        """Whether it reads in both directions."""
+    def bidirectional(self) -> bool:
+        """Whether the recurrent layers read in both directions."""
         return self.stack.options.bidirectional
 
+    @classmethod
+    def of(cls, predictor: Any) -> Self:
+        """Return the parts of a predictor's Keras model.
 
-def task_of(predictor):
-    """Return the `zoo.tasks.Task` of a predictor.
+        Args:
+            predictor: as returned by `zoo.load`. Its task maps tags to labels: the probability of
+                an entity label is the sum over its tags.
+
+        Raises:
+            TypeError: `predictor` is not a predictor of the zoo.
+
+        Example:
+
+        >>> import zoo
+        >>> predictor = zoo.load("bilstm-brackets")
+        >>> parts = ModelParts.of(predictor)
+        >>> features = parts.embed(predictor.inputs_of("(a)"))
+        >>> features.shape, parts.answer(features[None]).scores.shape
+        ((3, 16), (1, 3, 2))
+        """
+        task = task_of(predictor)
+        labels, tag_labels = task.inspect_labels(predictor.tags)
+        model = predictor.model
+
+        def embed(inputs):
+            return to_numpy(model.embed(inputs)[0])
+
+        def answer(features, inputs=None):
+            mask = np.ones(features.shape[:2], bool)
+            logits = model.logits(features, mask)
+            if inputs is not None:
+                logits = logits + model.beside(inputs)
+            answers = {n: to_numpy(a) for n, a in model.decode(logits, mask).items()}
+            scores = answers.pop("scores")
+            (best,) = answers.values()
+            return Answer(tag_labels.argmax(axis=1)[best], scores @ tag_labels)
+
+        return cls(model.recurrent, labels, task.none_label(predictor.labels), embed, answer)
+
+
+def task_of(predictor: Any) -> Task:
+    """Return the task of a predictor.
 
     Raises:
-        TypeError: it is none of the zoo.
+        TypeError: `predictor` is not a predictor of the zoo.
     """
     if getattr(predictor, "task", None) is None:
-        raise TypeError(f"`predictor`: nothing is drawn of a {type(predictor).__name__}.")
+        raise TypeError(
+            "`predictor` must be a predictor of the zoo, as `zoo.load` returns it, got "
+            f"{type(predictor).__name__}."
+        )
     return predictor.task
 
 
-def open_model(predictor):
-    """Return the parts of a predictor's Keras model.
-
-    Args:
-        predictor: of `zoo.load`; its task says for which labels its tags speak: of a tagger of
-            names, a name's label gets the sum of the probabilities of all tags with that label.
-
-    Raises:
-        TypeError: it is no predictor of the zoo.
-
-    Example:
-
-    >>> import zoo
-    >>> predictor = zoo.load("bilstm-brackets")
-    >>> opened = open_model(predictor)
-    >>> features = opened.embed(predictor.inputs_of("(a)"))
-    >>> features.shape, opened.answer(features[None]).scores.shape
-    ((3, 16), (1, 3, 2))
-    """
-    labels, gather = task_of(predictor).inspect_labels(predictor.tags)
-    model = predictor.model
-
-    def embed(inputs):
-        return ops.convert_to_numpy(model.embed(inputs)[0])
-
-    def answer(features, inputs=None):
-        mask = np.ones(features.shape[:2], bool)
-        logits = model.logits(features, mask)
-        if inputs is not None:
-            logits = logits + model.beside(inputs)
-        answers = {n: ops.convert_to_numpy(a) for n, a in model.decode(logits, mask).items()}
-        scores = answers.pop("scores")
-        (best,) = answers.values()
-        return Answer(gather.argmax(axis=1)[best], scores @ gather)
-
-    return OpenModel(model.recurrent, labels, embed, answer)
-
-
-def each_label(tags):
-    """Return the labels that tags stand for, and which tag counts to which: each to itself.
+def each_label(tags: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the labels of tags that are labels themselves.
 
     Args:
         tags: K names.
 
     Returns:
-        The pair of the L labels, and a (K, L) matrix of 0 and 1.
+        The L labels, and a (K, L) matrix of 0 and 1: which label each tag belongs to.
     """
     return tuple(tags), np.eye(len(tags), dtype="float32")
 
 
-def label_of_tags(tags):
-    """Return the same of tags of names: what "B-PER" and "E-PER" name is "PER".
+def label_of_tags(tags: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the labels of tags of spans: "B-PER" and "E-PER" belong to "PER"; see `each_label`.
 
     Example:
 
@@ -119,5 +127,5 @@ def label_of_tags(tags):
     """
     names = [tag.partition("-")[2] or tag for tag in tags]
     labels = [OUTSIDE, *sorted(set(names) - {OUTSIDE})]
-    gather = np.array([[name == label for label in labels] for name in names], "float32")
-    return tuple(labels), gather
+    tag_labels = np.array([[name == label for label in labels] for name in names], "float32")
+    return tuple(labels), tag_labels

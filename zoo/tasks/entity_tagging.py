@@ -1,5 +1,7 @@
 """Named-entity recognition: labelled spans of words, decoded from one tag per word."""
 
+from collections.abc import Sequence
+
 from zoo.tasks.task import Part
 from zoo.tasks.word_tagging import WordTagging
 
@@ -20,5 +22,9 @@ class EntityTagging(WordTagging):
 
     train = Part("zoo.training.tagging.recipe:train_entity_tagger")
 
-    inspect_reading = Part("zoo.inspect.report.reading:read_names")
+    inspect_reading = Part("zoo.inspect.report.reading:read_spans")
     inspect_labels = Part("zoo.inspect.model_parts:label_of_tags")
+
+    def none_label(self, labels: Sequence[str]) -> str | None:
+        """Return "O", the tag of words outside of all spans."""
+        return "O"

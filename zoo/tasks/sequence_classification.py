@@ -38,7 +38,7 @@ class SequenceClassification(Task):
     )
     train_flags = MappingProxyType({"teach": "write soft labels of the unlabelled texts"})
 
-    inspect_reading = Part("zoo.inspect.report.reading:read_verdict")
+    inspect_reading = Part("zoo.inspect.report.reading:read_label")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
 
     def check_training(self, options: Namespace) -> None:

@@ -1,7 +1,7 @@
 """The base class of tasks, and their registry."""
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -84,6 +84,14 @@ class Task:
 
     def check_training(self, options: Namespace) -> None:
         """Raise `ValueError` where the options of a training do not go together."""
+
+    def none_label(self, labels: Sequence[str]) -> str | None:
+        """Return the label of tokens outside of everything that is labelled, if there is one.
+
+        Args:
+            labels: the labels of a model of this task.
+        """
+        return None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

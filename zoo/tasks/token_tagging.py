@@ -1,5 +1,7 @@
 """Token tagging: one label per token; each text is one sequence."""
 
+from collections.abc import Sequence
+
 from zoo.tasks.task import Part, Task
 
 
@@ -26,3 +28,7 @@ class TokenTagging(Task):
 
     inspect_reading = Part("zoo.inspect.report.reading:read_tags")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
+
+    def none_label(self, labels: Sequence[str]) -> str | None:
+        """Return the first label, by convention the one for "none", such as "outside"."""
+        return labels[0]

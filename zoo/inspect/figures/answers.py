@@ -1,8 +1,13 @@
-"""Pictures of what a model answers: which words drive it, and what half of the model would say."""
+"""Figures of answers: which words drive them, and what each direction alone would answer."""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import PercentFormatter
+from numpy.typing import ArrayLike
 
 from zoo.inspect.checks import check_alike
 from zoo.inspect.figures.style import (
@@ -21,34 +26,41 @@ from zoo.inspect.figures.style import (
 )
 
 FOR, AGAINST = COLOURS[0], COLOURS[1]
-PALE = 0.55  # of a label's colour that it is sure of, so that black reads well on it
+PALE = 0.55  # opacity of a label with probability 1, so that black text is legible on it
 
 
-def label_colours(labels):
-    """Return a colour for each label but the first, which is what is not marked.
-
-    >>> label_colours(["O", "LOC"])
-    {'O': '#d9d9d9', 'LOC': '#009E73'}
-    """
-    order = [*COLOURS[2:6], *COLOURS[:2]]
-    marked = {label: order[i % len(order)] for i, label in enumerate(labels[1:])}
-    return {labels[0]: PALE_GREY, **marked}
-
-
-def influence_figure(influence, tokens, rows):
-    """Draw how much the labels of words hang on every word.
+def label_colours(labels: Sequence[str], none_label: str | None = None) -> dict[str, str]:
+    """Return a colour for each label; grey for the one that means "none".
 
     Args:
-        influence: (R, T), how far the probability of the row's label falls when the column's
-            word is hidden.
-        tokens: T strings.
-        rows: R pairs of a position among the tokens and a label.
+        labels: the labels.
+        none_label: one of them, or None.
+
+    Example:
+
+    >>> label_colours(["O", "LOC"], none_label="O")
+    {'O': '#d9d9d9', 'LOC': '#009E73'}
+    """
+    order = cycle([*COLOURS[2:6], *COLOURS[:2]])
+    return {label: PALE_GREY if label == none_label else next(order) for label in labels}
+
+
+def influence_figure(
+    influence: ArrayLike, tokens: Sequence[str], rows: Sequence[tuple[int, str]]
+) -> Figure:
+    """Draw how much the labels of words depend on every word.
+
+    Args:
+        influence: (R, T), the decrease of the probability of the row's label when the column's word
+            is hidden.
+        tokens: the T words.
+        rows: R pairs of a position among the words and a label.
 
     Returns:
         The figure; the scale is symmetric about 0, and a word's own column is framed.
 
     Raises:
-        ValueError: no row or token, or a matrix of another shape.
+        ValueError: `influence` is empty or has another shape.
 
     Example:
 
@@ -56,15 +68,15 @@ def influence_figure(influence, tokens, rows):
     >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
     ['Bo  PER']
     """
-    influence = np.asarray(influence, "float64")
-    if not influence.size or influence.shape != (len(rows), len(tokens)):
+    values = np.asarray(influence, "float64")
+    if not values.size or values.shape != (len(rows), len(tokens)):
         raise ValueError(
             "influence_figure: `influence` must be (rows, tokens), not empty, "
-            f"{(len(rows), len(tokens))}, got {influence.shape}."
+            f"{(len(rows), len(tokens))}, got {values.shape}."
         )
     figure = new_figure(2.8 + 0.22 * len(rows))
     axes = figure.add_subplot()
-    image = signed_image(axes, influence, np.abs(influence).max() or 1.0)
+    image = signed_image(axes, values, np.abs(values).max() or 1.0)
     for row, (position, _) in enumerate(rows):
         axes.add_patch(
             Rectangle((position - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=BLACK, linewidth=1)
@@ -72,31 +84,31 @@ def influence_figure(influence, tokens, rows):
     names = [f"{plain(tokens[position])}  {plain(label)}" for position, label in rows]
     token_ticks(axes.xaxis, len(tokens), tokens)
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
-    axes.set(xlabel="word that is hidden", ylabel="word and label")
+    axes.set(xlabel="hidden word", ylabel="word and label")
     bar = figure.colorbar(
         image,
         ax=axes,
         location="bottom",
         aspect=40,
-        label="fall of the label's probability (points)",
+        label="decrease of the label's probability (points)",
     )
     bar.ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     return figure
 
 
-def word_weights_figure(weights, tokens, label):
-    """Draw what each word does for the verdict on its text.
+def word_weights_figure(weights: ArrayLike, tokens: Sequence[str], label: str) -> Figure:
+    """Draw the contribution of each word to a prediction.
 
     Args:
-        weights: (T,), how far the label's probability falls when the word is hidden.
-        tokens: T strings.
-        label: the verdict.
+        weights: (T,), the decrease of the label's probability when the word is hidden.
+        tokens: the T words.
+        label: the predicted label.
 
     Returns:
         The figure: bars, blue for the label and orange against it.
 
     Raises:
-        ValueError: no weight, another number of tokens.
+        ValueError: `weights` is empty, or the number of tokens differs.
 
     Example:
 
@@ -104,16 +116,16 @@ def word_weights_figure(weights, tokens, label):
     >>> [float(bar.get_height()) for bar in figure.axes[0].patches]
     [0.2, -0.1]
     """
-    weights = check_alike("word_weights_figure", "weights", {"": weights})[""]
+    values = check_alike("word_weights_figure", "weights", {"": weights})[""]
     figure = new_figure(3.2)
     axes = figure.add_subplot()
     bare(axes)
-    axes.bar(range(len(weights)), weights, color=np.where(weights < 0, AGAINST, FOR))
+    axes.bar(range(len(values)), values, color=np.where(values < 0, AGAINST, FOR))
     axes.axhline(0, color=GREY, linewidth=1)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-    axes.set(xlim=(-0.5, len(weights) - 0.5))
-    axes.set_ylabel(f"fall of P({plain(label)})\nwithout the word (points)")
-    name_positions(axes, len(weights), tokens)
+    axes.set(xlim=(-0.5, len(values) - 0.5))
+    axes.set_ylabel(f"decrease of P({plain(label)})\nwithout the word (points)")
+    name_positions(axes, len(values), tokens)
     patches = [
         Patch(color=FOR, label=f"for {plain(label)}"),
         Patch(color=AGAINST, label="against"),
@@ -122,26 +134,32 @@ def word_weights_figure(weights, tokens, label):
     return figure
 
 
-def direction_answers_figure(answers, labels, tokens):
-    """Draw what a tagger says of each word, and what each of its directions alone would say.
+def direction_answers_figure(
+    answers: Mapping[str, tuple[ArrayLike, ArrayLike]],
+    labels: Sequence[str],
+    tokens: Sequence[str],
+    none_label: str | None = None,
+) -> Figure:
+    """Draw the labels of a tagger, and those of each of its directions alone.
 
     Args:
-        answers: dict of name to a pair of the labels given, (T,) indices, and probabilities
-            (T, L), such as a `zoo.inspect.model_parts.Answer`; the first is the whole model.
-        labels: L labels; the first is what is not marked.
-        tokens: T strings.
+        answers: by name, the indices of the predicted labels (T,) and the probabilities (T, L),
+            such as a `zoo.inspect.model_parts.Answer`; the whole model first.
+        labels: the L labels.
+        tokens: the T words.
+        none_label: the label that means "none", which is not written into the figure; or None.
 
     Returns:
-        The figure: a row each, coloured by the label given, the paler the less sure; framed where
-        it is another than that of the whole model.
+        The figure: one row per answer, coloured by label, paler for a lower probability; framed
+        where the label differs from that of the whole model.
 
     Raises:
-        ValueError: no answer, shapes that differ or are not (T, L).
+        ValueError: `answers` is empty or has other shapes.
 
     Example:
 
     >>> answers = {"both": ([1], [[0.1, 0.9]]), "forward alone": ([0], [[0.8, 0.2]])}
-    >>> figure = direction_answers_figure(answers, ["O", "PER"], ["Bo"])
+    >>> figure = direction_answers_figure(answers, ["O", "PER"], ["Bo"], none_label="O")
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['PER']
     """
@@ -157,62 +175,61 @@ def direction_answers_figure(answers, labels, tokens):
     figure = new_figure(1.5 + 0.6 * len(best))
     axes = figure.add_subplot()
     axes.set(xlim=(-0.5, len(tokens) - 0.5), ylim=(len(best) - 0.5, -0.5))
+    colours = label_colours(labels, none_label)
     for row, name in enumerate(best):
         for t, index in enumerate(best[name]):
-            _cell(axes, row, t, labels, index, scores[name][t, index], index != whole[t])
+            label, score = labels[int(index)], scores[name][t, index]
+            alpha = 0.5 if label == none_label else PALE * score
+            _cell(axes, t, row, colours[label], alpha, framed=index != whole[t])
+            if label != none_label:
+                turn = 90 if len(tokens) > 12 else 0
+                text = axes.text(t, row, plain(label, 7), fontsize=SMALL, rotation=turn)
+                text.set(ha="center", va="center")
     axes.set_yticks(range(len(best)), best)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     name_positions(axes, len(tokens), tokens)
-    legend_above(figure, _legend(labels, best, whole))
+    legend_above(figure, _legend(labels, colours, best, whole))
     return figure
 
 
-def _cell(axes, row, t, labels, index, score, other):
+def _cell(axes, column, row, colour, alpha, framed):
     """Draw one answer."""
-    label = labels[index]
-    strength = PALE * score if index else 0.5
-    box = (t - 0.46, row - 0.42), 0.92, 0.84
-    colour = label_colours(labels)[label]
-    axes.add_patch(Rectangle(*box, color=colour, alpha=strength, linewidth=0))
-    if other:
+    box = (column - 0.46, row - 0.42), 0.92, 0.84
+    axes.add_patch(Rectangle(*box, color=colour, alpha=alpha, linewidth=0))
+    if framed:
         axes.add_patch(Rectangle(*box, fill=False, edgecolor=BLACK, linewidth=1.6))
-    if index:
-        turn = 90 if axes.get_xlim()[1] > 12 else 0
-        place = {"ha": "center", "va": "center", "rotation": turn, "fontsize": SMALL}
-        axes.text(t, row, plain(label, 7), **place)
 
 
-def _legend(labels, best, whole):
-    colours = label_colours(labels)
-    there = sorted({int(index) for each in best.values() for index in each})
-    patches = [Patch(color=colours[labels[i]], alpha=PALE, label=plain(labels[i])) for i in there]
+def _legend(labels, colours, best, whole):
+    used = sorted({int(index) for each in best.values() for index in each})
+    patches = [Patch(color=colours[labels[i]], alpha=PALE, label=plain(labels[i])) for i in used]
     if any((each != whole).any() for each in best.values()):
-        patches.append(Patch(fill=False, edgecolor=BLACK, label="other than both directions"))
+        patches.append(Patch(fill=False, edgecolor=BLACK, label="differs from both directions"))
     return patches
 
 
-def direction_verdicts_figure(shares, label):
-    """Draw how probable the verdict is, and how probable each direction alone would find it.
+def direction_predictions_figure(shares: Mapping[str, float], label: str) -> Figure:
+    """Draw the probability of a predicted label, for the model and for each direction alone.
 
     Args:
-        shares: dict of name to the label's probability, a fraction.
-        label: the verdict.
+        shares: the label's probability by name, a fraction.
+        label: the predicted label.
 
     Returns:
-        The figure: a bar each, and a line where the model has no opinion.
+        The figure: one bar per name, and a line at one half.
 
     Raises:
-        ValueError: no share, or one that is not between 0 and 1.
+        ValueError: `shares` is empty, or one is not between 0 and 1.
 
     Example:
 
-    >>> figure = direction_verdicts_figure({"both": 0.9, "forward alone": 0.4}, "positive")
+    >>> figure = direction_predictions_figure({"both": 0.9, "forward alone": 0.4}, "positive")
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['90.0', '40.0']
     """
     if not shares or not all(0 <= share <= 1 for share in shares.values()):
-        raise ValueError(f"direction_verdicts_figure: `shares` must be fractions, got {shares}.")
+        raise ValueError(f"direction_predictions_figure: `shares` must be fractions, got {shares}.")
     figure = new_figure(1.1 + 0.42 * len(shares))
     axes = figure.add_subplot()
     bare(axes)

@@ -1,8 +1,13 @@
-"""Pictures that compare models: over training, and over positions."""
+"""Figures that compare models: over training, and over positions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
+from numpy.typing import ArrayLike
 
 from zoo.inspect.checks import check_alike
 from zoo.inspect.figures.style import (
@@ -19,21 +24,26 @@ from zoo.inspect.figures.style import (
 )
 
 
-def learning_curves(histories, ceilings=None, metric="accuracy", unit="epoch"):
+def learning_curves(
+    histories: Mapping[str, Mapping[str, Sequence[float]]],
+    ceilings: Mapping[str, float] | None = None,
+    metric: str = "accuracy",
+    unit: str = "epoch",
+) -> Figure:
     """Draw a metric of several models over their training.
 
     Args:
-        histories: dict of model name to dict of `metric` and/or `"val_" + metric`, each a list of
-            fractions, one an epoch or step, as in `keras.callbacks.History.history`.
-        ceilings: dict of model name to the best value possible, a fraction; or None.
-        metric: the name of a fraction of 1: accuracy, f1, ...
-        unit: what a point on the x axis is, "epoch" or "step".
+        histories: by model, `metric` and/or `"val_" + metric`, each a list of fractions, one per
+            epoch or step, as in `keras.callbacks.History.history`.
+        ceilings: the best possible value by model, a fraction; or None.
+        metric: name of the metric: accuracy, f1, ...
+        unit: unit of the x axis, "epoch" or "step".
 
     Returns:
-        The figure: solid lines are validation, dotted ones training, dashed ones ceilings.
+        The figure: solid lines are validation, dotted lines training, dashed lines ceilings.
 
     Raises:
-        ValueError: no model, one without values, a ceiling of a model that is not there.
+        ValueError: there is no model, a model has no values, or a ceiling has no model.
 
     Example:
 
@@ -50,7 +60,7 @@ def learning_curves(histories, ceilings=None, metric="accuracy", unit="epoch"):
         )
     ceilings = _check_ceilings("learning_curves", ceilings, histories)
     figure, axes = _axes()
-    kinds = {}
+    kinds: dict[str, str] = {}
     for index, (name, history) in enumerate(histories.items()):
         if name in ceilings:
             axes.axhline(ceilings[name], **_dashes(index, len(ceilings)))
@@ -66,20 +76,24 @@ def learning_curves(histories, ceilings=None, metric="accuracy", unit="epoch"):
     return figure
 
 
-def per_position_figure(curves, ceilings=None, position="position t"):
-    """Draw the accuracy of several models at every position, beside the best possible.
+def per_position_figure(
+    curves: Mapping[str, ArrayLike],
+    ceilings: Mapping[str, ArrayLike] | None = None,
+    position: str = "position t",
+) -> Figure:
+    """Draw the accuracy of several models at every position, with the best possible accuracy.
 
     Args:
-        curves: dict of model name to (T,) fractions as from `zoo.inspect.per_position_accuracy`,
-            NaN where there is none.
-        ceilings: dict of model name to (T,) exact ceilings, fractions; or None.
-        position: what is counted along the x axis.
+        curves: fractions (T,) by model, as returned by `zoo.inspect.per_position_accuracy`, NaN
+            where undefined.
+        ceilings: exact ceilings (T,) by model, fractions; or None.
+        position: label of the x axis.
 
     Returns:
-        The figure: a model's ceiling is dashed, in the model's colour.
+        The figure: the ceiling of a model is dashed, in the model's colour.
 
     Raises:
-        ValueError: no curve, lengths that differ, a ceiling of a model that is not there.
+        ValueError: there is no curve, lengths differ, or a ceiling has no model.
 
     Example:
 
@@ -87,22 +101,22 @@ def per_position_figure(curves, ceilings=None, position="position t"):
     >>> [line.get_linestyle() for line in figure.axes[0].lines]
     ['--', '-']
     """
-    curves = check_alike("per_position_figure", "curves", curves)
-    ceilings = _check_ceilings("per_position_figure", ceilings, curves)
-    length = len(next(iter(curves.values())))
+    accuracies = check_alike("per_position_figure", "curves", curves)
+    ceilings = _check_ceilings("per_position_figure", ceilings, accuracies)
+    length = len(next(iter(accuracies.values())))
     shapes = {name: np.shape(ceiling) for name, ceiling in ceilings.items()}
     if set(shapes.values()) - {(length,)}:
         raise ValueError(
             f"per_position_figure: `ceilings` must be ({length},) as the curves are, got {shapes}."
         )
     figure, axes = _axes()
-    for index, (name, curve) in enumerate(curves.items()):
+    for index, (name, curve) in enumerate(accuracies.items()):
         if name in ceilings:
             axes.plot(ceilings[name], **_dashes(index, len(ceilings)))
         axes.plot(curve, markersize=marker_size(length), **_look(index))
     axes.set(xlabel=position, ylabel="accuracy (% of the tokens there)")
     axes.set_xlim(-0.5, length - 0.5)
-    _legend(figure, curves, {"model": "-", "exact ceiling": "--"} if ceilings else {})
+    _legend(figure, accuracies, {"model": "-", "exact ceiling": "--"} if ceilings else {})
     return figure
 
 
@@ -110,7 +124,7 @@ def _check_ceilings(function, ceilings, models):
     unknown = set(ceilings or {}) - set(models)
     if unknown:
         raise ValueError(
-            f"{function}: `ceilings` belong to models, {list(models)}, got {sorted(unknown)} too."
+            f"{function}: `ceilings` must be of the models {list(models)}, got {sorted(unknown)}."
         )
     return ceilings or {}
 
@@ -124,15 +138,15 @@ def _axes():
     return figure, axes
 
 
-def _look(index):
+def _look(index) -> dict[str, Any]:
     return {
         "color": COLOURS[index % len(COLOURS)],
         "marker": MARKERS[index % len(MARKERS)],
     }
 
 
-def _dashes(index, count):
-    """Return a dashed line whose gaps show the other ceilings where several coincide."""
+def _dashes(index, count) -> dict[str, Any]:
+    """Return the style of a dashed line with gaps that show the other ceilings."""
     dash = 4
     return {
         "color": COLOURS[index % len(COLOURS)],
@@ -142,7 +156,7 @@ def _dashes(index, count):
 
 
 def _legend(figure, models, kinds):
-    """Name the models by colour and marker, and the kinds of lines by style."""
+    """Draw a legend of the models by colour and marker, and of the line styles."""
     names = [plain(name, LONGEST_NAME) for name in models]
     lines = [Line2D([], [], label=name, **_look(i)) for i, name in enumerate(names)]
     lines += [Line2D([], [], color=GREY, linestyle=s, label=kind) for kind, s in kinds.items()]

@@ -1,19 +1,23 @@
 """Figures written as PNG files."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from zoo.inspect.figures.images import save_png
 
 
-def write_pictures(figures, folder):
-    """Write figures as PNG files; `zoo.callbacks.write_figures` shows them in TensorBoard.
+def write_pictures(figures: Mapping[str, Figure], folder: str | os.PathLike[str]) -> list[Path]:
+    """Write figures as PNG files; `zoo.callbacks.events.write_figures` writes them for TensorBoard.
 
     Args:
-        figures: dict of name to `matplotlib.figure.Figure`.
-        folder: of the PNG files, `NAME.png`; made if it is not there.
+        figures: figures by name.
+        folder: where to write the files `NAME.png`. It is created if it does not exist.
 
     Returns:
-        List of the paths written.
+        The paths of the files.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

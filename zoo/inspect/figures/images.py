@@ -1,35 +1,38 @@
-"""From a figure to pixels: a PNG file, or an array for TensorBoard."""
+"""Rendering of a figure to a PNG file, or to an array for TensorBoard."""
+
+import os
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from PIL import Image
 
 
-def save_png(figure, path, colours=None):
-    """Write a figure as PNG; equal data give equal bytes.
+def save_png(figure: Figure, path: str | os.PathLike[str], colours: int | None = None) -> None:
+    """Write a figure as a PNG file; equal data give equal bytes.
 
     Args:
-        figure: a `matplotlib.figure.Figure`.
-        path: where to; the folder must exist.
-        colours: how many colours, 256 at most, stand for all that there are, which makes a file
-            that is half as large; None to keep them all.
+        figure: the figure.
+        path: the file to write; its folder must exist.
+        colours: number of colours of the palette, at most 256, which halves the size of the file;
+            None for full colour.
     """
     if colours:
         pixels = Image.fromarray(figure_to_array(figure))
         pixels.quantize(colours, dither=Image.Dither.NONE).save(path, "PNG", optimize=True)
         return
-    # Without the writer's version, a picture changes in git only when it changes.
+    # Without the version of the writer, the file changes only when the figure does.
     FigureCanvasAgg(figure).print_png(path, metadata={"Software": None})
 
 
-def figure_to_array(figure):
-    """Draw a figure into an array of pixels.
+def figure_to_array(figure: Figure) -> np.ndarray:
+    """Render a figure to an array of pixels.
 
     Args:
-        figure: a `matplotlib.figure.Figure`.
+        figure: the figure.
 
     Returns:
-        (height, width, 3) uint8, red, green, blue.
+        (height, width, 3) uint8, RGB.
 
     Example:
 

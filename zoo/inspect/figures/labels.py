@@ -1,6 +1,10 @@
-"""Pictures of labels: which are taken for which, and what a CRF thinks of one after the other."""
+"""Figures of labels: confusion matrix, and transition scores of a CRF."""
+
+from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from zoo.inspect.checks import check_alike
 from zoo.inspect.figures.style import (
@@ -13,11 +17,11 @@ from zoo.inspect.figures.style import (
     token_ticks,
 )
 
-LARGEST_NUMBERED = 12  # labels, up to which counts are written into the cells
+LARGEST_NUMBERED = 12  # most labels for which counts are written into the cells
 
 
-def confusion_counts(labels, predictions, count):
-    """Return how often each label was taken for each.
+def confusion_counts(labels: ArrayLike, predictions: ArrayLike, count: int) -> np.ndarray:
+    """Return the confusion matrix.
 
     Args:
         labels: integers in 0..K-1, of any shape.
@@ -25,77 +29,82 @@ def confusion_counts(labels, predictions, count):
         count: K.
 
     Returns:
-        (K, K) integers: rows are the right labels, columns the predicted ones.
+        (K, K) integers: rows are the gold labels, columns the predicted ones.
 
     Raises:
-        ValueError: shapes that differ, a label outside 0..K-1.
+        ValueError: shapes differ, or a label is outside of 0..K-1.
 
     Example:
 
     >>> confusion_counts([0, 1, 1], [0, 0, 1], 2).tolist()
     [[1, 0], [1, 1]]
     """
-    labels, predictions = np.asarray(labels), np.asarray(predictions)
-    both = np.concatenate([labels.ravel(), predictions.ravel()])
-    if labels.shape != predictions.shape or np.any((both < 0) | (both >= count)):
+    gold, found = np.asarray(labels), np.asarray(predictions)
+    both = np.concatenate([gold.ravel(), found.ravel()])
+    if gold.shape != found.shape or np.any((both < 0) | (both >= count)):
         raise ValueError(
             f"confusion_counts: `labels` and `predictions` must be of one shape, from 0 to "
-            f"{count - 1}, got shapes {labels.shape} and {predictions.shape}, values "
+            f"{count - 1}, got shapes {gold.shape} and {found.shape}, values "
             f"{np.unique(both).tolist()}."
         )
-    pairs = labels.ravel() * count + predictions.ravel()
+    pairs = gold.ravel() * count + found.ravel()
     return np.bincount(pairs.astype(int), minlength=count * count).reshape(count, count)
 
 
-def confusion_figure(counts, labels):
-    """Draw which labels are taken for which.
+def confusion_figure(counts: ArrayLike, labels: Sequence[str]) -> Figure:
+    """Draw a confusion matrix.
 
     Args:
-        counts: (K, K) as from `confusion_counts`.
+        counts: (K, K) as returned by `confusion_counts`.
         labels: the K names.
 
     Returns:
-        The figure: colours are shares of a row, numbers are counts; a label that does not occur
-        is grey.
+        The figure: colours are fractions of a row, numbers are counts; the row of a label that does
+        not occur is grey.
 
     Raises:
-        ValueError: `counts` is not square, another number of labels.
+        ValueError: `counts` is not square, or the number of labels differs.
 
     Example:
 
     >>> confusion_figure([[3, 1], [0, 2]], ["O", "X"]).axes[0].get_ylabel()
-    'right label'
+    'gold label'
     """
-    counts = check_alike("confusion_figure", "counts", {"counts": counts}, square=True)["counts"]
-    totals = counts.sum(axis=1, keepdims=True)
-    shares = np.divide(counts, totals, out=np.full(counts.shape, np.nan), where=totals > 0)
+    cells = check_alike("confusion_figure", "counts", {"counts": counts}, square=True)["counts"]
+    totals = cells.sum(axis=1, keepdims=True)
+    shares = np.divide(cells, totals, out=np.full(cells.shape, np.nan), where=totals > 0)
     figure = new_figure(4.5)
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap=colour_map(SEQUENTIAL), vmin=0, vmax=1)
-    _name_both(axes, labels, "predicted label", "right label")
-    if len(counts) <= LARGEST_NUMBERED:
-        for (row, column), n in np.ndenumerate(counts):
+    _name_both(axes, labels, "predicted label", "gold label")
+    if len(cells) <= LARGEST_NUMBERED:
+        for (row, column), n in np.ndenumerate(cells):
             dark = shares[row, column] > 0.5
             axes.text(column, row, f"{n:g}", ha="center", va="center", color="w" if dark else "k")
-    figure.colorbar(image, ax=axes, label="share of the right label's tokens")
+    figure.colorbar(image, ax=axes, label="fraction of the gold label's tokens")
     return figure
 
 
-def transitions_figure(transitions, start=None, end=None, labels=None):
-    """Draw the scores that a CRF gives to one label after another.
+def transitions_figure(
+    transitions: ArrayLike,
+    start: ArrayLike | None = None,
+    end: ArrayLike | None = None,
+    labels: Sequence[str] | None = None,
+) -> Figure:
+    """Draw the transition scores of a CRF.
 
     Args:
-        transitions: (K, K), rows the label before, columns the one after.
+        transitions: (K, K), rows the label before, columns the label after.
         start: (K,) scores of the first label, or None.
-        end: (K,) scores of the last one, or None.
+        end: (K,) scores of the last label, or None.
         labels: the K names, or None for numbers.
 
     Returns:
-        The figure: colours are symmetric about 0; `start` is the row, `end` the column beyond the
-        labels, grey where there is no score.
+        The figure, with a colour scale symmetric about 0. `start` is the row, `end` the column
+        after the labels; cells without a score are grey.
 
     Raises:
-        ValueError: `transitions` is not square, another number of labels.
+        ValueError: `transitions` is not square, or the number of labels differs.
 
     Example:
 
@@ -122,7 +131,7 @@ def transitions_figure(transitions, start=None, end=None, labels=None):
 
 
 def _name_both(axes, names, across, down, end=None, start=None):
-    """Name columns and rows of a square image by labels."""
+    """Label the columns and rows of a square image."""
     columns = [*names, *([end] if end else [])]
     rows = [*names, *([start] if start else [])]
     token_ticks(axes.xaxis, axes.images[0].get_array().shape[1], columns, MAX_TOKENS)

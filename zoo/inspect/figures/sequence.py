@@ -1,30 +1,41 @@
-"""All pictures of one sequence in one model, and of what its one-way peers see of it."""
+"""All figures of one sequence in a bidirectional model, compared with unidirectional models."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from zoo.inspect.figures.matrices import direction_correlation_figure, information_flow_figure
 from zoo.inspect.figures.states import activation_heatmap, concatenated_layout, state_evolution
 from zoo.inspect.measures.flow import information_flow
 from zoo.inspect.measures.states import direction_correlation, direction_outputs, state_norms
+from zoo.inspect.tensors import to_numpy
 
 
-def sequence_pictures(models, ids, tokens, labels=None):
-    """Draw what goes on in the first recurrent layer of a two-way model, for one sequence.
+def sequence_pictures(
+    models: Mapping[str, Any],
+    ids: ArrayLike,
+    tokens: Sequence[str],
+    labels: Sequence[str] | None = None,
+) -> dict[str, Figure]:
+    """Draw the first recurrent layer of a bidirectional model for one sequence.
 
     Args:
-        models: dict of name to model with an `encoder`; the first one is two-way and is drawn, the
-            others are compared with it in the information flow.
+        models: models with an `encoder` by name; the first one is bidirectional and is drawn, the
+            information flow compares it with the others.
         ids: (T,) integers without padding.
-        tokens: T strings.
-        labels: T labels, shown behind the states; or None.
+        tokens: the T tokens.
+        labels: T labels for the background of the states, or None.
 
     Returns:
-        Dict of name to figure: `state_evolution`, `information_flow`, `activations`,
+        Figures by name: `state_evolution`, `information_flow`, `activations`,
         `concatenated_layout`, `direction_correlation`.
     """
     layers = {name: model.recurrent.rnns[0] for name, model in models.items()}
     embedded = {
-        name: np.array(model.encoder.embedding(np.asarray(ids)[None]))
+        name: to_numpy(model.encoder.embedding(np.asarray(ids)[None]))
         for name, model in models.items()
     }
     drawn = next(iter(models))
@@ -32,7 +43,7 @@ def sequence_pictures(models, ids, tokens, labels=None):
         direction: output[0]
         for direction, output in direction_outputs(layers[drawn], embedded[drawn]).items()
     }
-    flows = {  # a layer of a stack may return its final states too: the sequence comes first
+    flows = {  # a layer may return its final states too: the sequence comes first
         name: information_flow(lambda x, layer=layer: _sequence(layer(x)), embedded[name])
         for name, layer in layers.items()
     }

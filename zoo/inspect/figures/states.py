@@ -1,14 +1,16 @@
-"""Pictures of the states of one sequence: data in, `matplotlib.figure.Figure` out.
+"""Figures of the states of one sequence, from the measures of `zoo.inspect.measures.states`.
 
-Nothing is shown or saved here; see `zoo.inspect.save_png`. The numbers come from
-`zoo.inspect.measures.states`.
+The functions return figures and neither show nor save them; see `zoo.inspect.save_png`.
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
+from numpy.typing import ArrayLike
 
 from zoo.inspect.checks import check_alike, check_outputs
 from zoo.inspect.figures.style import (
@@ -34,19 +36,20 @@ TINTS = (PALE_GREY, *COLOURS[4:1:-1], COLOURS[5])
 TINT = 0.3  # of the colours of labels
 
 
-def state_evolution(norms, tokens=None, labels=None):
-    """Draw how the norms of the states evolve over the positions of a sequence.
+def state_evolution(
+    norms: Mapping[str, ArrayLike],
+    tokens: Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
+) -> Figure:
+    """Draw the norms of the states over the positions of a sequence.
 
     Args:
-        norms: dict of (T,) arrays as from `zoo.inspect.state_norms`, for one sequence.
-        tokens: T strings, or None.
-        labels: T labels, one a position, shown as coloured background; or None.
-
-    Returns:
-        The figure.
+        norms: norms (T,) of one sequence, as returned by `zoo.inspect.state_norms`.
+        tokens: T tokens, or None.
+        labels: T labels, shown as a coloured background; or None.
 
     Raises:
-        ValueError: no or unknown norms, lengths that differ.
+        ValueError: there are no norms, a name is unknown, or lengths differ.
 
     Example:
 
@@ -54,14 +57,14 @@ def state_evolution(norms, tokens=None, labels=None):
     >>> figure.axes[0].get_xlabel(), len(figure.axes[0].lines)
     ('position t (token)', 2)
     """
-    norms = check_alike("state_evolution", "norms", norms)
-    if not norms.keys() <= MARKERS.keys():
-        raise ValueError(f"state_evolution: `norms` are of {list(MARKERS)}, got {list(norms)}.")
-    length = len(next(iter(norms.values())))
+    curves = check_alike("state_evolution", "norms", norms)
+    if not curves.keys() <= MARKERS.keys():
+        raise ValueError(f"state_evolution: `norms` are of {list(MARKERS)}, got {list(curves)}.")
+    length = len(next(iter(curves.values())))
     figure = new_figure(3.4)
     axes = figure.add_subplot()
     bare(axes)
-    for name, norm in norms.items():
+    for name, norm in curves.items():
         axes.plot(
             norm,
             color=DIRECTION_COLOURS[name],
@@ -71,7 +74,7 @@ def state_evolution(norms, tokens=None, labels=None):
         )
     shades = [] if labels is None else _shade(axes, list(labels), length)
     axes.set(xlim=(-0.5, length - 0.5), ylabel="norm of the state (L2)")
-    axes.update_datalim([(0, 0)])  # so that the margin above is a share of the whole height
+    axes.update_datalim([(0, 0)])  # so that the margin above is relative to the whole height
     axes.autoscale_view(scalex=False)
     axes.set_ylim(bottom=0)
     name_positions(axes, length, tokens)
@@ -80,9 +83,9 @@ def state_evolution(norms, tokens=None, labels=None):
 
 
 def _shade(axes, labels, length):
-    """Colour the background by runs of equal labels, and return the legend's patches."""
+    """Colour the background by runs of equal labels, and return the patches for the legend."""
     if len(labels) != length:
-        raise ValueError(f"`labels` must be one a position, {length}, got {len(labels)}.")
+        raise ValueError(f"`labels` must be one per position, {length}, got {len(labels)}.")
     names = [label for label, _ in Counter(labels).most_common()]
     rank = {label: min(names.index(label), len(TINTS)) for label in names}
     tints = [*TINTS, BLACK]
@@ -96,18 +99,20 @@ def _shade(axes, labels, length):
     return [Patch(color=tints[s], alpha=TINT, label=legend[s], linewidth=0) for s in shades]
 
 
-def activation_heatmap(outputs, tokens=None):
+def activation_heatmap(
+    outputs: Mapping[str, ArrayLike], tokens: Sequence[str] | None = None
+) -> Figure:
     """Draw the activation of every unit of each direction at every position.
 
     Args:
-        outputs: dict of "forward" and "backward", or one of them, (T, U), of one sequence.
-        tokens: T strings, or None.
+        outputs: "forward" and "backward", or one of them, (T, U), of one sequence.
+        tokens: T tokens, or None.
 
     Returns:
-        The figure; colours are symmetric about 0 and the same for both directions.
+        The figure, with one colour scale for both directions, symmetric about 0.
 
     Raises:
-        ValueError: no or an unknown direction, another rank, shapes that differ.
+        ValueError: a direction is unknown, or ranks or shapes differ.
 
     Example:
 
@@ -115,12 +120,12 @@ def activation_heatmap(outputs, tokens=None):
     >>> [axes.get_title() for axes in figure.axes]
     ['forward, reads →', 'backward, reads ←', '']
     """
-    outputs = check_outputs("activation_heatmap", outputs, rank=2)
-    figure = new_figure(1 + 2.1 * len(outputs))
-    column = figure.subplots(len(outputs), 1, sharex=True, squeeze=False)[:, 0]
-    for axes, (direction, h) in zip(column, outputs.items(), strict=True):
+    states = check_outputs("activation_heatmap", outputs, rank=2)
+    figure = new_figure(1 + 2.1 * len(states))
+    column = figure.subplots(len(states), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, (direction, h) in zip(column, states.items(), strict=True):
         axes.set_title(READING[direction], color=DIRECTION_COLOURS[direction])
-        image = signed_image(axes, h.T, _largest(outputs.values()))
+        image = signed_image(axes, h.T, _largest(states.values()))
         integer_ticks(axes.yaxis)
         axes.set_ylabel("unit")
     name_positions(column[-1], len(h), tokens)
@@ -128,19 +133,21 @@ def activation_heatmap(outputs, tokens=None):
     return figure
 
 
-def concatenated_layout(outputs, tokens=None):
-    """Draw how the directions lie side by side in a concatenated output.
+def concatenated_layout(
+    outputs: Mapping[str, ArrayLike], tokens: Sequence[str] | None = None
+) -> Figure:
+    """Draw the layout of both directions in a concatenated output.
 
     Args:
-        outputs: dict of "forward" and "backward", (T, U), of one sequence.
-        tokens: T strings, or None.
+        outputs: "forward" and "backward", (T, U), of one sequence.
+        tokens: T tokens, or None.
 
     Returns:
-        The figure: rows are positions, columns the 2U units, the final state of each direction
-        is outlined.
+        The figure: rows are positions, columns the 2U units; the final state of each direction is
+        framed.
 
     Raises:
-        ValueError: a direction is missing, another rank, shapes that differ.
+        ValueError: a direction is missing, or ranks or shapes differ.
 
     Example:
 
@@ -148,15 +155,15 @@ def concatenated_layout(outputs, tokens=None):
     >>> figure.axes[1].get_xlabel()
     'column of the output (unit)'
     """
-    outputs = check_outputs("concatenated_layout", outputs, both=True, rank=2)
-    length, units = outputs["forward"].shape
+    states = check_outputs("concatenated_layout", outputs, both=True, rank=2)
+    length, units = states["forward"].shape
     figure = new_figure(min(8.0, max(3.2, 1.2 + 0.17 * length)))
     left, axes, right = figure.subplots(1, 3, width_ratios=[1, 15, 1])
-    joined = np.concatenate(list(outputs.values()), axis=1)
+    joined = np.concatenate(list(states.values()), axis=1)
     image = signed_image(axes, joined, _largest([joined]))
     axes.axvline(units - 0.5, color=BLACK, linewidth=2)
     last = {"forward": length - 1, "backward": 0}
-    for margin, (start, direction) in zip((left, right), enumerate(outputs), strict=True):
+    for margin, (start, direction) in zip((left, right), enumerate(states), strict=True):
         colour, first_column = DIRECTION_COLOURS[direction], start * units
         _reading_arrow(margin, direction, colour, down=direction == "forward")
         axes.text(

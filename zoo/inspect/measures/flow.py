@@ -1,33 +1,42 @@
-"""Which input position reaches which output position, measured by gradients."""
+"""Information flow between input and output positions, measured by gradients."""
+
+from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
+
+from zoo.ops.tensor_types import Tensor
 
 
-def information_flow(function, sequences, probes=8, seed=0):
+def information_flow(
+    function: Callable[[Tensor], Tensor], sequences: ArrayLike, probes: int = 8, seed: int = 0
+) -> np.ndarray:
     """Measure by gradients how much every output position depends on every input position.
 
     ```
     M[t, s] = sqrt(mean over sequences and r of |d <r, y_t> / d x_s|^2)
     ```
 
-    with r random unit vectors, orthonormal among each other: with D probes or more they are a
-    basis and M[t, s] is exactly the Frobenius norm of d y_t / d x_s over sqrt(D). Where nothing
-    flows M is exactly 0: above the diagonal for a forward layer, below it for a backward one.
+    The r are random orthonormal vectors. With D probes or more they form a basis, and M[t, s] is
+    exactly the Frobenius norm of d y_t / d x_s divided by sqrt(D). Without a dependency M is
+    exactly
+    0: above the diagonal for a forward layer, below it for a backward layer.
 
     Args:
-        function: a layer or a part of a model, (B, T, F) -> (B, T, D), that treats the sequences
-            of a batch each on its own, as all layers do outside of training.
+        function: a layer or a part of a model, (B, T, F) -> (B, T, D), that processes the sequences
+            of a batch independently, as all layers do outside of training.
         sequences: (B, T, F), floating, without padding.
-        probes: how many output directions r are drawn for every position; D are enough.
-        seed: of the output directions.
+        probes: number of output directions r per position; D are enough.
+        seed: seed of the output directions.
 
     Returns:
         (T, T) float64: rows are output positions t, columns input positions s.
 
     Raises:
-        ValueError: `sequences` of another rank or dtype or empty, `probes` below 1, `function`
-            that does not return (B, T, D).
+        ValueError: `sequences` has another rank or dtype or is empty, `probes` is below 1, or
+            `function` does not return (B, T, D).
 
     Example:
 
@@ -36,19 +45,19 @@ def information_flow(function, sequences, probes=8, seed=0):
            [0., 2., 0.],
            [0., 0., 2.]])
     """
-    sequences = _check_flow(np.asarray(sequences), probes)
+    batch = _check_flow(np.asarray(sequences), probes)
     rng = np.random.default_rng(seed)
-    count, length, _ = sequences.shape
+    count, length, _ = batch.shape
     squares = np.zeros((length, length))
-    for sequence in sequences:
-        # In row t of a batch of copies only y_t is followed back, so that one pass gives all rows.
+    for sequence in batch:
+        # A batch of copies, with the gradient of y_t alone in row t: one pass gives all rows.
         outputs, pull_back = _vjp(function, np.tile(sequence, (length, 1, 1)))
-        width = _check_flow_outputs(outputs, sequences.shape)
+        width = _check_flow_outputs(outputs, batch.shape)
         draws = rng.normal(size=(length, width, min(probes, width)))
         directions = np.linalg.qr(draws).Q
         for r in np.moveaxis(directions, -1, 0):
-            followed = np.eye(length)[:, :, None] * r[:, None, :]
-            gradients = np.asarray(pull_back(followed), "float64")
+            at_outputs = np.eye(length)[:, :, None] * r[:, None, :]
+            gradients = np.asarray(pull_back(at_outputs), "float64")
             squares += np.square(gradients).sum(axis=-1) / directions.shape[-1]
     return np.sqrt(squares / count)
 
@@ -77,12 +86,13 @@ def _check_flow_outputs(outputs, shape):
 
 
 def _vjp(function, x):
-    """Return `function(x)` and the function that pulls gradients at its output back to x."""
+    """Return `function(x)`, and the function from gradients at its output to gradients at x."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
         x = tf.convert_to_tensor(x)
-        with tf.GradientTape(persistent=True) as tape:
+        tape: Any = tf.GradientTape(persistent=True)
+        with tape:
             tape.watch(x)
             y = function(x)
         return y, lambda at_y: tape.gradient(

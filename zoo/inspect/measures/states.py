@@ -1,12 +1,17 @@
-"""What goes on inside a bidirectional layer, as numbers: states, agreement, accuracy."""
+"""Measures of the states of a recurrent layer, and of accuracy by position."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from keras import ops
+from numpy.typing import ArrayLike
 
 from zoo.inspect.checks import check_outputs
+from zoo.inspect.tensors import to_numpy
 
-# What a layer is asked for so that its directions come out apart.
-APART = {
+# The configuration with which a layer returns its directions separately.
+SEPARATE: dict[str, Any] = {
     "return_sequences": True,
     "return_state": False,
     "merge_mode": None,
@@ -14,17 +19,19 @@ APART = {
 }
 
 
-def direction_outputs(layer, sequences, mask=None):
+def direction_outputs(
+    layer: Any, sequences: ArrayLike, mask: ArrayLike | None = None
+) -> dict[str, np.ndarray]:
     """Run a recurrent layer and return the outputs of its directions before merging.
 
     Args:
-        layer: a recurrent layer of the zoo, two-way or one-way; built here if it is not yet.
+        layer: a recurrent layer of the zoo. It is built if necessary.
         sequences: (B, T, F), floating.
-        mask: (B, T) boolean, True where there is a token, or None.
+        mask: (B, T) boolean, True for tokens, or None.
 
     Returns:
-        Dict of "forward" and "backward", float32 NumPy arrays (B, T, U), both in the order of
-        positions; a one-way layer gives its own direction alone.
+        "forward" and "backward", or the one direction of a unidirectional layer: float32 (B, T, U),
+        both in the order of positions.
 
     Masking:
         Outputs are zero where masked, as in the layer.
@@ -45,16 +52,16 @@ def direction_outputs(layer, sequences, mask=None):
             f"UnidirectionalRNN, ...), got {type(layer).__name__}. Of a stack or model, pass one "
             "layer."
         )
-    sequences = np.asarray(sequences)
+    inputs = np.asarray(sequences)
     if not layer.built:
-        layer.build(sequences.shape)
+        layer.build(inputs.shape)
     directions = _directions(layer)
-    outputs = _apart(layer, directions, sequences.shape)(
-        sequences, mask=None if mask is None else np.asarray(mask)
+    outputs = _separated(layer, directions, inputs.shape)(
+        inputs, mask=None if mask is None else np.asarray(mask)
     )
     outputs = outputs if isinstance(outputs, tuple | list) else [outputs]
     return {
-        direction: ops.convert_to_numpy(ops.cast(output, "float32"))
+        direction: to_numpy(ops.cast(output, "float32"))
         for direction, output in zip(directions, outputs, strict=True)
     }
 
@@ -65,10 +72,10 @@ def _directions(layer):
     return ("backward",) if layer.backward else ("forward",)
 
 
-def _apart(layer, directions, shape):
-    """Return a copy of the layer, same weights, that does not merge."""
+def _separated(layer, directions, shape):
+    """Return a copy of the layer with the same weights that does not merge its directions."""
     config = layer.get_config()
-    config.update({name: value for name, value in APART.items() if name in config})
+    config.update({name: value for name, value in SEPARATE.items() if name in config})
     copy = type(layer).from_config(config)
     copy.build(shape)
     for direction in directions:
@@ -78,21 +85,21 @@ def _apart(layer, directions, shape):
     return copy
 
 
-def state_norms(outputs):
-    """Return how long the state vectors are at every position.
+def state_norms(outputs: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+    """Return the L2 norms of the states at every position.
 
     ```
     forward_t = |h_f,t|    backward_t = |h_b,t|    combined_t = |[h_f,t ; h_b,t]|
     ```
 
     Args:
-        outputs: dict of "forward" and "backward", or one of them, (..., T, U).
+        outputs: "forward" and "backward", or one of them, (..., T, U).
 
     Returns:
-        Dict of (..., T) arrays: a norm for each direction there is, and "combined" if both are.
+        The norms (..., T) by direction, and "combined" if there are two.
 
     Raises:
-        ValueError: no or an unknown direction, shapes that differ, an empty array.
+        ValueError: a direction is unknown, shapes differ, or an array is empty.
 
     Example:
 
@@ -100,15 +107,17 @@ def state_norms(outputs):
     >>> {name: norm.tolist() for name, norm in norms.items()}
     {'forward': [3.0], 'backward': [4.0], 'combined': [5.0]}
     """
-    outputs = check_outputs("state_norms", outputs)
-    norms = {direction: np.linalg.norm(h, axis=-1) for direction, h in outputs.items()}
+    states = check_outputs("state_norms", outputs)
+    norms = {direction: np.linalg.norm(h, axis=-1) for direction, h in states.items()}
     if len(norms) == 2:
         norms["combined"] = np.hypot(norms["forward"], norms["backward"])
     return norms
 
 
-def direction_correlation(outputs, mask=None):
-    """Compare the two directions: unit by unit over positions, and whole state by position.
+def direction_correlation(
+    outputs: Mapping[str, ArrayLike], mask: ArrayLike | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compare the two directions: units over all positions, and states at each position.
 
     ```
     correlation[i, j] = Pearson correlation of h_f,t[i] and h_b,t[j] over all positions t
@@ -116,16 +125,16 @@ def direction_correlation(outputs, mask=None):
     ```
 
     Args:
-        outputs: dict of "forward" and "backward", (..., T, U); positions of several sequences are
-            pooled for the correlation.
-        mask: (..., T) boolean, True where there is a token, or None.
+        outputs: "forward" and "backward", (..., T, U). The correlation pools the positions of all
+            sequences.
+        mask: (..., T) boolean, True for tokens, or None.
 
     Returns:
         `(correlation, cosine)`: (U, U), rows the forward units, and (..., T). Both are NaN where
-        they are not defined: a unit that never changes, a state that is zero or masked.
+        undefined: for a constant unit, and for a state that is zero or masked.
 
     Raises:
-        ValueError: a direction is missing, shapes differ, an array is empty.
+        ValueError: a direction is missing, shapes differ, or an array is empty.
 
     Example:
 
@@ -135,24 +144,24 @@ def direction_correlation(outputs, mask=None):
     >>> correlation.tolist(), cosine.tolist()
     ([[-1.0]], [1.0, -1.0])
     """
-    outputs = check_outputs("direction_correlation", outputs, both=True)
-    forward, backward = outputs["forward"], outputs["backward"]
-    mask = np.ones(forward.shape[:-1], bool) if mask is None else np.asarray(mask, bool)
-    if mask.shape != forward.shape[:-1]:
+    states = check_outputs("direction_correlation", outputs, both=True)
+    forward, backward = states["forward"], states["backward"]
+    valid = np.ones(forward.shape[:-1], bool) if mask is None else np.asarray(mask, bool)
+    if valid.shape != forward.shape[:-1]:
         raise ValueError(
             "direction_correlation: `mask` must have the shape of `outputs` without the units, "
-            f"{forward.shape[:-1]}, got {mask.shape}."
+            f"{forward.shape[:-1]}, got {valid.shape}."
         )
     products = np.linalg.norm(forward, axis=-1) * np.linalg.norm(backward, axis=-1)
-    cosine = _divide((forward * backward).sum(axis=-1), np.where(mask, products, 0))
-    correlation = pearson(forward[mask], backward[mask])
+    cosine = _divide((forward * backward).sum(axis=-1), np.where(valid, products, 0))
+    correlation = pearson(forward[valid], backward[valid])
     return np.clip(correlation, -1, 1), np.clip(cosine, -1, 1)
 
 
-def pearson(a, b):
-    """Return the correlations (U, V) of the columns of a (N, U) with those of b (N, V).
+def pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the Pearson correlations (U, V) of the columns of a (N, U) with those of b (N, V).
 
-    NaN where they are not defined: a column that is constant, or no row.
+    They are NaN for a constant column, and if there are no rows.
 
     Example:
 
@@ -165,9 +174,9 @@ def pearson(a, b):
 
 
 def _standardize(x):
-    """Return columns with mean 0 and deviation 1; NaN for a column that is constant."""
+    """Return columns with mean 0 and deviation 1; NaN for a constant column."""
     deviation = x.std(axis=0)
-    # The mean of equal numbers is off by rounding, and so is their deviation.
+    # Due to rounding, the deviation of equal numbers may differ from 0.
     constant = deviation <= 1e-12 * np.abs(x).max(axis=0)
     return _divide(x - x.mean(axis=0), np.where(constant, 0, deviation))
 
@@ -177,19 +186,21 @@ def _divide(a, b):
     return np.divide(a, b, out=np.full(np.broadcast_shapes(a.shape, b.shape), np.nan), where=b != 0)
 
 
-def per_position_accuracy(labels, predictions, mask, from_end=False):
-    """Return the share of right labels at every position, over the sequences that reach it.
+def per_position_accuracy(
+    labels: ArrayLike, predictions: ArrayLike, mask: ArrayLike, from_end: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the accuracy at every position, over the sequences that reach it.
 
     Args:
         labels: (B, T) integers.
         predictions: (B, T) integers.
-        mask: (B, T) boolean, True where there is a token.
-        from_end: whether positions count from a sequence's last token back, as it comes to the
-            backward direction, and not from its first on.
+        mask: (B, T) boolean, True for tokens.
+        from_end: whether positions count from the last token of a sequence backwards, as the
+            backward direction reads.
 
     Returns:
-        `(accuracy, counts)`: (T,) fractions, NaN where no sequence has a token, and the (T,)
-        numbers of tokens.
+        `(accuracy, counts)`: fractions (T,), NaN where no sequence has a token, and the numbers of
+        tokens (T,).
 
     Raises:
         ValueError: the shapes differ or are not (B, T).
@@ -203,21 +214,21 @@ def per_position_accuracy(labels, predictions, mask, from_end=False):
     >>> per_position_accuracy([[1, 0]], [[1, 1]], [[True, True]], from_end=True)[0].tolist()
     [0.0, 1.0]
     """
-    labels, predictions, mask = np.asarray(labels), np.asarray(predictions), np.asarray(mask, bool)
-    if labels.ndim != 2 or not labels.shape == predictions.shape == mask.shape:
+    gold, found, valid = np.asarray(labels), np.asarray(predictions), np.asarray(mask, bool)
+    if gold.ndim != 2 or not gold.shape == found.shape == valid.shape:
         raise ValueError(
             "per_position_accuracy: `labels`, `predictions` and `mask` must have one shape, "
-            f"(batch, time), got {labels.shape}, {predictions.shape} and {mask.shape}."
+            f"(batch, time), got {gold.shape}, {found.shape} and {valid.shape}."
         )
-    right = (labels == predictions) & mask
+    right = (gold == found) & valid
     if from_end:
-        right, mask = (_from_last(each, mask) for each in (right, mask))
-    counts = mask.sum(axis=0)
+        right, valid = (_from_last(each, valid) for each in (right, valid))
+    counts = valid.sum(axis=0)
     return _divide(right.sum(axis=0), counts), counts
 
 
 def _from_last(rows, mask):
-    """Return rows (B, T) turned round, each from the last token of its mask back."""
+    """Return rows (B, T) reversed, each from the last token of its mask on."""
     time = mask.shape[1]
     last = time - 1 - np.argmax(mask[:, ::-1], axis=1)
     return np.take_along_axis(rows, (last[:, None] - np.arange(time)) % time, axis=1)

@@ -1,9 +1,11 @@
-"""What the units of a direction have learnt: their correlation with what can be read off words."""
+"""What the units of a direction have learnt: their correlation with properties of the text."""
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from zoo.inspect.measures.states import pearson
 from zoo.text.word_encoder import CASES, case_of
@@ -20,13 +22,13 @@ OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 QUOTES = frozenset('"')
 
 
-def near(words, among, *offsets):
-    """Return where one of `among` stands at one of the offsets, (T,) of 0 and 1.
+def near(words: Sequence[str], among: Collection[str], *offsets: int) -> np.ndarray:
+    """Return where one of `among` is at one of the offsets, (T,) of 0 and 1.
 
     Args:
-        words: T strings in lower case.
+        words: T words in lower case.
         among: a set of words.
-        offsets: -1 for the word before, 1 for the one behind, ...
+        *offsets: -1 for the preceding word, 1 for the next one, ...
 
     Example:
 
@@ -43,10 +45,10 @@ def near(words, among, *offsets):
     return found.astype("float64")
 
 
-def inside(words, opening, closing):
+def inside(words: Sequence[str], opening: Collection[str], closing: Collection[str]) -> np.ndarray:
     """Return where a bracket is open, (T,) of 0 and 1; the brackets themselves are outside.
 
-    Where opening and closing are the same, as with quotes, every second one closes.
+    If opening and closing are the same, as for quotes, every second one closes.
 
     Example:
 
@@ -72,8 +74,8 @@ def _written(*cases):
     return lambda words: np.array([CASES[case_of(word)] in cases for word in words], "float64")
 
 
-# Name -> function of T words as they are written to (T,) numbers.
-FEATURES = {
+# Name -> function from T words to their values (T,).
+FEATURES: dict[str, Callable[[Sequence[str]], np.ndarray]] = {
     "capitalised": _written("title"),
     "all capitals": _written("upper"),
     "a number": _written("digits", "some digits"),
@@ -95,14 +97,14 @@ FEATURES = {
 
 
 class UnitMeaning(NamedTuple):
-    """The unit of a direction that follows a feature most closely.
+    """The unit of a direction with the largest correlation with a feature.
 
     Args:
         feature: name of the feature.
         unit: index of the unit.
-        correlation: Pearson's, of positions that had no say in choosing the unit.
-        shuffled: the largest such correlation, up or down, of features that were moved to other
-            positions: what the best unit has by chance.
+        correlation: Pearson correlation on other positions than those on which the unit was chosen.
+        shuffled: the largest absolute correlation of the best unit with shifted copies of the
+            feature: the level of chance.
     """
 
     feature: str
@@ -111,19 +113,19 @@ class UnitMeaning(NamedTuple):
     shuffled: float
 
     @property
-    def margin(self):
-        """How far the unit lies above chance."""
+    def margin(self) -> float:
+        """Difference between the absolute correlation and the level of chance."""
         return abs(self.correlation) - self.shuffled
 
 
-def feature_table(sentences):
-    """Return the features of all words of sentences that lie one behind the other.
+def feature_table(sentences: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:
+    """Return the features of all words of concatenated sentences.
 
     Args:
-        sentences: list of lists of words, none empty.
+        sentences: lists of words, none empty.
 
     Returns:
-        Dict of name to (N,) numbers, those of `FEATURES`.
+        The values (N,) of the features by name, those of `FEATURES`.
 
     Example:
 
@@ -136,29 +138,33 @@ def feature_table(sentences):
     }
 
 
-def clearest_units(states, features, shuffles=20, seed=0):
-    """Find for each feature the unit that follows it most closely, beside chance.
+def clearest_units(
+    states: ArrayLike,
+    features: Mapping[str, ArrayLike],
+    shuffles: int = 20,
+    seed: int = 0,
+) -> list[UnitMeaning]:
+    """Find for each feature the unit with the largest correlation, and the level of chance.
 
     ```
     unit = argmax_u |r_u|, r_u the correlation of unit u and feature over the first half
     ```
 
-    and its correlation over the second half is what is told. A feature that keeps its own order
-    but is moved along, in a circle, by at least a tenth of the half, gives what the best of so
-    many units has by chance.
+    The reported correlation is that over the second half. The level of chance is that of the same
+    procedure with copies of the feature that are shifted circularly by at least a tenth of the
+    half.
 
     Args:
-        states: (N, U), of N positions one behind the other.
-        features: dict of name to (N,) numbers.
-        shuffles: how often each feature is moved.
-        seed: of the moves.
+        states: (N, U), of N consecutive positions.
+        features: values (N,) by name.
+        shuffles: number of shifted copies of each feature.
+        seed: seed of the shifts.
 
     Returns:
-        List of `UnitMeaning`, in the order of `features`; those without a feature that changes, or
-        a unit, in both halves are left out.
+        The units in the order of `features`, without features or units that are constant in a half.
 
     Raises:
-        ValueError: fewer than 20 positions, other lengths, no shuffle.
+        ValueError: N is below 20, lengths differ, or `shuffles` is below 1.
 
     Example:
 
@@ -168,33 +174,33 @@ def clearest_units(states, features, shuffles=20, seed=0):
     >>> found.unit, found.correlation > 0.7, found.shuffled < 0.2
     (3, True, True)
     """
-    states = np.asarray(states)
-    lengths = {len(states), *map(len, features.values())}
-    if len(lengths) != 1 or len(states) < 20 or states.ndim != 2 or shuffles < 1:
+    units, values = np.asarray(states), {n: np.asarray(each) for n, each in features.items()}
+    lengths = {len(units), *map(len, values.values())}
+    if len(lengths) != 1 or len(units) < 20 or units.ndim != 2 or shuffles < 1:
         raise ValueError(
             "clearest_units: `states` (N, U) and `features` (N,) must have one N of 20 or more, "
-            f"and `shuffles` be 1 or more; got {states.shape}, "
-            f"{ {name: len(each) for name, each in features.items()} } and {shuffles}."
+            f"and `shuffles` be 1 or more; got {units.shape}, "
+            f"{ {name: len(each) for name, each in values.items()} } and {shuffles}."
         )
     rng = np.random.default_rng(seed)
-    halves = np.array_split(np.arange(len(states)), 2)
-    moves = rng.uniform(0.1, 0.9, size=shuffles)
+    halves = np.array_split(np.arange(len(units)), 2)
+    shifts = rng.uniform(0.1, 0.9, size=shuffles)
     found = []
-    for name, feature in features.items():
-        tables = [_moved(np.asarray(feature, "float64")[half], moves) for half in halves]
+    for name, feature in values.items():
+        tables = [_shifted(feature[half].astype("float64"), shifts) for half in halves]
         choose, measure = (
-            pearson(states[half], table) for half, table in zip(halves, tables, strict=True)
+            pearson(units[half], table) for half, table in zip(halves, tables, strict=True)
         )
         if np.isnan(choose).all(axis=0).any():
             continue
-        units = np.nanargmax(np.abs(choose), axis=0)
-        told = measure[units, np.arange(len(units))]
-        if np.isfinite(told).all():
-            meaning = UnitMeaning(name, int(units[0]), float(told[0]), float(abs(told[1:]).max()))
-            found.append(meaning)
+        best = np.nanargmax(np.abs(choose), axis=0)
+        real, *chance = measure[best, np.arange(len(best))].tolist()
+        if np.isfinite([real, *chance]).all():
+            found.append(UnitMeaning(name, int(best[0]), real, max(map(abs, chance))))
     return found
 
 
-def _moved(feature, moves):
-    """Return the feature (N,) as it is and moved along by each share of N, (N, 1 + moves)."""
-    return np.stack([feature, *(np.roll(feature, round(m * len(feature))) for m in moves)], axis=1)
+def _shifted(feature, shifts):
+    """Return the feature (N,) and its copies, shifted circularly by fractions of N, as columns."""
+    copies = (np.roll(feature, round(shift * len(feature))) for shift in shifts)
+    return np.stack([feature, *copies], axis=1)

@@ -1,4 +1,4 @@
-"""What a page says of each picture; `PICTURES.md` says more."""
+"""Titles and captions of the figures on a page; `PICTURES.md` explains them in full."""
 
 TITLES = {
     "influence": "Which words drive the answer",
@@ -10,21 +10,21 @@ TITLES = {
 }
 CAPTIONS = {
     "influence": "How far the probability of the answer falls, in percentage points, when a word "
-    "is hidden. Below zero, the word speaks against the answer.",
+    "is hidden. Below zero, the word opposes the answer.",
     "direction_answers": "The same weights with the states of one direction set to zero: the "
-    "forward direction has seen nothing behind a word, the backward one nothing before it.",
-    "state_evolution": "Length (L2 norm) of the state of each direction at each position of the "
-    "first recurrent layer. A jump is a word that changes what is remembered.",
-    "activations": "Each line is a unit, between -1 and 1. The forward direction has read what "
-    "stands to the left of a word, the backward one what stands to the right.",
+    "forward direction sees nothing after a word, the backward direction nothing before it.",
+    "state_evolution": "L2 norm of the state of each direction at each position of the first "
+    "recurrent layer. A jump is a word that changes the memory.",
+    "activations": "Each row is a unit, between -1 and 1. The forward direction has read the words "
+    "to the left, the backward direction those to the right.",
     "information_flow": "How strongly the output at a position (row) depends on each input "
     "(column), measured by gradients, on a logarithmic scale. Grey is exactly zero: a direction "
     "cannot see what it has not read yet.",
     "direction_correlation": "Left: correlation of forward and backward units over these "
-    "positions; in a short text large values come by chance. Right: cosine of the two states at "
-    "each position; 0 says that they hold different things.",
+    "positions; in a short text, large values occur by chance. Right: cosine of the two states at "
+    "each position; at 0 they are orthogonal.",
 }
 HIDDEN_WORD = (
-    "Choose a word. Orange words hold up its label: hidden, the label becomes less probable. "
-    "Purple, dotted ones speak against it. In the picture the word itself is framed."
+    "Choose a word. Orange words support its label: without them it is less probable. Purple "
+    "dotted words oppose it. In the figure, the word itself is framed."
 )

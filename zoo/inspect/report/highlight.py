@@ -1,59 +1,63 @@
-"""Pieces of a text as HTML: every character escaped, the words' scores to be seen by hovering."""
+"""Highlighted text as HTML: all characters escaped, scores in tooltips."""
 
+from collections.abc import Iterable, Iterator
 from html import escape
 
 import numpy as np
 
-from zoo.inspect.report.inspection import BOTH
+from zoo.inspect.model_parts import Answer
+from zoo.inspect.report.inspection import BOTH, Inspection
 
-LEAST = 0.05  # of the largest weight; what weighs less is not coloured
-STRONGEST = 60  # percent of the colour of the largest weight
+LEAST = 0.05  # of the largest weight; smaller weights are not coloured
+STRONGEST = 60  # percent; opacity of the largest weight
 
 
-def passage(text, pieces, start, end):
-    """Return a paragraph of `text[start:end]` in which some pieces are elements.
+def highlight(text: str, pieces: Iterable[tuple[int, int, str, str]], start: int, end: int) -> str:
+    """Return `text[start:end]` as a paragraph with some pieces highlighted.
 
     Args:
-        text: a string, any.
-        pieces: list of `(start, end, open, close)` in their order, without overlap: HTML to put
-            before and behind.
-        start: offset of the first character that is shown.
-        end: offset behind the last one.
+        text: any text.
+        pieces: `(start, end, opening, closing)` in order, without overlap, with the HTML before and
+            after each.
+        start: offset of the first character to show.
+        end: offset after the last one.
 
     Example:
 
-    >>> passage("a<b", [(0, 1, "<i>", "</i>")], 0, 3)
+    >>> highlight("a<b", [(0, 1, "<i>", "</i>")], 0, 3)
     '<p class="passage" dir="auto"><i>a</i>&lt;b</p>'
     """
     parts, at = [], start
-    for first, last, before, after in pieces:
+    for first, last, opening, closing in pieces:
         if last <= start or first >= end:
             continue
         first, last = max(first, start), min(last, end)
-        parts += [escape(text[at:first]), before, escape(text[first:last]), after]
+        parts += [escape(text[at:first]), opening, escape(text[first:last]), closing]
         at = last
     inside = "".join([*parts, escape(text[at:end])])
     return f'<p class="passage" dir="auto">{inside}</p>'
 
 
-def marked_passage(inspection):
-    """Return the text with what a tagger marks in it."""
+def highlight_marks(inspection: Inspection) -> str:
+    """Return the text with the labelled parts highlighted."""
     reading = inspection.reading
     pieces = [
         (mark.start, mark.end, *_mark(inspection.labels, mark.label, mark.score))
         for mark in reading.marks
     ]
-    return passage(reading.text, pieces, *_ends(reading, reading.shown))
+    return highlight(reading.text, pieces, *_ends(reading, reading.shown))
 
 
-def weighed_passage(inspection):
-    """Return the verdict of a classifier, and the text with its words coloured by their weight."""
+def highlight_weights(inspection: Inspection) -> str:
+    """Return the text of a classifier, its words coloured by their weight for the prediction."""
     reading = inspection.reading
-    label, score = reading.verdict
-    largest = max(abs(reading.weights).max(), 1e-9)
+    if reading.prediction is None or reading.weights is None:
+        raise ValueError("`inspection` must be of a classifier, got one of a tagger.")
+    (label, score), weights = reading.prediction, reading.weights
+    largest = max(abs(weights).max(), 1e-9)
     pieces = []
     for index in reading.shown:
-        token, weight = reading.tokens[index], reading.weights[index]
+        token, weight = reading.tokens[index], weights[index]
         share = abs(weight) / largest
         if share >= LEAST:
             kind = "for" if weight > 0 else "against"
@@ -66,53 +70,53 @@ def weighed_passage(inspection):
                     "</span>",
                 )
             )
-    said = escape(label)
     return (
-        f'<p class="note">Blue words speak for {said}, orange and dotted ones against it: the '
-        f"probability, {100 * score:.1f} %, falls or rises by so many points without them.</p>"
-        + passage(reading.text, pieces, *_ends(reading, reading.shown))
+        f'<p class="note">Blue words support {escape(label)}, orange dotted words oppose it: '
+        f"without them, its probability, {100 * score:.1f} %, falls or rises by so many points."
+        "</p>" + highlight(reading.text, pieces, *_ends(reading, reading.shown))
     )
 
 
-def pick_passage(inspection):
-    """Return the drawn words, each to be chosen, for the page's script to colour the others."""
+def selectable_words(inspection: Inspection) -> str:
+    """Return the drawn words as buttons; a click shows the influence of the other words."""
     reading, answers = inspection.reading, inspection.answers[BOTH]
     best, scores = answers.best, answers.score()
     pieces = []
     for t, index in enumerate(reading.drawn):
         token, label = reading.tokens[index], inspection.labels[best[t]]
         says = f"{token.text}: {label}, {100 * scores[t]:.1f} %"
-        marked = " data-marked" if best[t] else ""
+        marked = " data-marked" if label != inspection.none_label else ""
         opening = (
             f'<span class="word" role="button" tabindex="0" data-label="{escape(says)}"{marked}>'
         )
         pieces.append((token.start, token.end, opening, "</span>"))
-    text = passage(reading.text, pieces, *_ends(reading, reading.drawn))
-    says = '<p class="half" id="says" dir="auto" aria-live="polite"></p>'
+    text = highlight(reading.text, pieces, *_ends(reading, reading.drawn))
+    says = '<p class="direction" id="says" dir="auto" aria-live="polite"></p>'
     return f'{says}<div class="pick">{text}</div>'
 
 
-def half_passages(inspection):
-    """Return the drawn words once a direction, each with what that direction alone marks."""
+def highlight_directions(inspection: Inspection) -> str:
+    """Return the drawn words once per direction, with the labels of that direction alone."""
     reading, parts = inspection.reading, []
     for name, answer in inspection.answers.items():
         pieces = []
-        for first, last in _runs(answer.best):
-            label = inspection.labels[answer.best[first]]
+        for first, last, label in _runs(inspection, answer):
             score = answer.score()[first:last].min()
             tokens = [reading.tokens[reading.drawn[t]] for t in (first, last - 1)]
             pieces.append((tokens[0].start, tokens[1].end, *_mark(inspection.labels, label, score)))
-        text = passage(reading.text, pieces, *_ends(reading, reading.drawn))
-        parts.append(f'<p class="half">{escape(name)}</p>{text}')
+        text = highlight(reading.text, pieces, *_ends(reading, reading.drawn))
+        parts.append(f'<p class="direction">{escape(name)}</p>{text}')
     return "".join(parts)
 
 
-def _runs(best):
-    """Yield first and behind-last position of the runs of one label, but those of the first."""
-    edges = [0, *(np.flatnonzero(np.diff(best)) + 1), len(best)]
+def _runs(inspection: Inspection, answer: Answer) -> Iterator[tuple[int, int, str]]:
+    """Yield first position, end and label of the labelled parts, as `read_tags` marks them."""
+    best, none_label = answer.best, inspection.none_label
+    changes = np.flatnonzero(np.diff(best)) + 1 if none_label else np.arange(1, len(best))
+    edges = [0, *changes.tolist(), len(best)]
     for first, last in zip(edges, edges[1:], strict=False):
-        if best[first]:
-            yield int(first), int(last)
+        if (label := inspection.labels[best[first]]) != none_label:
+            yield first, last, label
 
 
 def _mark(labels, label, score):
@@ -125,7 +129,7 @@ def _mark(labels, label, score):
 
 
 def _ends(reading, where):
-    """Return first and behind-last offset of a range of tokens, to the text's own ends there."""
+    """Return the offsets of a range of tokens, extended to the text's ends without whitespace."""
     text, tokens = reading.text, reading.tokens
     first = tokens[where.start].start if where.start else len(text) - len(text.lstrip())
     last = tokens[where.stop - 1].end if where.stop < len(tokens) else len(text.rstrip())

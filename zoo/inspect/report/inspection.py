@@ -1,107 +1,110 @@
-"""Everything that is measured of one text in one model, and the pictures of it."""
+"""All measures of one text in one model, and their figures."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from zoo.inspect.figures.answers import (
     direction_answers_figure,
-    direction_verdicts_figure,
+    direction_predictions_figure,
     influence_figure,
     word_weights_figure,
 )
 from zoo.inspect.figures.matrices import direction_correlation_figure, information_flow_figure
 from zoo.inspect.figures.states import activation_heatmap, state_evolution
-from zoo.inspect.measures.ablate_direction import OTHER, silenced
+from zoo.inspect.measures.ablate_direction import OTHER, ablate_direction
 from zoo.inspect.measures.flow import information_flow
 from zoo.inspect.measures.influence import hide_each
 from zoo.inspect.measures.states import direction_correlation, direction_outputs, state_norms
-from zoo.inspect.model_parts import Answer, open_model
-from zoo.inspect.report.reading import Reading, read_text
+from zoo.inspect.model_parts import Answer, ModelParts
+from zoo.inspect.report.reading import DRAWN, Reading, read_text
 
 BOTH = "both directions"
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was measured of the drawn words of a text; T words, L labels.
+    """The measures of the drawn words of a text, with T words and L labels.
 
     Args:
         reading: the text and the model's answer.
         labels: the L labels.
-        states: dict of "forward" and "backward", or one of them, to the states (T, U) of the
-            first recurrent layer.
-        flows: dict of name to the information flow (T, T) of that layer: as it is, and with one
-            direction silenced.
-        answers: dict of the same names to a `zoo.inspect.model_parts.Answer` without its axis B: of
-            a tagger to the drawn words, of a classifier to all words that a page shows.
-        influence: of a tagger (T, T), how far the probability of a word's label (row) falls when
-            another word (column) is hidden; of a classifier (T,), that of the verdict.
+        none_label: the label of words outside of everything that is labelled, or None.
+        states: the states (T, U) of the first recurrent layer, by "forward" and "backward", or one
+            of them.
+        flows: the information flow (T, T) of that layer, by name: unchanged, and with one direction
+            ablated.
+        answers: the `Answer` of the model, without the axis B, by the same names: of a tagger to
+            the drawn words, of a classifier to all words on the page.
+        influence: of a tagger (T, T), the decrease of the probability of a word's label (row) when
+            another word (column) is hidden; of a classifier (T,), that of the prediction.
     """
 
     reading: Reading
-    labels: tuple
-    states: dict
-    flows: dict
-    answers: dict
+    labels: tuple[str, ...]
+    none_label: str | None
+    states: dict[str, np.ndarray]
+    flows: dict[str, np.ndarray]
+    answers: dict[str, Answer]
     influence: np.ndarray
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """The T words that are drawn."""
         return [self.reading.tokens[index].text for index in self.reading.drawn]
 
     @property
-    def marked(self):
-        """Pairs of position and label of the words that a tagger marks; of all if it marks none."""
-        best = self.answers[BOTH].best
-        found = [(t, self.labels[index]) for t, index in enumerate(best) if index]
-        return found or [(t, self.labels[0]) for t in range(len(best))]
+    def marked(self) -> list[tuple[int, str]]:
+        """Positions and labels of the words with a label; of all words if there are none."""
+        words = [(t, self.labels[index]) for t, index in enumerate(self.answers[BOTH].best)]
+        return [word for word in words if word[1] != self.none_label] or words
 
 
-def inspect_text(predictor, text, size=40):
-    """Measure what goes on in a model while it reads a text.
+def inspect_text(predictor: Any, text: str, size: int = DRAWN) -> Inspection:
+    """Measure what a model does when it reads a text.
 
     Args:
-        predictor: of `zoo.load`; its Keras model is opened, which needs the [train] extra.
-        text: a string of any length.
-        size: how many words are drawn, see `zoo.inspect.read_text`; they are measured as a text
-            of their own.
-
-    Returns:
-        An `Inspection`.
+        predictor: as returned by `zoo.load`. Its Keras model is used, which needs the extra
+            [train].
+        text: a text of any length.
+        size: largest number of words to draw, see `zoo.inspect.read_text`. They are measured
+            without the rest of the text.
 
     Raises:
-        TypeError: the text is no string, or the model is none that can be drawn.
-        ValueError: there is no word in the text.
+        TypeError: `text` is not a string, or `predictor` not a predictor of the zoo.
+        ValueError: `text` contains no word.
     """
     reading = read_text(predictor, text, size)
-    model = open_model(predictor)
+    model = ModelParts.of(predictor)
     _, features = drawn = _read(model, reading, reading.drawn)
-    ids, answered = drawn if reading.verdict is None else _read(model, reading, reading.shown)
+    ids, answered = drawn if reading.prediction is None else _read(model, reading, reading.shown)
     layer = model.stack.rnns[0]
-    flows, answers = {}, {}
-    for name, silent in _variants(model).items():
-        with _silent(model, silent):
+    flows: dict[str, np.ndarray] = {}
+    answers: dict[str, Answer] = {}
+    for name, ablated in _variants(model).items():
+        with _ablated(model, ablated):
             flows[name] = information_flow(lambda x: _sequence(layer(x)), features)
             answers[name] = Answer(*(each[0] for each in model.answer(answered, ids)))
-    if reading.verdict is None:
+    if reading.weights is None:
         best = answers[BOTH].best
         falls = hide_each(lambda x: model.answer(x).scores, features[0])  # (hidden, T, L)
         influence = falls[:, np.arange(len(best)), best].T
     else:
         influence = reading.weights[reading.drawn.start : reading.drawn.stop]
     states = {name: h[0] for name, h in direction_outputs(layer, features).items()}
-    return Inspection(reading, model.labels, states, flows, answers, influence)
+    return Inspection(reading, model.labels, model.none_label, states, flows, answers, influence)
 
 
-def inspection_figures(inspection):
+def inspection_figures(inspection: Inspection) -> dict[str, Figure]:
     """Draw an `Inspection`.
 
     Returns:
-        Dict of name to figure, in the order in which a page shows them: `influence`; of a two-way
-        model `direction_answers`; `state_evolution`, `activations`, `information_flow`; of a
-        two-way model `direction_correlation`.
+        The figures by name, in the order of the page: `influence`, `direction_answers`,
+        `state_evolution`, `activations`, `information_flow`, `direction_correlation`. Those that
+        compare directions are left out for a unidirectional model.
     """
     words, states = inspection.words, inspection.states
     figures = {
@@ -119,12 +122,12 @@ def inspection_figures(inspection):
 
 def _answer_figures(inspection):
     answers, words, reading = inspection.answers, inspection.words, inspection.reading
-    if reading.verdict:
-        label = reading.verdict[0]
+    if reading.prediction:
+        label = reading.prediction[0]
         figures = {"influence": word_weights_figure(inspection.influence, words, label)}
         index = inspection.labels.index(label)
         parts = {name: answer.scores[index] for name, answer in answers.items()}
-        halves = direction_verdicts_figure(parts, label)
+        directions = direction_predictions_figure(parts, label)
     else:
         rows = inspection.marked
         figures = {
@@ -132,25 +135,27 @@ def _answer_figures(inspection):
                 inspection.influence[[position for position, _ in rows]], words, rows
             )
         }
-        halves = direction_answers_figure(answers, inspection.labels, words)
-    return {**figures, "direction_answers": halves} if len(answers) > 1 else figures
+        directions = direction_answers_figure(
+            answers, inspection.labels, words, inspection.none_label
+        )
+    return {**figures, "direction_answers": directions} if len(answers) > 1 else figures
 
 
 def _read(model, reading, where):
-    """Return the ids of words of a text, as a batch of one, and their vectors."""
+    """Return the ids and the embedded features of words of a text, as a batch of one."""
     inputs = reading.encode([reading.tokens[index].text for index in where])
     batch = {name: array[None] for name, array in inputs.items()}
     return batch, model.embed(batch)
 
 
 def _variants(model):
-    """Return what is silenced: name -> direction, or None."""
+    """Return the ablated direction, or None, by name."""
     alone = {f"{direction} alone": OTHER[direction] for direction in OTHER}
-    return {BOTH: None, **(alone if model.two_way else {})}
+    return {BOTH: None, **(alone if model.bidirectional else {})}
 
 
-def _silent(model, direction):
-    return silenced(model.stack.rnns if direction else [], direction or "forward")
+def _ablated(model: ModelParts, direction: str | None) -> AbstractContextManager[None]:
+    return ablate_direction(model.stack.rnns, direction) if direction else nullcontext()
 
 
 def _sequence(outputs):

@@ -1,9 +1,11 @@
-"""One page of HTML that shows what was measured of a text, with nothing loaded from elsewhere."""
+"""One self-contained HTML page with all measures of a text."""
 
 import base64
 import html
 import json
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
@@ -11,26 +13,26 @@ from zoo.inspect.figures.answers import label_colours
 from zoo.inspect.figures.files import write_pictures
 from zoo.inspect.report.captions import CAPTIONS, HIDDEN_WORD, TITLES
 from zoo.inspect.report.highlight import (
-    half_passages,
-    marked_passage,
-    pick_passage,
-    weighed_passage,
+    highlight_directions,
+    highlight_marks,
+    highlight_weights,
+    selectable_words,
 )
-from zoo.inspect.report.inspection import inspection_figures
+from zoo.inspect.report.inspection import Inspection, inspection_figures
 
 TEMPLATE = Path(__file__).with_name("page.html")
 PAGE_FILE = "index.html"
-DOTS_PER_INCH = 200  # so that the pictures are sharp on dense screens
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # what no page can hold
+DOTS_PER_INCH = 200  # for screens of high density
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # characters that HTML cannot contain
 
 
-def write_page(inspection, folder, name):
-    """Write the pictures of an inspection as PNG files, and a page with all of it.
+def write_page(inspection: Inspection, folder: str | os.PathLike[str], name: str) -> Path:
+    """Write the figures of an inspection as PNG files, and a page with all of them.
 
     Args:
-        inspection: a `zoo.inspect.Inspection`.
-        folder: where to; made if it is not there.
-        name: of the model, as it is shown.
+        inspection: as returned by `zoo.inspect.inspect_text`.
+        folder: where to write. It is created if it does not exist.
+        name: name of the model on the page.
 
     Returns:
         Path of the page.
@@ -45,24 +47,24 @@ def write_page(inspection, folder, name):
     return page
 
 
-def page_html(inspection, pictures, name):
-    """Return the page.
+def page_html(inspection: Inspection, pictures: Mapping[str, bytes], name: str) -> str:
+    """Return the page as HTML.
 
     Args:
-        inspection: a `zoo.inspect.Inspection`.
-        pictures: dict of the names of `inspection_figures` to PNG files, bytes.
-        name: of the model, as it is shown.
+        inspection: as returned by `zoo.inspect.inspect_text`.
+        pictures: PNG files by the names of `inspection_figures`.
+        name: name of the model on the page.
     """
     reading = inspection.reading
-    tagger = reading.verdict is None
-    colours = [*label_colours(inspection.labels).values()][1:] if tagger else []
+    tagger = reading.prediction is None
+    colours = label_colours(inspection.labels, inspection.none_label).values() if tagger else []
     parts = {
         "title": f"{html.escape(name)}: inside a text",
         "model": html.escape(name),
         "headline": _headline(reading),
         "scope": _scope(reading),
-        "colours": " ".join(f"--l{i}: {colour};" for i, colour in enumerate(colours, start=1)),
-        "answer": marked_passage(inspection) if tagger else weighed_passage(inspection),
+        "colours": " ".join(f"--l{i}: {colour};" for i, colour in enumerate(colours)),
+        "answer": highlight_marks(inspection) if tagger else highlight_weights(inspection),
         "sections": "\n".join(
             _section(picture, content, inspection) for picture, content in pictures.items()
         ),
@@ -74,25 +76,25 @@ def page_html(inspection, pictures, name):
 
 
 def _headline(reading):
-    if reading.verdict:
-        label, score = reading.verdict
+    if reading.prediction:
+        label, score = reading.prediction
         return f"{html.escape(label)}, {100 * score:.1f} %"
     count = len(reading.marks)
-    return f"{count:,} marked passage{'' if count == 1 else 's'}" if count else "Nothing marked"
+    return f"{count:,} labelled part{'' if count == 1 else 's'}" if count else "Nothing labelled"
 
 
 def _scope(reading):
-    """Say which tokens are drawn and which are shown, where it is not all of them."""
+    """Describe which tokens are drawn and shown, if these are not all."""
     total, drawn, shown = len(reading.tokens), reading.drawn, reading.shown
     if len(drawn) == total:
-        return f"The pictures show all {total:,} tokens." if total > 1 else "It is one token."
-    why = "where its words weigh most" if reading.verdict else "where most is marked"
+        return f"The figures show all {total:,} tokens." if total > 1 else "The text is one token."
+    why = "those with the largest weights" if reading.prediction else "those with most labels"
     lines = [
-        f"The pictures show {_numbers(drawn)} of {total:,}, {why}. Their states and all that is "
-        "made of them are those of these tokens alone, without the rest of the text."
+        f"The figures show {_numbers(drawn)} of {total:,}, {why}. They are computed on these "
+        "tokens alone, without the rest of the text."
     ]
     if len(shown) < total:
-        lines.append(f"Of the text, this page shows {_numbers(shown)}.")
+        lines.append(f"This page shows {_numbers(shown)} of the text.")
     return " ".join(lines)
 
 
@@ -101,13 +103,13 @@ def _numbers(where):
 
 
 def _section(name, content, inspection):
-    """Return a section of the page: a title, what can be tried, a picture and its caption."""
+    """Return a section of the page: title, interactive text, figure and caption."""
     before = ""
-    if inspection.reading.verdict is None:
+    if inspection.reading.prediction is None:
         if name == "influence":
-            before = f'<p class="note">{HIDDEN_WORD}</p>{pick_passage(inspection)}'
+            before = f'<p class="note">{HIDDEN_WORD}</p>{selectable_words(inspection)}'
         if name == "direction_answers":
-            before = half_passages(inspection)
+            before = highlight_directions(inspection)
     title, caption = html.escape(TITLES[name]), html.escape(CAPTIONS[name])
     source = base64.b64encode(content).decode()
     return (

@@ -1,26 +1,26 @@
-"""What a model says of a text, and which of its words are drawn."""
+"""A text with the answer of a model, and the words of it that are drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from zoo.inspect.model_parts import task_of
-from zoo.text import split_sentences
+from zoo.text import Token, split_sentences
 
-DRAWN = 40  # words side by side in a picture
-SHOWN = 2000  # words of a long text on a page
+DRAWN = 40  # most words in a figure
+SHOWN = 2000  # most words of a text on a page
 
 
 class Mark(NamedTuple):
-    """A piece of a text that has a label: `text[start:end]`.
+    """A labelled part of a text: `text[start:end]`.
 
     Args:
         start: offset of its first character.
-        end: offset behind its last one.
-        label: what it is.
-        score: probability of that.
+        end: offset after its last character.
+        label: its label.
+        score: probability of the label.
     """
 
     start: int
@@ -31,53 +31,52 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A text and what a model says of it.
+    """A text and the answer of a model to it.
 
     Args:
-        text: the text as it was given.
-        tokens: its N tokens, `zoo.text.Token`.
-        marks: the names in it, or its runs of tokens with one label; none of a classifier.
-        verdict: label and probability of the whole text, or None of a tagger.
-        weights: (N,) what each word does for the verdict, as `zoo.runtime.WordWeight`; or None.
-        drawn: range of the tokens that are in the pictures.
-        labels: the labels or tags of the model's outputs.
-        encode: from words to a dict of ids (T, ...).
+        text: the text as given.
+        tokens: its N tokens.
+        marks: the labelled parts of the text; none for a classifier.
+        prediction: label and probability of the whole text; None for a tagger.
+        weights: (N,) contribution of each word to the prediction, see `zoo.runtime.WordWeight`;
+            None for a tagger.
+        drawn: range of the tokens in the figures.
+        tags: the tags of the model's outputs.
+        encode: function from words to ids (T, ...) by name.
     """
 
     text: str
-    tokens: list
-    marks: list
-    verdict: tuple | None
+    tokens: list[Token]
+    marks: list[Mark]
+    prediction: tuple[str, float] | None
     weights: np.ndarray | None
     drawn: range
-    labels: tuple
-    encode: Callable
+    tags: tuple[str, ...]
+    encode: Callable[[Iterable[str]], dict[str, np.ndarray]]
 
     @property
-    def shown(self):
-        """Range of the tokens that a page shows: all, or `SHOWN` around those that are drawn."""
+    def shown(self) -> range:
+        """Range of the tokens on a page: all, or `SHOWN` around those that are drawn."""
         first = max(0, min(self.drawn.start - SHOWN // 2, len(self.tokens) - SHOWN))
         return range(first, min(first + SHOWN, len(self.tokens)))
 
 
-def read_text(predictor, text, size=DRAWN):
-    """Let a predictor read a text, and choose the words that are drawn.
+def read_text(predictor: Any, text: str, size: int = DRAWN) -> Reading:
+    """Answer a text with a predictor, and choose the words to draw.
 
-    Of a tagger of names these are the sentence with the most of them; where that is longer than
-    `size`, and of other models, the `size` neighbours in which there is most to see: words in
-    names, or weights for or against the verdict.
+    If the model reads sentence by sentence, the words are those of the sentence with the most
+    labelled words. Of a longer sentence, and of the whole text for other models, they are the
+    `size` adjacent words with the most labelled words, or with the largest weights for or against
+    the prediction.
 
     Args:
-        predictor: of `zoo.load`.
-        text: a string.
-        size: how many words may be drawn.
-
-    Returns:
-        A `Reading`.
+        predictor: as returned by `zoo.load`.
+        text: a text of any length.
+        size: largest number of words to draw.
 
     Raises:
-        TypeError: the text is no string, or the predictor none of the zoo.
-        ValueError: there is no word in the text.
+        TypeError: `text` is not a string, or `predictor` not a predictor of the zoo.
+        ValueError: `text` contains no word.
     """
     if not isinstance(text, str):
         raise TypeError(f"`text` must be a str, got {type(text).__name__}: {text!r:.60}.")
@@ -88,51 +87,74 @@ def read_text(predictor, text, size=DRAWN):
     return task.inspect_reading(predictor, text, tokens, size)
 
 
-def read_names(predictor, text, tokens, size):
-    """Return the `Reading` of a tagger of names; see `read_text`."""
+def read_spans(predictor: Any, text: str, tokens: list[Token], size: int) -> Reading:
+    """Return the `Reading` of a tagger of spans; see `read_text`."""
     marks = [Mark(each.start, each.end, each.label, each.score) for each in predictor(text)]
-    named = _inside(tokens, marks)
-    ends = np.cumsum([len(sentence) for sentence in split_sentences(text, tokens)])
-    sentences = list(zip([0, *ends[:-1]], ends, strict=True))
-    first, last = max(sentences, key=lambda s: named[s[0] : s[1]].sum())
-    drawn = densest(named[first:last], size)
-    shifted = range(first + drawn.start, first + drawn.stop)
-    return Reading(text, tokens, marks, None, None, shifted, predictor.tags, predictor.inputs_of)
+    return _tagger_reading(predictor, text, tokens, marks, size)
 
 
-def read_tags(predictor, text, tokens, size):
-    """Return the `Reading` of a tagger of tokens; see `read_text`."""
-    tagged = predictor(text)
-    unmarked = predictor.labels[0]
-    marks = []
-    for each in tagged:
-        if each.label == unmarked:
+def read_tags(predictor: Any, text: str, tokens: list[Token], size: int) -> Reading:
+    """Return the `Reading` of a tagger with one label per token; see `read_text`.
+
+    If the task has a label for "none", adjacent tokens with the same other label are one mark.
+    Otherwise each token is a mark.
+    """
+    none_label = predictor.task.none_label(predictor.labels)
+    marks: list[Mark] = []
+    for each in predictor(text):
+        if each.label == none_label:
             continue
-        start, score = each.start, each.score
-        if marks and marks[-1].end == start and marks[-1].label == each.label:
-            last = marks.pop()
-            start, score = last.start, min(score, last.score)
-        marks.append(Mark(start, each.end, each.label, score))
-    drawn = densest(_inside(tokens, marks), size)
-    return Reading(text, tokens, marks, None, None, drawn, predictor.tags, predictor.inputs_of)
+        mark = Mark(each.start, each.end, each.label, each.score)
+        last = marks[-1] if marks else None
+        if none_label and last and last.end == mark.start and last.label == mark.label:
+            mark = mark._replace(start=last.start, score=min(mark.score, last.score))
+            marks.pop()
+        marks.append(mark)
+    return _tagger_reading(predictor, text, tokens, marks, size)
 
 
-def read_verdict(predictor, text, tokens, size):
+def read_label(predictor: Any, text: str, tokens: list[Token], size: int) -> Reading:
     """Return the `Reading` of a classifier; see `read_text`."""
-    verdict = predictor(text)
+    answer = predictor(text)
     weights = np.array([word.weight for word in predictor.explain(text)])
     return Reading(
-        text, tokens, [], (verdict.label, verdict.score), weights, densest(abs(weights), size),
-        predictor.tags, predictor.inputs_of,
-    )  # fmt: skip
+        text=text,
+        tokens=tokens,
+        marks=[],
+        prediction=(answer.label, answer.score),
+        weights=weights,
+        drawn=densest(abs(weights), size),
+        tags=predictor.tags,
+        encode=predictor.inputs_of,
+    )
 
 
-def densest(weights, size):
-    """Return the range of `size` neighbours, or of all if they are fewer, that weigh most.
+def _tagger_reading(predictor, text, tokens, marks, size):
+    marked = _inside(tokens, marks)
+    first, last = 0, len(tokens)
+    if predictor.task.cut == "sentences":
+        ends = np.cumsum([len(sentence) for sentence in split_sentences(text, tokens)])
+        sentences = zip([0, *ends[:-1]], ends, strict=True)
+        first, last = max(sentences, key=lambda edges: marked[slice(*edges)].sum())
+    drawn = densest(marked[first:last], size)
+    return Reading(
+        text=text,
+        tokens=tokens,
+        marks=marks,
+        prediction=None,
+        weights=None,
+        drawn=range(int(first) + drawn.start, int(first) + drawn.stop),
+        tags=predictor.tags,
+        encode=predictor.inputs_of,
+    )
+
+
+def densest(weights: np.ndarray, size: int) -> range:
+    """Return the range of `size` adjacent positions with the largest sum of weights.
 
     Args:
-        weights: (N,) not below 0.
-        size: how many there may be.
+        weights: (N,), not negative.
+        size: length of the range; all positions if N is smaller.
 
     Example:
 
@@ -145,12 +167,12 @@ def densest(weights, size):
     return range(first, first + size)
 
 
-def _inside(tokens, marks):
-    """Return which of the tokens lie in a mark, (N,) of 0 and 1."""
+def _inside(tokens: Sequence[Token], marks: Sequence[Mark]) -> np.ndarray:
+    """Return which of the tokens are in a mark, (N,) of 0 and 1."""
+    if not marks:
+        return np.zeros(len(tokens))
     starts = np.array([mark.start for mark in marks])
     ends = np.array([mark.end for mark in marks])
     at = np.array([token.start for token in tokens])
     before = np.searchsorted(starts, at, side="right") - 1
-    if not len(marks):
-        return np.zeros(len(tokens))
     return ((before >= 0) & (at < ends[before])).astype(float)

@@ -1,1 +1,1 @@
-"""Recurrent layers: cells, bidirectional and one-way wrappers, stacks."""
+"""Recurrent layers: cells, bidirectional and unidirectional layers, stacks."""

@@ -147,7 +147,12 @@ class DirectionTraining:
             epochs,
             warmup_cosine(rate, epochs),
             patience=None,
-            conditions={"model": structure, "rate": rate, "epochs": epochs},
+            conditions={
+                "source": str(self.source),
+                "model": structure,
+                "rate": rate,
+                "epochs": epochs,
+            },
             log_dir=None if watch else logs,
             callbacks=[_monitor(logs, dev)] if watch else (),
         )

@@ -11,19 +11,22 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 PADDING, UNKNOWN = 0, 1
+Token = tuple[str, int, int]  # text, start, end
 
 
 class Vocabulary:
     """A packed vocabulary, searched in its memory-mapped file (section 5)."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         data = np.memmap(path, mode="r")
         if bytes(data[:4]) != b"VOC1":
             raise ValueError(f"{path} is not a packed vocabulary.")
@@ -38,20 +41,20 @@ class Vocabulary:
     def __getitem__(self, index):
         return bytes(self._text[self._offsets[index] : self._offsets[index + 1]])
 
-    def id_of(self, token):
+    def id_of(self, token: str) -> int:
         """Return the id of a token, 1 if it is unknown."""
         entry = token.encode()
         index = bisect_left(self, entry)
         return int(self._ids[index]) if index < len(self) and self[index] == entry else UNKNOWN
 
-    def id_of_word(self, word):
+    def id_of_word(self, word: str) -> int:
         """Return the id of a word, in lower case; if unknown, with digits as 0, too."""
         lowered = word.lower()
         found = self.id_of(lowered)
         return found if found != UNKNOWN else self.id_of(re.sub(r"\d", "0", lowered))
 
 
-def token_pattern(abbreviations):
+def token_pattern(abbreviations: list[str]) -> re.Pattern[str]:
     """Compile the expression of one token (section 2)."""
     marks = (c for c in map(chr, range(0x10000)) if unicodedata.category(c)[0] == "M")
     m = "".join(marks) + "\u00ad\u200c\u200d\U0001f3fb-\U0001f3ff"
@@ -83,9 +86,10 @@ def token_pattern(abbreviations):
     )
 
 
-def split_sentences(text, tokens, rules):
+def split_sentences(text: str, tokens: list[Token], rules: dict[str, Any]) -> list[list[Token]]:
     """Return lists of tokens, one per sentence (section 4)."""
-    sentences, ended = [], False
+    sentences: list[list[Token]] = []
+    ended = False
     for index, (token, start, _) in enumerate(tokens):
         before, _, end = tokens[index - 1] if index else ("", 0, start)
         space = text[end:start]
@@ -104,7 +108,7 @@ def split_sentences(text, tokens, rules):
     return sentences
 
 
-def case_of(word):
+def case_of(word: str) -> str:
     """Return the name of a word's case (section 6)."""
     if any(map(str.isdigit, word)):
         return "digits" if word.isdigit() else "some digits"
@@ -114,7 +118,7 @@ def case_of(word):
     return next((name for name, test in tests.items() if test(word)), "mixed")
 
 
-def blank_markup(text):
+def blank_markup(text: str) -> str:
     """Return a text with HTML replaced by spaces; offsets stay the same (section 10)."""
 
     def blank(tag):
@@ -129,7 +133,7 @@ def blank_markup(text):
     return re.sub(entity, character, re.sub("</?[a-zA-Z!][^<>]*>", blank, text))
 
 
-def windows(length, size, margin):
+def windows(length: int, size: int, margin: int) -> Iterator[tuple[int, int, int, int]]:
     """Yield (start, stop, first, last): read start:stop, label first:last (section 8)."""
     first = 0
     while first < length:
@@ -140,7 +144,7 @@ def windows(length, size, margin):
         first = last
 
 
-def spans_in(tags):
+def spans_in(tags: list[str]) -> Iterator[tuple[str, int, int]]:
     """Yield (label, first, last) of the spans in the tags of one sentence (section 8)."""
     span, before = None, "O"
     for index, tag in enumerate([*tags, "O"]):
@@ -157,7 +161,7 @@ def spans_in(tags):
 class Bundle:
     """A model with its settings and vocabularies. Call it on a text for the answer."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path) -> None:
         folder = Path(folder)
         self.settings = json.loads((folder / "bundle.json").read_text("utf-8"))
         self.vocabularies = {path.stem: Vocabulary(path) for path in folder.glob("*.vocab")}
@@ -167,15 +171,15 @@ class Bundle:
         self._interpreter = Interpreter(str(folder / "model.tflite"), num_threads=1)
         self._interpreter.allocate_tensors()
         self._runner = self._interpreter.get_signature_runner("serving_default")
-        self.runs = []  # of the last text
+        self.runs: list[dict[str, Any]] = []  # of the last text
 
-    def __call__(self, text):
+    def __call__(self, text: str) -> Any:
         """Return the answer to a text: a list of dicts, or one dict for a whole text."""
         self.runs = []
         answers = {"spans": self._spans, "tokens": self._labels, "label": self._label}
         return answers[self.settings["answer"]](text, self.tokens(text))
 
-    def tokens(self, text):
+    def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text: (text, start, end) each."""
         text.encode()  # a lone surrogate is an error here
         text = blank_markup(text) if self.settings["markup"] else text
@@ -251,7 +255,7 @@ def _answer(text, start, end, label, score):
     return {"text": text[start:end], "label": label, "start": start, "end": end, "score": score}
 
 
-def check(folder):
+def check(folder: str | Path) -> Iterator[str]:
     """Yield one sentence for each difference from the manifest and the golden vectors."""
     folder, broken = Path(folder), False
     for name, record in json.loads((folder / "manifest.json").read_text("utf-8"))["files"].items():
@@ -272,7 +276,7 @@ def check(folder):
                 yield f"Text {vector['name']!r}: {part} differ."
 
 
-def same(found, expected, tolerance):
+def same(found: Any, expected: Any, tolerance: float) -> bool:
     """Return whether two JSON values are equal, numbers within the tolerance."""
     if isinstance(expected, dict):
         keys = found.keys() == expected.keys()
@@ -285,7 +289,7 @@ def same(found, expected, tolerance):
     return found == expected
 
 
-def main(folder, text):
+def main(folder: str, text: str) -> int:
     """Answer a text, or check the bundle; return the exit code."""
     if text != "--check":
         print(json.dumps(Bundle(folder)(text), ensure_ascii=False, indent=1))
