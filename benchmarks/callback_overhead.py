@@ -29,7 +29,7 @@ from zoo.recipes import recipe_named  # noqa: E402
 from zoo.text import Vocabulary, WordEncoder  # noqa: E402
 from zoo.training import TrainingOptions, linear_decay  # noqa: E402
 from zoo.training.tagging.kinds import SpanTags  # noqa: E402
-from zoo.training.tagging.recipe import build_tagger  # noqa: E402
+from zoo.training.tagging.run import build_tagger  # noqa: E402
 from zoo.training.tagging.words import fit_words  # noqa: E402
 
 CONFIG = recipe_named("ner").config()

@@ -21,7 +21,7 @@ from zoo.data import read_vectors  # noqa: E402
 from zoo.recipes import recipe_named  # noqa: E402
 from zoo.training.distribution.one_device import OneDevice  # noqa: E402
 from zoo.training.tagging.kinds import SpanTags  # noqa: E402
-from zoo.training.tagging.recipe import TaggerTraining  # noqa: E402
+from zoo.training.tagging.run import TaggerTraining  # noqa: E402
 
 RECIPE = recipe_named("ner")
 CONFIG = RECIPE.config()

@@ -1,7 +1,9 @@
-"""Laws of a recipe's configuration: every key has a meaning, what is wrong is said by its key."""
+"""Tests of a recipe's configuration and command line."""
 
 import json
 import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -23,6 +25,21 @@ def test_help_lists_every_key_with_its_default_and_meaning(name, capsys):
         assert key.meaning and key.meaning in line
         assert line.endswith(f"(default {json.dumps(key.default)})")
         assert not key.choices or key.default in key.choices
+
+
+def test_every_command_prints_the_same_help(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    commands = (
+        ["-m", "zoo.cli", "train", "ner"],
+        ["-m", "zoo.recipes", "ner"],
+        [recipe_named("ner").file],
+    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen([sys.executable, *each, "--help"], **pipes) for each in commands]
+    printed = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], printed
+    assert printed[0] == printed[1] == printed[2]
+    assert printed[0][0].startswith("usage: zoo train ner")
 
 
 def test_files_and_settings_add_up_and_the_last_one_counts(tmp_path):

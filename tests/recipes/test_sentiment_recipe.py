@@ -358,7 +358,7 @@ def test_word_pairs_of_three_labels_are_refused_before_training(tmp_path, capsys
     given = arguments(
         tmp_path, tmp_path / "run", {**CONFIG, "bigrams": 512}, train=train, test=None
     )
-    with pytest.raises(CorpusError, match="speak for one of 2 labels, not of 3"):
+    with pytest.raises(CorpusError, match="`bigrams` requires 2 labels; got 3"):
         imdb_sentiment.RECIPE.main(given)
     assert "epoch" not in capsys.readouterr().out
 

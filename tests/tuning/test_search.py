@@ -258,13 +258,13 @@ def test_what_is_not_searched_stays_as_the_recipe_has_it(study, tmp_path):
 
 @pytest.mark.slow("a search of its own, in new processes")
 def test_what_the_arguments_say_stays_in_every_trial_but_for_what_is_searched(study, tmp_path):
-    said = {"model": {"encoder": {"units": 1, "cell": "gru"}}, "matmul_dtype": "bfloat16"}
+    said = {"model": {"encoder": {"units": 1, "cell": "gru"}}, "kept": 3}
     one = study(trials=2, only=("units",))
     one = replace(one, arguments=(*one.arguments, "--config", json.dumps(said)))
     for result in search(one, tmp_path / "s", report=lambda line: None):
         path = tmp_path / "s" / "trials" / f"trial_{result.name}" / "full" / "config.json"
         encoder = {"units": result.values["units"], "cell": "gru"}
-        trained = {"model": {"encoder": encoder}, "matmul_dtype": "bfloat16", "batch_size": 128}
+        trained = {"model": {"encoder": encoder}, "kept": 3, "batch_size": 128}
         assert json.loads(path.read_text()) == trained
 
 

@@ -1,4 +1,4 @@
-"""A trained classifier as a model folder, whose card holds what the folder's own files answer."""
+"""Export of a trained classifier as a model folder, with the metrics of the exported files."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zoo.recipes import Recipe
     from zoo.training.classification.recipe import ClassifierTraining
 
-ALONE = "accuracy of the network without word pairs"
+ALONE = "accuracy of the network without bigrams"
 
 
 def export_classifier(
@@ -28,23 +28,21 @@ def export_classifier(
     runs: dict[int, dict[str, Any]],
     linear: Any,
 ) -> ModelCard:
-    """Write a model as the folder `model` of a recipe's output.
+    """Write a model as the folder `model` of the recipe's output.
 
     Args:
-        recipe: that trained it.
-        training: its corpus, vocabulary and options.
-        model: the best of all seeds.
-        runs: the scores by seed.
-        linear: the linear model beside it on the card, or None.
+        recipe: the recipe that trained the model.
+        training: corpus, vocabulary and options of the training.
+        model: the best model on dev.
+        runs: dict from seed to scores.
+        linear: linear baseline for the card, or None.
     """
     from zoo.export import export_folder  # needs TensorFlow, which training does not
 
-    alone = [scores.get("alone") for scores in runs.values()]
-    options, corpus, labels = training.options, training.corpus, training.labels
+    options, labels = training.options, training.labels
     small = quantize_embedding(model)
     dev: EncodedTexts = training.encoded["dev"]
     small.temperature = best_temperature(predict_logits(small, dev.texts), dev.labels)
-    splits = [name for name in ("dev", "test") if name in corpus]
     card, _ = export_folder(
         options.output / "model",
         small,
@@ -57,16 +55,7 @@ def export_classifier(
         {"words": training.vocabulary},
         name=options.name,
         summary=recipe.describe(labels),
-        metrics=lambda predictor: [
-            *(
-                each
-                for split in splits
-                for each in measure_classifier(predictor, corpus[split], split, small.temperature)
-            ),
-            *measure_accuracy_over_seeds([*runs.values()], splits, "accuracy"),
-            *measure_accuracy_over_seeds(alone, splits, ALONE),
-            *measure_linear(linear, corpus, splits),
-        ],
+        metrics=lambda predictor: _metrics(training, predictor, small.temperature, runs, linear),
         licence=recipe.licence,
         data=data_of(recipe, options),
         recipe=recipe.script,
@@ -74,8 +63,30 @@ def export_classifier(
         seeds=sorted(runs, key=lambda seed: -runs[seed]["dev"]),
         limitations=[
             *recipe.limitations(options),
-            f"Says {' or '.join(labels)} of every text that has words, also where it is neither.",
-            f"Knows {len(training.vocabulary):,} words; all others look alike to it.",
+            f"Labels every text that has words with {' or '.join(labels)}, even if neither fits.",
+            f"Vocabulary of {len(training.vocabulary):,} words; all others are one unknown word.",
         ],
     )
     return card
+
+
+def _metrics(
+    training: "ClassifierTraining",
+    predictor: Any,
+    temperature: float,
+    runs: dict[int, dict[str, Any]],
+    linear: Any,
+) -> list[dict[str, Any]]:
+    corpus = training.corpus
+    splits = [name for name in ("dev", "test") if name in corpus]
+    alone = [scores.get("alone") for scores in runs.values()]
+    return [
+        *(
+            each
+            for split in splits
+            for each in measure_classifier(predictor, corpus[split], split, temperature)
+        ),
+        *measure_accuracy_over_seeds([*runs.values()], splits, "accuracy"),
+        *measure_accuracy_over_seeds(alone, splits, ALONE),
+        *measure_linear(linear, corpus, splits),
+    ]

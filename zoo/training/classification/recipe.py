@@ -1,4 +1,4 @@
-"""A classifier trained as a recipe says: corpus, vocabulary, a model a seed, a model folder."""
+"""Training of a classifier from a recipe: corpus, vocabulary, one model per seed, model folder."""
 
 import argparse
 import json
@@ -42,18 +42,18 @@ if TYPE_CHECKING:
 
 
 def train_classifier(recipe: "Recipe", options: argparse.Namespace, config: dict[str, Any]) -> None:
-    """Train a model a seed, choose the best on dev, and write it as a model folder.
+    """Train a model per seed, select the best on dev, and write it as a model folder.
 
     Args:
-        recipe: its `read` gives a dict of lists of `zoo.data.LabelledText` by the name of the
-            split ("train", "dev", perhaps "test" and "unsupervised"), and the labels.
-        options: of its command line.
-        config: its configuration.
+        recipe: its `read` returns a dict from split ("train", "dev" and optionally "test" and
+            "unsupervised") to lists of `zoo.data.LabelledText`, and the labels.
+        options: options of the recipe's command line.
+        config: configuration of the recipe.
 
     Raises:
         CorpusError: texts, vectors or soft labels cannot be read.
         CheckpointError: the folder holds a run under other conditions.
-        ValueError: the configuration changes what a warm start brings.
+        ValueError: the configuration changes the vocabulary or the word vectors of a warm start.
     """
     start = WarmStart.read(str(options.start)) if options.start else None
     if start:
@@ -88,7 +88,15 @@ def encode(
     folder: Path,
     start: WarmStart | None = None,
 ) -> tuple[Vocabulary, dict[str, EncodedTexts]]:
-    """Return vocabulary and encoded splits; those of the folder, if they are there."""
+    """Return the vocabulary and the encoded splits, from the folder if they are saved there.
+
+    Args:
+        config: configuration of the recipe.
+        corpus: dict from split to texts.
+        labels: the labels, in the order of their ids.
+        folder: folder to read them from or to write them to.
+        start: classifier of a warm start, whose vocabulary is used; or None.
+    """
 
     def vocabulary(splits: dict[str, list[list[str]]]) -> Vocabulary:
         if start:
@@ -108,7 +116,15 @@ def build_classifier(
     vectors: WordVectors | None = None,
     start: WarmStart | None = None,
 ) -> SequenceClassifier:
-    """Return a classifier with its word vectors, or the weights of a warm start."""
+    """Return a classifier with pretrained word vectors, or with the weights of a warm start.
+
+    Args:
+        config: configuration of the recipe.
+        labels: the labels, in the order of their ids.
+        vocabulary: the vocabulary.
+        vectors: pretrained word vectors, or None.
+        start: classifier of a warm start, or None.
+    """
     encoder = {**config["model"]["encoder"], "vocabulary_size": len(vocabulary)}
     changes = {"encoder": encoder, "num_labels": len(labels)}
     model = SequenceClassifier.from_plain({**config["model"], **changes})
@@ -121,17 +137,17 @@ def build_classifier(
 
 @dataclass
 class ClassifierTraining:
-    """All that the models of a recipe's seeds are trained from.
+    """The data and settings that the models of all seeds share.
 
     Args:
-        options: of the recipe's command line.
-        config: its configuration.
-        corpus: lists of `LabelledText` by the name of the split.
+        options: options of the recipe's command line.
+        config: configuration of the recipe.
+        corpus: dict from split to lists of `LabelledText`.
         labels: the labels, in the order of their ids.
-        vocabulary: of the words.
+        vocabulary: the vocabulary.
         encoded: the corpus as ids.
-        start: the classifier of a warm start, or None.
-        devices: what it is trained on.
+        start: classifier of a warm start, or None.
+        devices: devices to train on.
     """
 
     options: argparse.Namespace
@@ -144,11 +160,11 @@ class ClassifierTraining:
     devices: OneDevice
 
     def run(self) -> tuple[SequenceClassifier, dict[int, dict[str, Any]], list[np.ndarray]]:
-        """Train a model a seed.
+        """Train a model per seed.
 
         Returns:
-            The best model on dev; the scores by seed; with `--teach` the logits of the unlabelled
-            texts, an array a seed.
+            The best model on dev; a dict from seed to scores; with `--teach` the logits of the
+            unlabelled texts, one array per seed.
         """
         options, config, encoded = self.options, self.config, self.encoded
         unlabelled = encoded["unsupervised"].texts if options.teach else []
@@ -166,7 +182,7 @@ class ClassifierTraining:
             model, scores = run_classifier(
                 config, model, splits, seed, options.output, self.conditions(), **more
             )
-            # Of seeds that do as well the first, as on the card.
+            # The first of equally good seeds, as on the card.
             if all(scores["dev"] > other["dev"] for other in runs.values()):
                 best = model
             runs[seed] = scores
@@ -175,7 +191,7 @@ class ClassifierTraining:
         return best, runs, logits
 
     def conditions(self) -> dict[str, Any]:
-        """Return what a network's training depends on: it resumes under the same alone."""
+        """Return the values that determine the result of the training, for its checkpoints."""
         teacher = self.options.teacher
         found = {
             **self.config,
@@ -191,11 +207,11 @@ class ClassifierTraining:
         return path and read_word_vectors(path, self.vocabulary, dim)
 
     def _bigrams(self) -> tuple[np.ndarray, float] | None:
-        """Return the linear model of bigrams to stand beside the networks, if one is to."""
+        """Return the linear bigram model to add to the networks, or None."""
         if not self.config["bigrams"]:
             return None
         if len(self.labels) != 2:
-            reason = f"bigrams speak for one of 2 labels, not of {len(self.labels)}."
+            reason = f"`bigrams` requires 2 labels; got {len(self.labels)}."
             raise CorpusError(self.options.train, None, reason)
         train, dev = self.encoded["train"], self.encoded["dev"]
         return fit_bigrams(train, dev, len(self.vocabulary), self.config["bigrams"])
@@ -218,9 +234,16 @@ def write_soft_labels(
     linear: Any,
     logits: list[np.ndarray],
 ) -> None:
-    """Write the mean of what the networks and the linear model say of the unlabelled texts.
+    """Write soft labels of the unlabelled texts: the mean of the networks and the linear model.
 
-    Of students, whose teacher had learned from a linear model, it is what they and the teacher say.
+    For students, the soft labels of their teacher take the place of the linear model, from which
+    the teacher has learned already.
+
+    Args:
+        options: options of the recipe's command line.
+        corpus: dict from split to texts.
+        linear: the linear baseline.
+        logits: logits of the unlabelled texts, one array per network.
     """
     words = list(words_of(text.text for text in corpus["unsupervised"]))
     other = soft_label_logits(options.teacher) if options.teacher else linear.logits(words)

@@ -1,4 +1,4 @@
-"""A trained tagger as a model folder, whose card holds what the folder's own files answer."""
+"""Export of a trained tagger as a model folder, with the metrics of the exported files."""
 
 import argparse
 from collections.abc import Mapping
@@ -9,25 +9,33 @@ from zoo.metrics import measure_over_seeds
 from zoo.models import quantize_words
 from zoo.recipes.command import command_of, data_of
 from zoo.training.tagging.kinds import Sentences
+from zoo.training.tagging.run import TaggerRun
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
-    from zoo.training.tagging.recipe import TaggerRun
 
 
 def export_tagger(
     recipe: "Recipe",
     options: argparse.Namespace,
-    best: "TaggerRun",
-    runs: list["TaggerRun"],
+    best: TaggerRun,
+    runs: list[TaggerRun],
     corpus: Mapping[str, Sentences],
 ) -> ModelCard:
-    """Write the best run as the folder `model` of a recipe's output."""
+    """Write the best run as the folder `model` of the recipe's output.
+
+    Args:
+        recipe: the recipe.
+        options: options of its command line.
+        best: the best run on dev.
+        runs: all runs.
+        corpus: dict from split to sentences, pairs of words and tags.
+    """
     from zoo.export import export_folder  # needs TensorFlow, which training does not
 
     small, encode, kind = quantize_words(best.model), best.encode, best.kind
     kind.calibrate(small, encode, corpus["dev"])
-    print(f"\nshipped: {len(encode.words):,} words, temperature {small.temperature:g}", flush=True)
+    print(f"\nexport: {len(encode.words):,} words, temperature {small.temperature:g}", flush=True)
     labels = kind.labels(small.options.labels)
     splits = dict.fromkeys(split for split, _ in best.scores)
     card, _ = export_folder(
@@ -56,11 +64,13 @@ def export_tagger(
     return card
 
 
-def _limitations(recipe, options, best, dev):
+def _limitations(
+    recipe: "Recipe", options: argparse.Namespace, best: TaggerRun, dev: Sentences
+) -> list[str]:
     errors = best.kind.frequent_errors(dev, best.found(dev))
     count = f"{len(best.encode.words):,}"
     return [
         *recipe.limitations(options),
-        f"Knows {count} words; any other it has to tell from letters and neighbours.",
-        f"Its most frequent errors on dev: {', '.join(errors) or 'none'}.",
+        f"Vocabulary of {count} words; other words are read by their characters and context.",
+        f"Most frequent errors on dev: {', '.join(errors) or 'none'}.",
     ]

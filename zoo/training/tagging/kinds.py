@@ -1,4 +1,4 @@
-"""What differs between tags that are answers of their own and tags that write spans."""
+"""Kinds of tags: independent tags, such as parts of speech, and tags that encode spans."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,40 +22,40 @@ from zoo.metrics.examples import word_accuracy
 from zoo.models import WordTagger
 from zoo.text import WordEncoder, convert_tags, tags_to_spans
 
-BATCH = 64  # sentences that are read at once
+BATCH = 64  # sentences per batch in prediction
 Sentences = Sequence[tuple[Sequence[str], Sequence[str]]]
 
 
 class WordTags:
-    """Tags that are answers of their own, as parts of speech: scored by accuracy.
+    """Independent tags, such as parts of speech, scored by accuracy.
 
     Attributes:
-        scheme: in which tags write spans, for the model; or None.
-        metric: what `score` measures, in words.
+        scheme: tag scheme of the model, or None if tags do not encode spans.
+        metric: name of the metric that `score` computes.
     """
 
     scheme: str | None = None
     metric = "word accuracy"
 
     def read(self, sentences: Sentences) -> list[tuple[list[str], list[str]]]:
-        """Return sentences, pairs of words and tags, with the tags that a model learns."""
+        """Return sentences, pairs of words and tags, with the tags for training."""
         return [(list(words), list(tags)) for words, tags in sentences]
 
     def tags(self, sentences: Sentences) -> list[str]:
-        """Return all tags that a model of sentences gives, sorted."""
+        """Return the tags of a model for these sentences, sorted."""
         return sorted({tag for _, tags in sentences for tag in tags})
 
     def labels(self, tags: Sequence[str]) -> list[str]:
-        """Return the labels that `config.json` names, of the tags of a model."""
+        """Return the labels for `config.json` that correspond to the tags of a model."""
         return list(tags)
 
     def score(self, gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> float:
-        """Return how good tags are, 0 to 1."""
+        """Return the score of predicted tags, 0 to 1."""
         right = [a == b for a, b in zip(chain(*gold), chain(*found), strict=True)]
         return float(np.mean(right))
 
     def report(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> str:
-        """Return what is right and wrong in found tags, as text."""
+        """Return a report of the score and the errors, as text."""
         accuracy = self.score([tags for _, tags in sentences], found)
         errors = "\n".join(
             f"{count:6}  {error}" for error, count in self._confusions(sentences, found)
@@ -63,7 +63,7 @@ class WordTags:
         return f"{self.metric}: {accuracy:.2%}\n\n{errors}"
 
     def frequent_errors(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> list[str]:
-        """Return the most frequent kinds of errors, as phrases with their numbers."""
+        """Return the most frequent kinds of errors, with their counts."""
         return [f"{error} ({count})" for error, count in self._confusions(sentences, found)[:5]]
 
     def _confusions(self, sentences, found):
@@ -71,7 +71,7 @@ class WordTags:
         return Counter(f"{a} taken for {b}" for a, b in pairs if a != b).most_common()
 
     def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
-        """Set the model's temperature to that under which the gold tags are likeliest."""
+        """Set the model's temperature to the one that maximizes the likelihood of the gold tags."""
         labels = model.options.labels
         batches = TaggingBatches(
             sentences, encode, labels, batch_size=BATCH, features=model.features
@@ -92,48 +92,48 @@ class WordTags:
     def measure(
         self, tagger: Any, model: Any, encode: Any, sentences: Sentences, split: str
     ) -> Iterator:
-        """Yield the rows of a card: how well a loaded tagger does on sentences of a split."""
+        """Yield the metrics of a loaded tagger on the sentences of a split, for the card."""
         for casing in CASINGS:
             words, tags = zip(*recased(sentences, casing), strict=True)
             yield metric_row(self.metric, word_accuracy(tagger, words, tags), split, casing)
 
 
 class SpanTags(WordTags):
-    """Tags that write spans, as named entities, in the scheme BIOES: scored by F1."""
+    """Tags that encode spans, such as named entities, in the scheme BIOES, scored by F1."""
 
     scheme = "BIOES"
     metric = "entity F1"
 
     def read(self, sentences: Sentences) -> list[tuple[list[str], list[str]]]:
-        """Return sentences with the tags that a model learns, of tags in the scheme BIO."""
+        """Return sentences with their BIO tags converted to BIOES."""
         return [(list(words), convert_tags(tags, "BIO", "BIOES")) for words, tags in sentences]
 
     def tags(self, sentences: Sentences) -> list[str]:
-        """Return all tags of the labels in sentences, sorted."""
+        """Return all BIOES tags for the labels in the sentences, sorted."""
         labels = self.labels([tag for _, tags in sentences for tag in tags])
         return sorted({"O", *(f"{prefix}-{label}" for label in labels for prefix in "BIES")})
 
     def labels(self, tags: Sequence[str]) -> list[str]:
-        """Return the labels of the spans that tags write."""
+        """Return the labels of the spans that the tags encode."""
         return sorted({tag[2:] for tag in tags if tag != "O"})
 
     def score(self, gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> float:
-        """Return the F1 of the spans that tags write."""
+        """Return the F1 of the spans that the tags encode."""
         spans = [[tags_to_spans(tags) for tags in each] for each in (gold, found)]
         return span_scores(*spans).micro.f1
 
     def report(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> str:
-        """Return scores by label, which label is taken for which, and every error, as text."""
+        """Return scores by label, confusions of labels, and all errors, as text."""
         words, gold = zip(*sentences, strict=True)
         return span_report(list(map(tags_to_spans, gold)), list(map(tags_to_spans, found)), words)
 
     def frequent_errors(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> list[str]:
-        """Return the most frequent kinds of errors, as phrases with their numbers."""
+        """Return the most frequent kinds of errors, with their counts."""
         gold = [tags_to_spans(tags) for _, tags in sentences]
         return frequent_errors(gold, list(map(tags_to_spans, found)))
 
     def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
-        """Set the model's temperature to that under which its spans are likeliest right."""
+        """Set the model's temperature so that the scores of its spans are calibrated."""
         labels = model.options.labels
         batches = TaggingBatches(
             sentences, encode, labels, batch_size=BATCH, features=model.features
@@ -143,6 +143,6 @@ class SpanTags(WordTags):
     def measure(
         self, tagger: Any, model: Any, encode: Any, sentences: Sentences, split: str
     ) -> Iterator:
-        """Yield the rows of a card: F1 in each casing and by label, speed, calibration."""
+        """Yield F1 in each casing and by label, speed and calibration, for the card."""
         yield from measure_tagger(tagger, sentences, split)
         yield measure_calibration(model, encode, sentences, split)
