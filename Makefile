@@ -27,9 +27,15 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[train,beam,dev]'
 	touch $@
 
-demo: install
-	$(BIN)/zoo train brackets --output $(DEMO)
+# Installs what training needs, not the tools of the tests; trains a few short epochs.
+demo: $(VENV)/.demo
+	$(BIN)/zoo train brackets --set epochs=3 --set steps=100 --test-sequences 5000 --output $(DEMO)
 	$(BIN)/zoo predict path:$(DEMO)/model 'a(b)c[d'
+
+$(VENV)/.demo: setup.cfg pyproject.toml constraints.txt
+	test -x $(BIN)/python || python3 -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[train]'
+	touch $@
 
 # The documentation site, in runs/site; a warning is an error.
 docs: $(VENV)/.docs
