@@ -57,7 +57,7 @@ def make(name):
     model = build(task, config)
     if "bigram_buckets" in head:
         weights = np.random.default_rng(0).normal(size=VOCABULARY_SIZE + PLACES)
-        model.get_layer("bigrams").assign(weights, 0.5)
+        model.get_layer("pairs").assign(weights, 0.5)
     return task, model
 
 

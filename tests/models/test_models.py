@@ -44,7 +44,7 @@ def make(encoder="plain", head="tagger"):
     config = {"encoder": {**sizes, **ENCODERS[encoder]}, "num_labels": 2, **arguments}
     model = build(task, config)
     if "bigram_buckets" in arguments:
-        model.get_layer("bigrams").assign(np.random.default_rng(0).normal(size=38), 0.5)
+        model.get_layer("pairs").assign(np.random.default_rng(0).normal(size=38), 0.5)
     return model
 
 

@@ -98,12 +98,12 @@ def test_ids_behind_the_vocabulary_are_frozen_words():
     model = make("frozen words")
     words = np.array([[7, 8, 11]])
     first = np.asarray(model({"words": words}))
-    model.get_layer("frozen_vectors").embeddings.assign(np.ones((4, 4)))
+    model.get_layer("spare_vectors").embeddings.assign(np.ones((4, 4)))
     second = np.asarray(model({"words": words}))
     assert np.abs(first - second).max() > 1e-4
     own = np.array([[1, 2, 7]])
     third = np.asarray(model({"words": own}))
-    model.get_layer("frozen_vectors").embeddings.assign(np.zeros((4, 4)))
+    model.get_layer("spare_vectors").embeddings.assign(np.zeros((4, 4)))
     np.testing.assert_array_equal(third, np.asarray(model({"words": own})))
 
 

@@ -78,7 +78,8 @@ class SequenceClassifier(EncodedModel):
             pooled = pool(encoded["sequence"], mask=encoded["mask"])
         logits = head(drop(pooled))
         if bigram_buckets:
-            bigrams = HashedBigrams(encoder.vocabulary_size, bigram_buckets, name="bigrams")
+            # The layer's name is that of tensors in the shipped exports.
+            bigrams = HashedBigrams(encoder.vocabulary_size, bigram_buckets, name="pairs")
             logits = logits + _as_logits(bigrams(ids))
         super().__init__(inputs=ids, outputs=logits, name=name, **kwargs)
 
@@ -101,7 +102,7 @@ class SequenceClassifier(EncodedModel):
     @property
     def bigrams(self) -> HashedBigrams:
         """The linear model of words and bigrams; see `bigram_buckets`."""
-        return self.get_layer("bigrams")
+        return self.get_layer("pairs")
 
     def beside(self, inputs: dict[str, Tensor]) -> Tensor:
         """Return what the linear model adds to the network's logits, (B, 2), or 0 without one."""

@@ -11,7 +11,7 @@ from zoo.models.classifier import SequenceClassifier
 from zoo.models.encoder import Encoder
 from zoo.models.word_tagger import WordTagger
 
-TABLES = ("word_vectors", "frozen_vectors")
+TABLES = ("word_vectors", "spare_vectors")
 
 
 def quantize_words(tagger: WordTagger, count: int | None = None) -> WordTagger:
@@ -53,7 +53,7 @@ def quantize_words(tagger: WordTagger, count: int | None = None) -> WordTagger:
     small = WordTagger(**{**tagger.get_config(), **changes})
     small.get_layer("word_vectors").set_weights(_to_int8(trainable))
     if frozen:
-        small.get_layer("frozen_vectors").encode(tables[1][:frozen])
+        small.get_layer("spare_vectors").encode(tables[1][:frozen])
     for name, layer in layers.items():
         small.get_layer(name).set_weights(layer.get_weights())
     return small

@@ -117,7 +117,7 @@ class WordTagger(BidirectionalModel):
     @property
     def frozen_vectors(self) -> keras.layers.Layer:
         """The frozen word embeddings; see `frozen_words`."""
-        return self.get_layer("frozen_vectors")
+        return self.get_layer("spare_vectors")
 
     @property
     def recurrent(self) -> RecurrentStack:
@@ -210,7 +210,8 @@ def _word_vectors(words, options):
 
 
 def _frozen_table(count, dim, quantized):
+    # The layer's name is that of tensors in the shipped exports.
     if quantized:
         subvectors = -(-dim // SUBVECTOR_WIDTH)
-        return ProductQuantizedEmbedding(count, dim, subvectors, name="frozen_vectors")
-    return keras.layers.Embedding(count, dim, trainable=False, name="frozen_vectors")
+        return ProductQuantizedEmbedding(count, dim, subvectors, name="spare_vectors")
+    return keras.layers.Embedding(count, dim, trainable=False, name="spare_vectors")

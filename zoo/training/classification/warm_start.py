@@ -85,7 +85,7 @@ class WarmStart(NamedTuple):
             List of the names of the layers that were copied.
         """
         # Bigrams belong to their corpus, and a head to its labels.
-        left = {"encoder", "bigrams", *(() if [*labels] == [*self.labels] else ("logits",))}
+        left = {"encoder", "pairs", *(() if [*labels] == [*self.labels] else ("logits",))}
         copied = []
         for mine, other in ((self.classifier.encoder, model.encoder), (self.classifier, model)):
             theirs = {layer.name: layer for layer in other.layers}

@@ -70,5 +70,5 @@ def fit_words(
         options.with_averaging(AVERAGING).with_conditions(
             labels=list(model.options.labels), model=model.get_config()
         ),
-        frozen=[layer for layer in model.layers if layer.name == "frozen_vectors"],
+        frozen=[layer for layer in model.layers if layer.name == "spare_vectors"],
     )
