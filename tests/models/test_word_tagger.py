@@ -81,14 +81,14 @@ def test_it_learns_and_frozen_vectors_stay(spec):
     model = make(spec)
     inputs = batch(model, 64)
     tags = np.where(inputs["words"] == 3, 4, 0)  # word 3 is an entity of its own
-    kept = [np.asarray(w) for w in model.non_trainable_weights if "frozen" in w.path]
+    kept = [np.asarray(w) for w in model.non_trainable_weights if "spare" in w.path]
     model.compile(keras.optimizers.Adam(0.05))
     losses = model.fit(inputs, tags, epochs=15, batch_size=16, verbose=0).history["loss"]
     assert losses[-1] < 0.2 * losses[0]
     found = np.asarray(model.tags_model().predict_on_batch(inputs))
     mask = inputs["words"] != 0
     assert (found == tags)[mask].mean() > 0.97
-    frozen = [np.asarray(w) for w in model.non_trainable_weights if "frozen" in w.path]
+    frozen = [np.asarray(w) for w in model.non_trainable_weights if "spare" in w.path]
     assert len(frozen) == (spec == "frozen words")
     for before, after in zip(kept, frozen, strict=True):
         np.testing.assert_array_equal(before, after)
