@@ -30,7 +30,6 @@ def shelf(request, tmp_path, monkeypatch):
 
 def test_bundled_folders_of_this_repository():
     assert {"LICENSE", "zoo"} <= {p.name for p in bundled("saved_models").parent.iterdir()}
-    assert bundled("recipes").is_dir()
 
 
 @pytest.mark.parametrize(

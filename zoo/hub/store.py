@@ -24,15 +24,15 @@ def bundled(kind: str) -> Path:
     In an installed wheel it is inside the package; in a checkout it is beside the package.
 
     Args:
-        kind: "saved_models" or "recipes".
+        kind: name of the folder, such as "saved_models".
 
     Returns:
         The path of the folder.
 
     Example:
 
-    >>> bundled("recipes").name
-    'recipes'
+    >>> bundled("saved_models").name
+    'saved_models'
     """
     inside = _PACKAGE / kind
     return inside if inside.is_dir() else _PACKAGE.parent / kind
