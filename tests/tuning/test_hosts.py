@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ import zoo.tuning
 from zoo import cli
 from zoo.recipes import recipe_named
 from zoo.training.distribution.hosts import VARIABLES, read_hosts
-from zoo.tuning import SearchError
+from zoo.tuning import SearchError, search
 from zoo.tuning.processes import VARIABLES as TUNER_VARIABLES
 from zoo.tuning.processes import part_of
 from zoo.tuning.results import read_results
@@ -264,3 +266,22 @@ def test_a_worker_waits_for_the_chiefs_study(tmp_path):
     (tmp_path / "study.json").unlink()
     study.save(tmp_path)
     assert await_study(tmp_path, lines.append) == study
+
+
+def test_a_worker_whose_search_ended_without_it_ends_too(tmp_path, monkeypatch):
+    Study("brackets", trials=3).save(tmp_path)
+    with socket.socket() as nobody:  # bound, so that no chief answers there
+        nobody.bind(("127.0.0.1", 0))
+        values = ("tuner1", "127.0.0.1", str(nobody.getsockname()[1]))
+        for name, value in zip(TUNER_VARIABLES, values, strict=True):
+            monkeypatch.setenv(name, value)
+
+        def end_the_search():
+            while not (tmp_path / "tuner1.log").exists():
+                time.sleep(0.01)
+            (tmp_path / "trials.csv").write_text("")
+
+        chief = threading.Thread(target=end_the_search)
+        chief.start()
+        assert search(Study("brackets", trials=3), tmp_path, report=lambda line: None) == []
+        chief.join()

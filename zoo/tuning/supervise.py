@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from zoo.tuning.processes import (
 from zoo.tuning.results import Result, read_results, write_table
 from zoo.tuning.study import Study
 
+TABLE = "trials.csv"  # written when a search has ended
 POLL_SECONDS = 0.5
 WAIT_SECONDS = 600  # how long a worker on another host waits for the chief's study
 
@@ -72,21 +73,35 @@ def search(
         SearchError: a process died too often, or the environment variables are incomplete.
     """
     folder, part = Path(folder).resolve(), part_of(os.environ, workers)
-    if part in (None, CHIEF):
+    table, leads = folder / TABLE, part in (None, CHIEF)
+    before = _changed(table)
+    if leads:
         study.save(folder)
     else:
         study = await_study(folder, report)
     roles = local_roles(workers, gpus) if part is None else [remote_role(part, gpus)]
     with terminated_as_interrupted():
-        _supervise(study, folder, roles, report)
+        _supervise(study, folder, roles, report, over=lambda: _changed(table) != before)
     results = read_results(folder)
-    if part in (None, CHIEF):
-        write_table(results, folder / "trials.csv")
+    if leads:
+        write_table(results, table)
     return results
 
 
-def _supervise(study: Study, folder: Path, roles: Sequence[Role], report: Report) -> None:
-    """Start the processes of a search, restart them until it has ended, then stop all of them."""
+def _changed(path: Path) -> int | None:
+    """Return when a file was changed, or None if there is no such file."""
+    return path.stat().st_mtime_ns if path.exists() else None
+
+
+def _supervise(
+    study: Study, folder: Path, roles: Sequence[Role], report: Report, over: Callable[[], bool]
+) -> None:
+    """Start the processes of a search, restart them until it has ended, then stop all of them.
+
+    `over` returns whether the chief's command on another host has ended the search. Its chief does
+    not wait for a worker that has not connected, nor until its last answer has arrived; such a
+    worker would wait for it in vain.
+    """
     members, seen = [], {result.name for result in read_results(folder)}
     if seen:
         report(f"resuming: {len(seen)} trials are finished")
@@ -95,7 +110,7 @@ def _supervise(study: Study, folder: Path, roles: Sequence[Role], report: Report
             members.append(Member(name, folder, environment))
         # A chief is stopped after its workers; a chief alone on its host ends by itself.
         awaited = [each for each in members if each.name != CHIEF] or members
-        while not _ended(awaited):
+        while not (_ended(awaited) or over()):
             time.sleep(POLL_SECONDS)
             for each in members:
                 # The chief ends when the workers that it knows have ended. A worker that connects
