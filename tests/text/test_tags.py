@@ -202,7 +202,7 @@ def test_mixed_schemes_are_an_error_with_the_place_where_each_is_left():
 
 
 def test_tags_of_no_scheme_are_told_for_every_scheme():
-    with pytest.raises(SchemeError, match="tag 1: 'L-X' where BIO requires 'B-X'") as e:
+    with pytest.raises(SchemeError, match="tag 0: 'S-X' where BIO requires 'B-X'") as e:
         detect_scheme([["S-X", "L-X", "W-X"]])
     assert len(e.value.illegal) == len(SCHEMES) - 2  # without the two other names
 
