@@ -107,7 +107,8 @@ def close(actual, desired, tolerance=TOLERANCE):
 
 
 def array(x):
-    return np.asarray(x)
+    """Return a NumPy array; on torch also of a tensor that requires a gradient."""
+    return keras.ops.convert_to_numpy(x)
 
 
 def arrays(outputs):
