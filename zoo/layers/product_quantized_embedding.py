@@ -69,7 +69,7 @@ class ProductQuantizedEmbedding(keras.layers.Layer):
     def call(self, ids: Tensor) -> Tensor:
         """Return the vectors of ids; see the class."""
         codes = ops.cast(ops.take(self.codes, ids, axis=0), "int32")
-        rows = ops.add(codes, CODEBOOK_SIZE * np.arange(self.num_subvectors, dtype="int32"))
+        rows = codes + CODEBOOK_SIZE * np.arange(self.num_subvectors, dtype="int32")
         subvectors = ops.take(self.codebooks, rows, axis=0)
         shape = (*ops.shape(ids), self.num_subvectors * self.subvector_width)
         return ops.reshape(subvectors, shape)[..., : self.output_dim]

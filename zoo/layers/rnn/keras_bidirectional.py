@@ -42,9 +42,10 @@ def explain_keras(
             f"{loop}: on {backend} Keras returns the cuDNN outputs of a backward LSTM in the wrong "
             "order unless one call runs both directions, which it does only without dropout."
         )
-    mask = {
-        "tensorflow": "the mask, if any, is right-padded and has no empty row (otherwise it fails)",
-    }.get(backend, f"there is no mask (otherwise a loop: Keras passes no mask to cuDNN on {backend})")
+    if backend == "tensorflow":
+        mask = "the mask, if any, is right-padded and has no empty row (otherwise it fails)"
+    else:
+        mask = f"there is no mask (otherwise a loop: Keras passes no mask to cuDNN on {backend})"
     return f"cuDNN on {backend}, provided that {mask}."
 
 
