@@ -42,6 +42,8 @@ class Chain(NamedTuple):
         """Build the chain from raw scores, which may be -inf."""
         emissions = ops.where(mask[..., None], ops.maximum(emissions, LOWEST), 0.0)
         top = ops.stop_gradient(ops.max(emissions, axis=-1, keepdims=True, initial=LOWEST))
+        if 0 in emissions.shape:  # of which PyTorch has no maximum
+            top = emissions[..., :1]
         scores = (ops.maximum(each, LOWEST) for each in (transitions, start, end))
         return cls(emissions - top, ops.sum(top, axis=(1, 2)), mask, *scores)
 
