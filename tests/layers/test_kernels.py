@@ -8,7 +8,7 @@ import pytest
 from tests.laws import array, arrays, close, filled, reference_direction
 from tests.specs import BIDIRECTIONAL, UNIDIRECTIONAL, UNITS, Spec, X
 from zoo.layers import BiLSTM, KerasBidirectional, RecurrentStack, UnidirectionalRNN
-from zoo.layers.rnn.bidirectional import choose_kernel
+from zoo.layers.rnn.cell_loop import choose_kernel
 from zoo.layers.rnn.kernels import current_kernel, use_kernel
 
 pytestmark = pytest.mark.grid
