@@ -100,8 +100,7 @@ def _run(tensors, backward, mask):
     def gradient(*given):
         dhs, dcs = given[:count], given[count:]
         saved = tuple(
-            (gates, cs, _array(dh, length))
-            for (_, cs, gates), dh in zip(writes, dhs, strict=True)
+            (gates, cs, _array(dh, length)) for (_, cs, gates), dh in zip(writes, dhs, strict=True)
         )
         ends = tuple(zip(last, dcs, strict=True))
         dz, ds = _backward(saved, kernels, ends, keep, length, backward)

@@ -28,9 +28,9 @@ DIRECTIONS = ("forward", "backward")
 class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
     """One step of a recurrent network; the base class of `LSTMCell`, `GRUCell`, `SimpleRNNCell`.
 
-    A step has two parts: `project` is the input projection, `x W + b`, which can be computed for all
-    positions at once; `recur` is the rest, which depends on the previous state. The arguments have
-    the names, defaults and meanings of the cells of Keras.
+    A step has two parts: `project` is the input projection, `x W + b`, which can be computed for
+    all positions at once; `recur` is the rest, which depends on the previous state. The arguments
+    have the names, defaults and meanings of the cells of Keras.
 
     Args:
         units: U, the width of a state.

@@ -178,4 +178,3 @@ class BiSimpleRNNCell(BiCell, SimpleRNNCell):
     >>> BiSimpleRNNCell(3).state_size
     [3, 3]
     """
-

@@ -96,9 +96,7 @@ class KerasLoop(RecurrentBase):
             "tensorflow": (
                 "the mask, if any, is right-padded and has no empty row (otherwise it fails)"
             ),
-            "jax": (
-                "there is no mask (otherwise a loop: Keras passes no mask to cuDNN on JAX)"
-            ),
+            "jax": ("there is no mask (otherwise a loop: Keras passes no mask to cuDNN on JAX)"),
         }.get(backend, "the backend supports it")
         return f"cuDNN on {backend}, provided that {mask}."
 

@@ -29,7 +29,8 @@ class UniRNN(CellLoop, UnidirectionalBase):
         go_backwards: the same, but the outputs are in the order of reading, as in Keras.
         stateful: whether a batch starts from the final states of the batch before; see
             `reset_state`. The layer must read forward, and the batch size must be known.
-        return_sequences: return the outputs of all positions, (B, T, U), else the final `h`, (B, U).
+        return_sequences: return the outputs of all positions, (B, T, U), else the final `h`,
+            (B, U).
         return_state: True to return the final states too, `h, c` for an LSTM, `h` otherwise; "h"
             for `h` always.
         zero_output_for_mask: whether outputs are zero at masked positions; else they repeat the

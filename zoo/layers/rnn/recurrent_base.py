@@ -169,9 +169,7 @@ class RecurrentBase(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, including those of the cell."""
         names = ("units", "return_sequences", "return_state", "zero_output_for_mask", "unroll")
-        arguments = {
-            name: serialized(name, value) for name, value in self.cell_arguments.items()
-        }
+        arguments = {name: serialized(name, value) for name, value in self.cell_arguments.items()}
         return {
             **super().get_config(),
             **{name: getattr(self, name) for name in names},

@@ -61,8 +61,6 @@ class UnidirectionalRNN(KerasLoop, UnidirectionalBase):
     ) -> tuple[Sequence[Tensor], States]:
         """Run the Keras layer."""
         initial = None if states is None else list(states)
-        outputs, *states = self.rnn(
-            sequences, initial_state=initial, mask=mask, training=training
-        )
+        outputs, *states = self.rnn(sequences, initial_state=initial, mask=mask, training=training)
         outputs = ops.flip(outputs, axis=1) if self.directions == ("backward",) else outputs
         return (outputs,), tuple(states)

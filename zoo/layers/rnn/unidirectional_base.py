@@ -22,9 +22,7 @@ class KeptStates:
     def __init__(self, shape: tuple[int, int], names: Sequence[str], dtype: str) -> None:
         self.shape = shape
         self.variables: list[Variable] = [
-            keras.Variable(
-                "zeros", shape=shape, dtype=dtype, trainable=False, name=f"state_{name}"
-            )
+            keras.Variable("zeros", shape=shape, dtype=dtype, trainable=False, name=f"state_{name}")
             for name in names
         ]
 
