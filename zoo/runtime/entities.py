@@ -29,6 +29,10 @@ class Entity(Result):
     end: int
     score: float
 
+    def line(self) -> str:
+        """Return text, label and score."""
+        return f"{self.text}/{self.label} {self.score:.2f}"
+
 
 class EntityTagger(WordPredictor[Entity]):
     """Finds named entities; the result is a list of `Entity` per text, in order.
