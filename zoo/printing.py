@@ -24,7 +24,9 @@ def readable(prediction: Any) -> str:
     ('positive 0.98', 'no words')
     """
     if isinstance(prediction, list | tuple):
-        return "  ".join(map(readable, prediction)) or "nothing found"
+        if not prediction:
+            return "nothing found"
+        return prediction[0].separator.join(map(readable, prediction))
     return prediction.line()
 
 

@@ -67,7 +67,7 @@ class Recipe:
     space: Callable[[Any], Config]
     describe: Callable[[Sequence[str]], str]
     data: str
-    licence: str = "Apache-2.0"
+    licence: str = "not stated"
     languages: tuple[str, ...] = ()
     limitations: Callable[[argparse.Namespace], list[str]] = _no_limits
     run: Callable[["Recipe", argparse.Namespace, Config], None] | None = None

@@ -28,6 +28,7 @@ class Entity(Result):
     start: int
     end: int
     score: float
+    separator = ", "
 
     def line(self) -> str:
         """Return text, label and score."""

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from zoo.runtime.highlight import Highlight
 
 
 class Result:
     """Base class of results; a subclass is a frozen dataclass of strings and numbers."""
+
+    separator: ClassVar[str] = " "  # between the results of a text, on one line
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name, as values that JSON can represent."""
