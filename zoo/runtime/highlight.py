@@ -39,6 +39,10 @@ class Highlight:
         )
 
     def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def to_html(self) -> str:
+        """Return the text with coloured results, as an HTML element."""
         body = "".join(
             escape(piece) if result is None else _mark(piece, result)
             for piece, result in _pieces(self.text, self.results)

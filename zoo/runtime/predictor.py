@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Generic, NoReturn, Self, TypeVar, overload
+from typing import Any, Generic, NoReturn, Self, TypeVar, cast, overload
 
 import numpy as np
 
@@ -203,7 +203,7 @@ def above(answer: Any, min_score: float) -> Any:
     if not min_score:
         return answer
     if isinstance(answer, ResultList):
-        return answer.above(min_score)
+        return cast("ResultList[Any]", answer).above(min_score)
     return answer if answer.score >= min_score else replace(answer, label=None)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 
 NOTICE = b"Created TensorFlow Lite XNNPACK delegate"
 STDERR = 2
@@ -15,7 +15,7 @@ _seen = False
 
 
 @contextlib.contextmanager
-def without_delegate_notice() -> Iterator[None]:
+def without_delegate_notice() -> Generator[None]:
     """Hold back what is written to stderr inside the block, then write all but the notice.
 
     LiteRT writes the notice once per process, from C++, when the first interpreter is made; it has

@@ -62,7 +62,7 @@ class ResultList(list[R]):
 
     def _repr_html_(self) -> str:
         if self.text is not None:
-            return Highlight(self.text, self)._repr_html_()
+            return Highlight(self.text, self).to_html()
         rows = self.to_dict()
         lines = [_row("th", rows[0] if rows else ["no results"])]
         lines += [_row("td", row.values()) for row in rows]
