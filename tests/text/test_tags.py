@@ -114,7 +114,6 @@ def test_strict_spans_of_one_label_are_those_of_the_definition(scheme, letters, 
             [("X", 0, 1), ("X", 1, 2)],
         ),
         ("B-X E-Y S-Y", "BIOES", [("X", 0, 1), ("Y", 1, 2), ("Y", 2, 3)], [("Y", 2, 3)]),
-        ("I-X B-X", "IO", [("X", 0, 1), ("X", 1, 2)], [("X", 0, 1)]),
         ("U-X L-X L-X", "BILOU", [("X", 0, 1), ("X", 1, 2), ("X", 2, 3)], [("X", 0, 1)]),
         ("B I O B", "BIO", [("", 0, 2), ("", 3, 4)], [("", 0, 2), ("", 3, 4)]),
         ("", "BIO", [], []),
@@ -155,10 +154,22 @@ def test_an_error_of_tags_with_a_suffix_shows_them_so():
         tags_to_spans(["B-PER"], suffix=True)
 
 
+@pytest.mark.parametrize(
+    "tag, scheme, prefixes",
+    [("E-X", "BIO", "B, I, as 'B-PER'"), ("B-X", "IO", "I, as 'I-PER'"),
+     ("L-X", "BIOES", "B, I, E, S, as")],
+)  # fmt: skip
+def test_a_strict_reading_refuses_prefixes_of_other_schemes(tag, scheme, prefixes):
+    with pytest.raises(
+        SchemeError, match=f"Tag 1: '{tag}' is not a tag of {scheme}: .* {prefixes}"
+    ):
+        strict_spans(["O", tag], scheme)
+
+
 @pytest.mark.parametrize("tag", ["X-PER", "b-PER", "", "-PER", None, 3])
 @pytest.mark.parametrize("read", [tags_to_spans, lambda tags: strict_spans(tags, "BIO")])
 def test_what_is_no_tag_is_not_read(read, tag):
-    with pytest.raises(SchemeError, match=f"Tag 1: {tag!r} is not a tag"):
+    with pytest.raises(SchemeError, match=f"Tag 1: {tag!r} is not a tag( of BIO)?: "):
         read(["O", tag])
 
 
