@@ -6,16 +6,17 @@ from typing import Any, NoReturn
 import keras
 
 from zoo.errors import refuse_causal_arguments, refuse_causal_use
-from zoo.layers.guards import check_choice, check_positive_int, check_sequences
+from zoo.layers.guards import check_choice, check_positive_int
 from zoo.layers.merge import Merge
 from zoo.layers.rnn.kernels import current_kernel, run_direction
-from zoo.ops.tensor_types import States, Tensor, Variable
+from zoo.layers.rnn.sequence_layer import SequenceLayer
+from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 # Final states of one direction, by cell.
 STATES = {"lstm": ("h", "c"), "gru": ("h",), "simple_rnn": ("h",)}
 
 
-class BidirectionalBase(keras.layers.Layer):
+class BidirectionalBase(SequenceLayer):
     """Base class of the bidirectional layers: runs both directions and merges their outputs.
 
     Subclasses define `cell_kind`, `run` and `direction_weights`.
@@ -49,7 +50,6 @@ class BidirectionalBase(keras.layers.Layer):
         self.merge_mode = merge_mode
         self.projection_units = projection_units
         self.merge = Merge(merge_mode, projection_units, dtype=self.dtype_policy, name="merge")
-        self.supports_masking = True
         # XLA on TensorFlow compiles a loop over time slowly, and again for every length.
         self.supports_jit = keras.backend.backend() != "tensorflow"
 
@@ -75,8 +75,9 @@ class BidirectionalBase(keras.layers.Layer):
         training: bool = False,
     ) -> Tensor:
         """Run both directions; see the class."""
-        check_sequences(type(self).__name__, sequences, mask)
-        initial_state = self._check_state(initial_state)
+        sequences, mask = self.read(sequences, mask)
+        if initial_state is not None:
+            self._check_state([state.shape for state in initial_state])
         if kernel := current_kernel():
             forward, backward, states = self._run_by(kernel, sequences, initial_state)
         else:
@@ -114,22 +115,33 @@ class BidirectionalBase(keras.layers.Layer):
         """Number of final states; those of the forward direction come first."""
         return 2 * len(STATES[self.cell_kind])
 
-    def _check_state(self, initial_state):
-        if initial_state is None:
-            return None
-        initial_state = tuple(initial_state)
-        shapes = [tuple(s.shape) for s in initial_state]
+    @property
+    def output_widths(self) -> list[int]:
+        """The width of each output: one, or with `merge_mode=None` one for each direction."""
+        return self.merge.output_widths(self.units)
+
+    @property
+    def state_widths(self) -> list[int]:
+        """The width of each returned state."""
+        count = {False: 0, True: self.state_count, "h": 2}[self.return_state]
+        return [self.units] * count
+
+    def compute_output_shape(
+        self, sequences_shape: Shape, initial_state_shape: Sequence[Shape] | None = None
+    ) -> Any:
+        """Return the shape of the output, or a tuple of shapes."""
+        if initial_state_shape is not None:
+            self._check_state(initial_state_shape)
+        return super().compute_output_shape(sequences_shape)
+
+    def _check_state(self, shapes):
+        shapes = [tuple(shape) for shape in shapes]
         if len(shapes) != self.state_count or any(s[-1:] != (self.units,) for s in shapes):
             names = [f"{d} {s}" for d in ("forward", "backward") for s in STATES[self.cell_kind]]
             raise ValueError(
                 f"{type(self).__name__}: `initial_state` must be {self.state_count} tensors of "
                 f"shape (batch, {self.units}): {', '.join(names)}; got shapes {shapes}."
             )
-        return initial_state
-
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated; pass it explicitly."""
-        return None
 
     def stream(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raise: a bidirectional layer needs the complete sequence."""

@@ -222,6 +222,13 @@ class BiCell(DropoutRNNCell, keras.layers.Layer):
         outputs = ops.concatenate([states[0], states[self.memories]], axis=-1)
         return outputs, list(states)
 
+    def compute_output_shape(
+        self, inputs_shape: Shape, states_shape: Sequence[Shape] | None = None
+    ) -> tuple[Shape, list[Shape]]:
+        """Return the shapes of the output and of the states."""
+        batch = inputs_shape[0]
+        return (batch, self.output_size), [(batch, size) for size in self.state_size]
+
     def get_initial_state(self, batch_size: int | Tensor | None = None) -> list[Tensor]:
         """Return zero states for `batch_size` sequences."""
         return [ops.zeros((batch_size, self.units), self.compute_dtype) for _ in self.state_size]

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from zoo.layers.guards import check_choice, check_positive_int, check_rate, check_sequences
+from zoo.layers.guards import check_choice, check_positive_int, check_rate
 from zoo.layers.rnn.bidirectional_base import STATES
 from zoo.layers.rnn.keras_bidirectional import (
     KERAS_LAYERS,
@@ -14,11 +14,12 @@ from zoo.layers.rnn.keras_bidirectional import (
     explain_keras,
 )
 from zoo.layers.rnn.kernels import current_kernel, run_direction
+from zoo.layers.rnn.sequence_layer import SequenceLayer
 from zoo.ops.tensor_types import Shape, Tensor, Variable
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class UnidirectionalRNN(keras.layers.Layer):
+class UnidirectionalRNN(SequenceLayer):
     """A unidirectional RNN, forward or backward, with outputs in the order of positions.
 
     It is the baseline for bidirectional models.
@@ -74,7 +75,6 @@ class UnidirectionalRNN(keras.layers.Layer):
         self.dropout = check_rate("dropout", dropout)
         self.recurrent_dropout = check_rate("recurrent_dropout", recurrent_dropout)
         self.seed = seed
-        self.supports_masking = True
         self.cudnn = cudnn_arguments(cell, backward_alone=backward)
         self.rnn = KERAS_LAYERS[cell](
             units,
@@ -106,7 +106,7 @@ class UnidirectionalRNN(keras.layers.Layer):
 
     def call(self, sequences: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         """Run the direction; see the class."""
-        check_sequences(type(self).__name__, sequences, mask)
+        sequences, mask = self.read(sequences, mask)
         if kernel := current_kernel():
             weights = cell_weights(self.rnn)
             outputs, *states = run_direction(kernel, self.cell, weights, sequences, self.backward)
@@ -123,9 +123,16 @@ class UnidirectionalRNN(keras.layers.Layer):
         """Number of final states."""
         return len(STATES[self.cell])
 
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated; pass it explicitly."""
-        return None
+    @property
+    def output_widths(self) -> list[int]:
+        """The width of the output."""
+        return [self.units]
+
+    @property
+    def state_widths(self) -> list[int]:
+        """The width of each returned state."""
+        count = {False: 0, True: self.state_count, "h": 1}[self.return_state]
+        return [self.units] * count
 
     def explain(self) -> str:
         """Return a sentence that says which kernel runs on this machine, and why."""
