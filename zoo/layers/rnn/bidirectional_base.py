@@ -7,6 +7,7 @@ import keras
 
 from zoo.errors import refuse_causal_arguments, refuse_causal_use
 from zoo.layers.guards import check_choice, check_positive_int
+from zoo.layers.masks import clear_masked
 from zoo.layers.merge import Merge
 from zoo.layers.rnn.kernels import current_kernel, run_direction
 from zoo.layers.rnn.sequence_layer import SequenceLayer
@@ -81,6 +82,7 @@ class BidirectionalBase(SequenceLayer):
         if kernel := current_kernel():
             forward, backward, states = self._run_by(kernel, sequences, initial_state)
         else:
+            sequences = clear_masked(sequences, mask)
             forward, backward, states = self.run(sequences, initial_state, mask, training)
         if not self.return_sequences:
             forward, backward = states[0], states[len(states) // 2]

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_sequences, check_sequences_shape
-from zoo.layers.masks import clear_masked, find_mask
+from zoo.layers.masks import find_mask
 from zoo.ops.tensor_types import Shape, Tensor
 
 
@@ -38,7 +38,7 @@ class SequenceLayer(keras.layers.Layer):
         raise NotImplementedError
 
     def read(self, sequences: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """Return the sequences, in the compute dtype and zero where masked, and their mask.
+        """Return the sequences in the compute dtype, and their mask.
 
         Args:
             sequences: (B, T, F), of any dtype.
@@ -49,7 +49,7 @@ class SequenceLayer(keras.layers.Layer):
         """
         mask = find_mask(sequences, mask)
         check_sequences(type(self).__name__, sequences, mask)
-        return clear_masked(ops.cast(sequences, self.compute_dtype), mask), mask
+        return ops.cast(sequences, self.compute_dtype), mask
 
     def compute_output_shape(self, sequences_shape: Shape) -> Any:
         """Return the shape of the output, or a tuple of shapes."""

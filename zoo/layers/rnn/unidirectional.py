@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_positive_int, check_rate
+from zoo.layers.masks import clear_masked
 from zoo.layers.rnn.bidirectional_base import STATES
 from zoo.layers.rnn.keras_bidirectional import (
     KERAS_LAYERS,
@@ -111,6 +112,7 @@ class UnidirectionalRNN(SequenceLayer):
             weights = cell_weights(self.rnn)
             outputs, *states = run_direction(kernel, self.cell, weights, sequences, self.backward)
         else:
+            sequences = clear_masked(sequences, mask)
             outputs, *states = self.rnn(sequences, mask=mask, training=training)
             outputs = ops.flip(outputs, axis=1) if self.backward else outputs
         output = outputs if self.return_sequences else states[0]
