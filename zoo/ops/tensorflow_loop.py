@@ -62,9 +62,7 @@ def empty_array(like: Tensor, length: Tensor) -> tf.TensorArray:
     TensorShape([0, 2, 3])
     """
     if tf.executing_eagerly():
-        return tf.TensorArray(
-            like.dtype, length, element_shape=like.shape, clear_after_read=False
-        )
+        return tf.TensorArray(like.dtype, length, element_shape=like.shape, clear_after_read=False)
     reserved = tf.raw_ops.TensorListReserve(
         element_shape=tf.shape(like), num_elements=length, element_dtype=like.dtype
     )
