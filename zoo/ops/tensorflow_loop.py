@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from zoo.ops.tensor_types import Tensor
+from zoo.ops.trusted_input import input_is_trusted
 
 
 def loop(
@@ -61,7 +62,7 @@ def empty_array(like: Tensor, length: Tensor) -> tf.TensorArray:
     >>> empty_array(tf.zeros((2, 3)), tf.constant(0)).stack().shape
     TensorShape([0, 2, 3])
     """
-    if tf.executing_eagerly():
+    if tf.executing_eagerly() or input_is_trusted():
         return tf.TensorArray(like.dtype, length, element_shape=like.shape, clear_after_read=False)
     reserved = tf.raw_ops.TensorListReserve(
         element_shape=tf.shape(like), num_elements=length, element_dtype=like.dtype
