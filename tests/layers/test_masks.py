@@ -10,8 +10,8 @@ import pytest
 
 from tests.grids import quick
 from tests.laws import array, arrays, close
-from tests.specs import BIDIRECTIONAL, MASK, MODES, UNIDIRECTIONAL, UNITS, Spec, X
-from zoo.layers import CRF, CRFLoss, MaskedPooling, Merge, RecurrentStack
+from tests.specs import BIDIRECTIONAL, MASK, MODES, RECURRENT, UNITS, Spec, X
+from zoo.layers import CRF, LSTM, CRFLoss, MaskedPooling, Merge, RecurrentStack
 from zoo.layers.character_features import CharacterFeatures
 
 ROWS = {"right": 1, "left": 2, "inside": 3, "empty": 5}
@@ -30,7 +30,8 @@ def directions(mode):
 
     def run(x):
         forward, backward = (
-            Spec("gru", name).make(return_sequences=True)(x) for name in ("forward", "backward")
+            Spec("gru", "hoisted", name).make(return_sequences=True)(x)
+            for name in ("forward", "backward")
         )
         return Merge(mode, 3 if mode == "projection" else None)(forward, backward)
 
@@ -39,7 +40,7 @@ def directions(mode):
 
 # Each from embeddings (B, T, F) to a sequence (B, T, W).
 SEQUENCES = {
-    **{str(s): lambda s=s: s.make(return_sequences=True) for s in BIDIRECTIONAL + UNIDIRECTIONAL},
+    **{str(s): lambda s=s: s.make(return_sequences=True) for s in RECURRENT},
     **{
         f"{spec} {mode}": lambda spec=spec, mode=mode: spec.make(
             return_sequences=True, **projected(mode)
@@ -131,7 +132,7 @@ def test_tokens_in_a_padded_batch_equal_tokens_alone(layer, after):
 
 SEQUENTIAL = [name for name in SEQUENCES if not name.startswith("Merge")]
 ONE_OF_EACH = quick(
-    SEQUENCES, "lstm-hoisted", "gru-keras", "gru-backward", "Merge concat", "stack", "CRF"
+    SEQUENCES, "lstm-hoisted", "gru-keras", "gru-hoisted-backward", "Merge concat", "stack", "CRF"
 )
 
 
@@ -222,10 +223,9 @@ def mask_of(output):
 
 
 OTHER = np.roll(MASK, 1, axis=0)
-ALL = [*BIDIRECTIONAL, *UNIDIRECTIONAL]
 
 
-@pytest.mark.parametrize("spec", ALL, ids=str)
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
 def test_an_explicit_mask_wins(spec):
     layer = spec.make(return_sequences=True)
     output = layer(masked(MASK), mask=OTHER)
@@ -240,7 +240,7 @@ def test_an_explicit_mask_wins_in_a_crf_and_leaves_the_input_alone():
     close(mask_of(emissions), MASK)
 
 
-@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
 def test_an_initial_state_hides_no_mask(spec):
     layer, initial = spec.make(return_sequences=True), spec.initial_state()
     output = layer(masked(MASK), initial_state=initial)
@@ -248,11 +248,18 @@ def test_an_initial_state_hides_no_mask(spec):
     close(mask_of(output), MASK)
 
 
+def test_outputs_in_the_order_of_reading_have_their_mask_in_that_order():
+    layer = LSTM(UNITS, go_backwards=True, return_sequences=True)
+    output = layer(masked(MASK))
+    close(mask_of(output), MASK[:, ::-1])
+    assert array(output)[MASK[:, ::-1]].all() and not array(output)[~MASK[:, ::-1]].any()
+
+
 @pytest.mark.grid(2)
 @pytest.mark.parametrize("return_state", [False, True, "h"])
 @pytest.mark.parametrize("return_sequences", [False, True])
 @pytest.mark.parametrize("mode", ["sum", None])
-@pytest.mark.parametrize("spec", ALL, ids=str)
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
 def test_masks_have_the_structure_of_the_outputs(spec, mode, return_sequences, return_state):
     merging = {"merge_mode": mode} if spec in BIDIRECTIONAL else {}
     layer = spec.make(return_sequences=return_sequences, return_state=return_state, **merging)
