@@ -1,6 +1,7 @@
 """Laws of tag schemes, read as conlleval and strictly."""
 
 import re
+from pathlib import Path
 
 import conlleval
 import pytest
@@ -244,3 +245,11 @@ def test_io_does_not_write_adjacent_spans_of_one_label():
     with pytest.raises(ValueError, match="must not be adjacent in the scheme IO"):
         convert_tags(["B-X", "B-X"], "BIO", "IO")
     assert convert_tags(["B-X", "B-Y"], "BIO", "IO") == ["I-X", "I-Y"]
+
+
+def test_the_page_on_schemes_shows_the_table():
+    page = Path(__file__).resolve().parents[2] / "docs/pages/concepts/crf.md"
+    row = r"^\| ([A-Z0-9, ]+) \| (.) \| (.) \| (.) \| (.) \| (?:(.) )?"
+    rows = re.findall(row, page.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = {name: row for names, *row in rows for name in names.split(", ")}
+    assert shown == {name: [*row[:4], row.after or row.before] for name, row in SCHEMES.items()}
