@@ -60,6 +60,8 @@ class MaskedPooling(keras.layers.Layer):
 
     def call(self, sequences: Tensor, mask: Tensor | None = None) -> Tensor:
         """Pool; see the class."""
+        if sequences.shape[1] == 0:
+            return ops.sum(sequences, axis=1)  # zeros: no position has the largest value
         if mask is None:
             mask = ops.ones(ops.shape(sequences)[:2], dtype="bool")
         else:

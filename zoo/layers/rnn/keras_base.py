@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 from zoo.layers.guards import check_choice, check_rate
 from zoo.layers.rnn.cell_arguments import arguments_of, pop_cell_arguments, understood
@@ -129,3 +130,11 @@ class KerasLoop(RecurrentBase):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {**super().get_config(), "cell": self.cell_kind}
+
+    def _without_positions(self, sequences, states):
+        """Return the result of `run` if T is 0, which Keras' loops do not support."""
+        batch = ops.shape(sequences)[0]
+        if states is None:
+            states = [ops.zeros((batch, self.units), self.compute_dtype)] * self.state_count
+        output = ops.zeros((batch, 0, self.units), self.compute_dtype)
+        return (output,) * len(self.directions), tuple(states)

@@ -75,6 +75,8 @@ class KerasBidirectional(KerasLoop, BidirectionalBase):
         training: bool,
     ) -> tuple[Sequence[Tensor], States]:
         """Run the Keras layer."""
+        if sequences.shape[1] == 0:
+            return self._without_positions(sequences, states)
         forward, backward, *states = self.bidirectional(
             sequences, initial_state=states, mask=mask, training=training
         )

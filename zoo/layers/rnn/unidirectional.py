@@ -60,6 +60,8 @@ class UnidirectionalRNN(KerasLoop, UnidirectionalBase):
         training: bool,
     ) -> tuple[Sequence[Tensor], States]:
         """Run the Keras layer."""
+        if sequences.shape[1] == 0:
+            return self._without_positions(sequences, states)
         initial = None if states is None else list(states)
         outputs, *states = self.rnn(sequences, initial_state=initial, mask=mask, training=training)
         outputs = ops.flip(outputs, axis=1) if self.directions == ("backward",) else outputs
