@@ -38,7 +38,9 @@ LAYERS = {
     "ProductQuantizedEmbedding": (lambda: ProductQuantizedEmbedding(WORDS, 4, 2), [TOKENS]),
 }
 UNTRAINED = ("HashedBigrams", "ProductQuantizedEmbedding")
-POLICIES = ["float32", "mixed_float16", "mixed_bfloat16", "float16"]
+POLICIES = ["float32", "mixed_float16", "mixed_bfloat16"]
+if keras.backend.backend() != "jax":  # which makes no orthogonal matrix in half precision
+    POLICIES.append("float16")
 LIMITS = {"float32": 1e-6, "mixed_bfloat16": 0.1}  # of values between -1 and 1
 every_layer = pytest.mark.parametrize("layer", LAYERS)
 one_of_each = pytest.mark.parametrize(
@@ -151,7 +153,8 @@ def test_a_step_of_training(layer, policy):
     model.fit(batch(layer), targets, verbose=0)
     after = model.get_weights()
     assert all(np.isfinite(w.astype("float32")).all() for w in after)
-    assert any((a != b).any() for a, b in zip(before, after, strict=True))
+    if policy != "mixed_float16":  # whose scaled loss may overflow, so that a step is left out
+        assert any((a != b).any() for a, b in zip(before, after, strict=True))
 
 
 @every_layer
