@@ -31,7 +31,7 @@ class CRFModel(keras.Model):
     partial labels too, and weights by sentence or by token. Metrics compare the decoded tags with
     `y`, at tokens only; "accuracy" is the share of equal tags. All of them are weighted by the
     sample weights, if there are any. A bitmap of partial labels counts where it allows one tag.
-    The logs also hold `crf_loss`, of the last batch and without the losses of layers.
+    The logs also hold `crf_loss`, the loss without those of layers.
 
     Args:
         base_model: a model from any inputs to (B, T, F).
@@ -79,6 +79,7 @@ class CRFModel(keras.Model):
         self.dense = None
         if use_kernel:
             self.dense = keras.layers.Dense(self.crf.num_tags, dtype="float32", name="emissions")
+        self.crf_loss = keras.metrics.Mean("crf_loss")
         if base_model.built:
             self.build(base_model.input_shape)
 
@@ -164,7 +165,11 @@ class CRFModel(keras.Model):
         training: bool = True,
     ) -> Tensor:
         """Return the loss; see the class."""
-        return sum(self.losses, start=self._crf_loss(y, y_pred, sample_weight))
+        emissions = y_pred["emissions"]
+        labels = read_labels(y, emissions, y_pred.get("mask"))
+        loss = CRFLoss(self.crf)(labels, emissions, sample_weight)
+        self.crf_loss.update_state(loss, sample_weight=ops.shape(emissions)[0])
+        return sum(self.losses, start=loss)
 
     def compute_metrics(
         self, x: Any, y: Tensor, y_pred: Any, sample_weight: Tensor | None = None
@@ -181,12 +186,7 @@ class CRFModel(keras.Model):
         if sample_weight is not None:
             by_row = (ops.shape(weights)[0], -1)  # (B, 1) or (B, T)
             weights *= ops.reshape(ops.cast(sample_weight, weights.dtype), by_row)
-        super().compute_metrics(x, labels["tags"], y_pred["tags"], weights)
-        return {**self.get_metrics_result(), "crf_loss": self._crf_loss(y, y_pred, sample_weight)}
-
-    def _crf_loss(self, y, y_pred, sample_weight):
-        labels = read_labels(y, y_pred["emissions"], y_pred.get("mask"))
-        return CRFLoss(self.crf)(labels, y_pred["emissions"], sample_weight)
+        return super().compute_metrics(x, labels["tags"], y_pred["tags"], weights)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
