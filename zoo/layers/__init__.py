@@ -2,7 +2,8 @@
 
 from zoo.errors import CausalUseError
 from zoo.layers.bigrams import HashedBigrams
-from zoo.layers.crf import CRF, CRFLoss
+from zoo.layers.crf import CRF
+from zoo.layers.crf_loss import CRFLoss
 from zoo.layers.exchange.torch_weights import (
     from_torch,
     split_outputs,

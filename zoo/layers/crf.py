@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_positive_int
 from zoo.layers.masks import find_mask
 from zoo.ops import crf
+from zoo.ops.crf.arguments import flat_tags
+from zoo.ops.crf.reductions import REDUCTIONS, reduce_rows
 from zoo.ops.tag_constraints import SCHEMES, allowed_tags
 from zoo.ops.tensor_types import Shape, Tensor
 
@@ -33,8 +36,9 @@ class CRF(keras.layers.Layer):
     model = keras.Model([words, mask], emissions)
     ```
 
-    There are two ways to train it.
+    There are three ways to train it.
 
+    - `zoo.models.CRFModel(base_model, crf)`, a model that returns tags.
     - `model.compile("adam", loss=zoo.layers.CRFLoss(crf))`, with negative tags, such as -1, for
       padding.
     - A subclass of `keras.Model` whose `compute_loss` returns the mean of
@@ -52,6 +56,7 @@ class CRF(keras.layers.Layer):
         use_start_end: whether there are scores for the first and the last tag of a sequence.
         constrain_training: whether ill-formed sequences are excluded from the likelihood too. Then
             all tag sequences in the training data must be well-formed.
+        transitions_initializer, start_end_initializer: of the weights.
 
     Call arguments:
         emissions: (B, T, K), one score per tag, of any floating dtype.
@@ -91,6 +96,8 @@ class CRF(keras.layers.Layer):
         scheme: str | None = None,
         use_start_end: bool = True,
         constrain_training: bool = False,
+        transitions_initializer: Any = "zeros",
+        start_end_initializer: Any = "zeros",
         **kwargs: Any,
     ) -> None:
         # Sums over sequences need more than half precision.
@@ -111,11 +118,14 @@ class CRF(keras.layers.Layer):
                 f"scheme={scheme!r} requires `labels`, the names of the tags, got None."
             )
         self._allowed = allowed_tags(self.labels or [], scheme) if scheme else None
-        self.transitions = self.add_weight((num_tags, num_tags), "zeros", name="transitions")
+        self.transitions_initializer = keras.initializers.get(transitions_initializer)
+        self.start_end_initializer = keras.initializers.get(start_end_initializer)
+        size = (num_tags, num_tags)
+        self.transitions = self.add_weight(size, self.transitions_initializer, name="transitions")
         self.start = self.end = None
         if use_start_end:
-            self.start = self.add_weight((num_tags,), "zeros", name="start")
-            self.end = self.add_weight((num_tags,), "zeros", name="end")
+            self.start = self.add_weight((num_tags,), self.start_end_initializer, name="start")
+            self.end = self.add_weight((num_tags,), self.start_end_initializer, name="end")
 
     def call(
         self, emissions: Tensor, mask: Tensor | None = None, returns: str = "emissions"
@@ -130,23 +140,80 @@ class CRF(keras.layers.Layer):
         own = mask is None or mask is find_mask(emissions)
         return self._checked(emissions if own else ops.copy(emissions))
 
-    def log_likelihood(self, emissions: Tensor, tags: Tensor, mask: Tensor | None = None) -> Tensor:
+    def log_likelihood(
+        self,
+        emissions: Tensor,
+        tags: Tensor,
+        mask: Tensor | None = None,
+        reduction: str = "none",
+    ) -> Tensor:
         """Return the log-probability of tag sequences.
 
         Args:
             emissions: (B, T, K).
-            tags: (B, T) integers in 0..K-1; those of masked positions are ignored.
+            tags: (B, T) or (B, T, 1) integers in 0..K-1; those of masked positions are ignored.
             mask: (B, T) boolean, or None.
+            reduction: "none", the "sum" or "mean" of the rows, or "token_mean", the sum divided by
+                the number of tokens.
 
         Returns:
-            (B,): 0 for a row without tokens, NaN for one with a tag outside 0..K-1.
+            (B,), or a scalar: 0 for a row without tokens, NaN for one with a tag outside 0..K-1.
+        """
+        check_choice("reduction", reduction, REDUCTIONS)
+        tags = flat_tags("tags", tags, emissions.shape[:2])
+        mask = find_mask(emissions, mask)
+        options = self._options(mask, self.constrain_training)
+        rows, _ = crf.crf_log_likelihood(self._checked(emissions), tags, **options)
+        return reduce_rows(rows, emissions, mask, reduction)
+
+    def token_log_likelihood(
+        self, emissions: Tensor, tags: Tensor, mask: Tensor | None = None
+    ) -> Tensor:
+        """Return the log-probability of each tag given the tags before it, (B, T).
+
+        The sum of a row is its `log_likelihood`.
+        """
+        tags = flat_tags("tags", tags, emissions.shape[:2])
+        options = self._options(find_mask(emissions, mask), self.constrain_training)
+        return crf.crf_token_log_likelihood(self._checked(emissions), tags, **options)
+
+    def multitag_log_likelihood(
+        self, emissions: Tensor, tag_bitmap: Tensor, mask: Tensor | None = None
+    ) -> Tensor:
+        """Return the log-probability that all tags are allowed ones, (B,), for partial labels.
+
+        Args:
+            emissions: (B, T, K).
+            tag_bitmap: (B, T, K) boolean, the allowed tags: all of them where there is no label.
+            mask: (B, T) boolean, or None.
         """
         options = self._options(find_mask(emissions, mask), self.constrain_training)
-        return crf.crf_log_likelihood(self._checked(emissions), tags, **options)[0]
+        return crf.crf_multitag_log_likelihood(self._checked(emissions), tag_bitmap, **options)[0]
 
-    def decode(self, emissions: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Return the best tag sequences, (B, T) int32, and their scores, (B,)."""
-        return crf.crf_decode(self._checked(emissions), **self._options(find_mask(emissions, mask)))
+    def decode(
+        self, emissions: Tensor, mask: Tensor | None = None, tag_bitmap: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return the best tag sequences, (B, T) int32, and their scores, (B,).
+
+        Args:
+            emissions: (B, T, K).
+            mask: (B, T) boolean, or None.
+            tag_bitmap: (B, T, K) boolean, the tags that are allowed at each position, or None.
+        """
+        options = self._options(find_mask(emissions, mask))
+        emissions = self._checked(emissions)
+        if tag_bitmap is None:
+            return crf.crf_decode(emissions, **options)
+        return crf.crf_constrained_decode(emissions, tag_bitmap, **options)
+
+    def decode_lists(
+        self, emissions: Tensor, mask: Tensor | None = None, tag_bitmap: Tensor | None = None
+    ) -> list[list[int]]:
+        """Return the best tags of each row as a list, without padding; see `decode`."""
+        mask = find_mask(emissions, mask)
+        tags = ops.convert_to_numpy(self.decode(emissions, mask, tag_bitmap)[0])
+        keep = np.ones_like(tags) if mask is None else ops.convert_to_numpy(mask)
+        return [row[keep].tolist() for row, keep in zip(tags, keep.astype(bool), strict=True)]
 
     def n_best(
         self, emissions: Tensor, n: int, mask: Tensor | None = None
@@ -216,68 +283,8 @@ class CRF(keras.layers.Layer):
             "scheme": self.scheme,
             "use_start_end": self.use_start_end,
             "constrain_training": self.constrain_training,
+            **{
+                name: keras.initializers.serialize(getattr(self, name))
+                for name in ("transitions_initializer", "start_end_initializer")
+            },
         }
-
-
-@keras.saving.register_keras_serializable(package="zoo")
-class CRFLoss(keras.losses.Loss):
-    """The negative log-likelihood of tags under a `CRF`, as a loss for `compile`.
-
-    A saved model does not know which layer its loss uses: compile a loaded model again before
-    training it.
-
-    Args:
-        layer: the `CRF`.
-        reduction: as in `keras.losses.Loss`.
-        name: of the loss.
-
-    Call arguments:
-        y_true: (B, T) integers, the tags; negative for padding.
-        y_pred: (B, T, K), the emissions.
-
-    Masking:
-        The tokens are the positions that the implicit mask of `y_pred` keeps, if there is one, and
-        whose tag is not negative.
-
-    Example:
-
-    >>> import numpy as np
-    >>> loss = CRFLoss(CRF(2))
-    >>> print(np.exp(-np.asarray(loss(np.array([[0, 1, -1]]), np.zeros((1, 3, 2))))).round(4))
-    0.25
-    """
-
-    def __init__(
-        self,
-        layer: CRF | None = None,
-        reduction: str | None = "sum_over_batch_size",
-        name: str = "crf_loss",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(
-            reduction=reduction,  # pyright: ignore[reportArgumentType]
-            name=name,
-            **kwargs,
-        )
-        # Not the layer itself: Keras would save its weights with the loss instead of the model.
-        self._log_likelihood = layer and layer.log_likelihood
-
-    def __call__(
-        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None
-    ) -> Tensor:
-        """Return the reduced loss; see the class."""
-        mask = find_mask(y_pred)
-        if mask is not None:
-            # Keras would multiply the loss of each row by the mask: it gets a copy without one.
-            y_true, y_pred = ops.where(mask, y_true, -1), ops.copy(y_pred)
-        return super().__call__(y_true, y_pred, sample_weight)
-
-    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        """Return the loss of each row, (B,)."""
-        if self._log_likelihood is None:
-            raise ValueError(
-                "CRFLoss: `layer` is missing. The loss of a loaded model does not know its layer: "
-                'compile the model again with loss=CRFLoss(model.get_layer("crf")), or another '
-                "name of the layer."
-            )
-        return -self._log_likelihood(y_pred, y_true, mask=ops.greater_equal(y_true, 0))
