@@ -83,7 +83,8 @@ def _of_zoo(layer):
         cell, arguments = layer.kind, arguments_of(layer)
     else:
         cell, arguments = layer.cell_kind, layer.cell_arguments
-    return _layer_weights(cell, arguments, {d: layer.direction_weights(d) for d in layer.directions})
+    variables = {d: layer.direction_weights(d) for d in layer.directions}
+    return _layer_weights(cell, arguments, variables)
 
 
 def _of_keras(layer, where):

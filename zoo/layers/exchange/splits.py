@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from zoo.ops.tensor_types import States, Tensor
 
 
@@ -22,6 +20,7 @@ def split_outputs(outputs: Tensor) -> tuple[Tensor, Tensor]:
 
     Example:
 
+    >>> import numpy as np
     >>> forward, backward = split_outputs(np.array([[[1, 2, 3, 4]]]))
     >>> print(forward, backward)
     [[[1 2]]] [[[3 4]]]
@@ -49,6 +48,7 @@ def split_states(states: Sequence[Tensor]) -> tuple[States, States]:
 
     Example:
 
+    >>> import numpy as np
     >>> forward, backward = split_states([np.full((1, 2), i) for i in range(4)])
     >>> [int(state[0, 0]) for state in forward], [int(state[0, 0]) for state in backward]
     ([0, 1], [2, 3])
@@ -77,6 +77,7 @@ def split_torch_states(stacked: Tensor) -> tuple[Tensor, Tensor]:
 
     Example:
 
+    >>> import numpy as np
     >>> forward, backward = split_torch_states(np.arange(6).reshape(6, 1, 1))
     >>> print(forward.ravel(), backward.ravel())
     [0 2 4] [1 3 5]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 ROLES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-NAME = re.compile(r"(?P<prefix>(.*\.)?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l\d+(_reverse)?")
+NAME = re.compile(r"(?P<prefix>(.*\.)?)(weight_(ih|hh|hr)|bias_(ih|hh))_l\d+(_reverse)?")
 
 
 class TorchState(NamedTuple):

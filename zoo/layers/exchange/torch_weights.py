@@ -116,16 +116,15 @@ def _torch_layers(layers: Layers) -> list[LayerWeights]:
     infos = [layer_weights(layer, "layers") for layer in layers_of(layers, "layers")]
     first = infos[0]
     _check_settings(first)
-    width = len(first.directions) * first.units
+    right = first._replace(features=len(first.directions) * first.units)
     for index, info in enumerate(infos[1:], start=1):
-        right = (first.cell, first.units, width, first.directions, first.settings)
-        came = (info.cell, info.units, info.features, info.directions, info.settings)
-        if came != right:
-            raise ValueError(
-                "`layers` must have the same cell, arguments and width, with concatenated "
-                f"directions: layer {index} must have (cell, units, features, directions, "
-                f"arguments) = {right}, got {came}."
-            )
+        for name in ("cell", "units", "features", "directions", "settings"):
+            if getattr(info, name) != getattr(right, name):
+                raise ValueError(
+                    "`layers` must be one stack with concatenated directions: layer "
+                    f"{index} must have {name}={getattr(right, name)!r}, got "
+                    f"{getattr(info, name)!r}."
+                )
     return infos
 
 

@@ -124,7 +124,7 @@ def copy_weights(source: Layers, target: Layers) -> None:
             f"{their_shapes}. To copy the recurrent weights only, use "
             "write_weights(target, read_weights(source)) on each layer."
         )
-    assign(pairs + list(zip(theirs, map(np.asarray, ours), strict=True)))
+    assign(pairs + list(zip(theirs, map(ops.convert_to_numpy, ours), strict=True)))
 
 
 def assignments(
