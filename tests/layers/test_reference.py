@@ -139,10 +139,11 @@ def test_two_layers_of_one_direction_are_a_bidirectional_one(cell):
 def test_one_call_of_the_cell_is_one_step(spec):
     layer = apart(spec)
     states = spec.initial_state()
-    both = np.concatenate([X[:, 0], X[:, -1]], axis=-1)
-    output, new = layer.cell(both, states)
-    expected = reference(spec.cell, read_weights(layer), X[:, :1], states=states)
-    expected_backward = reference(spec.cell, read_weights(layer), X[:, -1:], states=states)
     half = len(states) // 2
-    close(arrays(new), expected[2 : 2 + half] + expected_backward[2 + half :])
-    close(output, np.concatenate([arrays(new)[0], arrays(new)[half]], axis=-1))
+    side_by_side = [np.concatenate(pair, -1) for pair in zip(states[:half], states[half:], strict=True)]
+    output, new = layer.cell(np.concatenate([X[:, 0], X[:, -1]], axis=-1), side_by_side)
+    forward = reference(spec.cell, read_weights(layer), X[:, :1], states=states)[2 : 2 + half]
+    backward = reference(spec.cell, read_weights(layer), X[:, -1:], states=states)[2 + half :]
+    expected = [np.concatenate(pair, -1) for pair in zip(forward, backward, strict=True)]
+    close(arrays(new), expected)
+    close(output, expected[0])

@@ -255,10 +255,19 @@ class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
         self, inputs: Tensor, states: Sequence[Tensor], training: bool = False
     ) -> tuple[Tensor, list[Tensor]]:
         """Step all directions once; see the class."""
+        self._check_states(states)
         before = [state for own in zip(*map(self._split, states), strict=True) for state in own]
         after = self.recur(self.project(self._split(inputs), training), tuple(before), training)
         states = [self._joined(after[memory :: self.memories]) for memory in range(self.memories)]
         return states[0], states
+
+    def _check_states(self, states):
+        shapes = [tuple(state.shape) for state in states]
+        if [shape[1:] for shape in shapes] != [(size,) for size in self.state_size]:
+            raise ValueError(
+                f"{type(self).__name__}: `states` must have the widths {self.state_size} (both "
+                f"directions side by side, if there are two), got shapes {shapes}."
+            )
 
     def get_initial_state(self, batch_size: int | Tensor | None = None) -> list[Tensor]:
         """Return zero states for `batch_size` sequences."""
