@@ -1,12 +1,16 @@
 """Exports of a trained model as folders: verified, gated, never half made; and their check."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from tensorflow.core.protobuf import saved_model_pb2
 
 import zoo
 from tests.grids import quick
@@ -17,6 +21,7 @@ from zoo.hub import ModelFileError, bundled, resolve, verify_files
 from zoo.metrics.examples import TaskMetric
 
 NAME = "bilstm-brackets"
+GRAPH = "saved_model/saved_model.pb"
 EXAMPLES = [("a(b)[", ["outside", "inside", "inside", "inside", "outside"]), ("x", ["outside"])]
 
 
@@ -184,7 +189,7 @@ def test_an_error_is_one_line(arguments, words, tmp_path, monkeypatch, capsys):
 @pytest.mark.slow("makes the shipped exports again, each in a process of its own")
 @pytest.mark.parametrize("name", zoo.list_models())
 def test_the_shipped_exports_are_made_again_byte_for_byte(name, tmp_path):
-    """By the pinned versions, in a new process, for TensorFlow counts the functions of one.
+    """By the pinned versions, up to the numbers that TensorFlow gives to functions of a process.
 
     The report is another one, since it holds times, and so is what the card says of it.
     """
@@ -192,6 +197,23 @@ def test_the_shipped_exports_are_made_again_byte_for_byte(name, tmp_path):
     subprocess.run(command, check=True, capture_output=True)
     shipped, made = zoo.info(name), zoo.info(f"path:{tmp_path / 'made'}")
     differing = {path for path in shipped.files if shipped.files[path] != made.files.get(path)}
+    if GRAPH in differing and _functions(resolve(name)) == _functions(tmp_path / "made"):
+        differing.remove(GRAPH)
     assert differing <= {"export_report.json"} and set(made.files) == set(shipped.files)
     assert made.metrics == shipped.metrics
     assert (made.command, made.seeds) == (shipped.command, shipped.seeds)
+
+
+def _functions(folder):
+    """Return the functions of a SavedModel, and all else in it, as texts without those numbers."""
+    proto: Any = saved_model_pb2.SavedModel()
+    proto.ParseFromString((Path(folder) / GRAPH).read_bytes())
+    functions = [each for meta in proto.meta_graphs for each in meta.graph_def.library.function]
+    names = "|".join(re.escape(each.signature.name) for each in functions)
+    texts = [str(each) for each in functions]
+    for meta in proto.meta_graphs:
+        meta.graph_def.library.ClearField("function")
+    named = re.compile(f'"({names})"')
+    texts = [named.sub(lambda name: re.sub(r"_\d+", "", name[0]), t) for t in [*texts, str(proto)]]
+    # A captured tensor has a number for its name.
+    return sorted(re.sub(r's: "\d+"', "", text) for text in texts)

@@ -149,12 +149,6 @@ def test_in_a_functional_model():
         close(marginals.predict([x, mask], verbose=0), expected)
 
 
-def test_no_mask_is_passed_on():
-    embedded = keras.layers.Embedding(9, 3, mask_zero=True)(keras.Input((None,)))
-    assert embedded._keras_mask is not None
-    assert not hasattr(CRF(3)(embedded), "_keras_mask")
-
-
 def padded(tags):
     return np.where(MASK, tags, -1)
 

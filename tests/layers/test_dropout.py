@@ -81,7 +81,7 @@ def test_the_rate_is_the_fraction_dropped():
     layer = Spec("lstm", "hoisted").make(1, dropout=rate, return_sequences=True)
     layer.build((None, None, features))
     ones = keras.ops.ones((1, features))
-    layer.cell.draw_dropout_masks(ones, ones[:, :1])
+    layer.cell.draw_dropout_masks(1, features)
     layer.cell.forward_kernel.assign(np.ones((features, 4)))
     layer.cell.forward_bias.assign(np.zeros(4))
     total, _ = layer.cell.project([ones, ones], training=True)

@@ -41,7 +41,7 @@ def test_modes(mode, directions):
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode])
 def test_output_width(mode):
     layer = make(mode)
-    assert layer.output_width(UNITS) == layer(FORWARD, BACKWARD).shape[-1]
+    assert layer.output_widths(UNITS) == [layer(FORWARD, BACKWARD).shape[-1]]
 
 
 @pytest.mark.grid

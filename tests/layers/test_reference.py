@@ -140,7 +140,9 @@ def test_one_call_of_the_cell_is_one_step(spec):
     layer = apart(spec)
     states = spec.initial_state()
     half = len(states) // 2
-    side_by_side = [np.concatenate(pair, -1) for pair in zip(states[:half], states[half:], strict=True)]
+    side_by_side = [
+        np.concatenate(pair, -1) for pair in zip(states[:half], states[half:], strict=True)
+    ]
     output, new = layer.cell(np.concatenate([X[:, 0], X[:, -1]], axis=-1), side_by_side)
     forward = reference(spec.cell, read_weights(layer), X[:, :1], states=states)[2 : 2 + half]
     backward = reference(spec.cell, read_weights(layer), X[:, -1:], states=states)[2 + half :]

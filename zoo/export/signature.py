@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from zoo.models import BidirectionalModel
 from zoo.ops.tensor_types import Tensor
+from zoo.ops.trusted_input import trust_input
 from zoo.text.word_encoder import LONGEST
 
 SERVING = "serving_default"  # the default signature
@@ -42,4 +43,5 @@ def serving_module(
     function: Any = tf.function(serve or model.answers, autograph=False)
     module: Any = tf.Module()
     module.variables_of_model = [w.value for w in model.weights]
-    return module, {SERVING: function.get_concrete_function(specs)}
+    with trust_input():
+        return module, {SERVING: function.get_concrete_function(specs)}

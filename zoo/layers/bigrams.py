@@ -30,6 +30,7 @@ class HashedBigrams(keras.layers.Layer):
     Call arguments:
         ids: (B, T) integers, 0 for padding, which must be at an end: two words with padding
             between them are not a bigram.
+        mask: (B, T) boolean, or None; a masked id counts as padding.
 
     Returns:
         (B,) scores.
@@ -53,6 +54,7 @@ class HashedBigrams(keras.layers.Layer):
 
     def __init__(self, vocabulary_size: int, num_buckets: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True
         self.vocabulary_size = check_positive_int("vocabulary_size", vocabulary_size)
         self.num_buckets = check_positive_int("num_buckets", num_buckets)
         if vocabulary_size > MAX_VOCABULARY_SIZE:
@@ -72,9 +74,11 @@ class HashedBigrams(keras.layers.Layer):
         multiplier = (2**31 - 1) // self.vocabulary_size - 1
         return self.vocabulary_size + (words * multiplier + following) % self.num_buckets
 
-    def call(self, ids: Tensor) -> Tensor:
+    def call(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Score the texts; see the class."""
         ids = ops.cast(ids, "int32")
+        if mask is not None:
+            ids = ops.where(mask, ids, 0)
         # Padding follows the last word, so that a text of one word is no special case.
         following = ops.pad(ids, [[0, 0], [0, 1]])[:, 1:]
         words = self._weights(ids, ids != 0)
@@ -88,6 +92,10 @@ class HashedBigrams(keras.layers.Layer):
 
     def _weights(self, features, inside):
         return ops.where(inside, self.table(features)[..., 0], 0.0)
+
+    def compute_mask(self, ids: Tensor, mask: Tensor | None = None) -> None:
+        """Return None: the scores have no positions."""
+        return None
 
     def compute_output_shape(self, ids_shape: Shape) -> Shape:
         """Return the shape of the scores."""

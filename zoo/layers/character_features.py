@@ -41,7 +41,9 @@ class CharacterFeatures(keras.layers.Layer):
         (B, T, W).
 
     Masking:
-        Padded characters have no effect; a word without characters gets zeros.
+        Padded characters have no effect; a word without characters gets zeros. An implicit mask of
+        the words, (B, T), goes out as it came in; the layer makes none of its own, since it cannot
+        tell a word without known characters from padding.
 
     Raises:
         ValueError: a wrong argument.
@@ -68,6 +70,7 @@ class CharacterFeatures(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True
         self.vocabulary_size = check_positive_int("vocabulary_size", vocabulary_size)
         self.units = check_positive_int("units", units)
         self.kind = check_choice("kind", kind, KINDS)
@@ -127,6 +130,10 @@ class CharacterFeatures(keras.layers.Layer):
                 )
             vectors = self.readers[0](embedded, mask=mask, training=training)
         return ops.reshape(vectors, (batch, length, self.units))
+
+    def compute_output_shape(self, characters_shape: Shape) -> Shape:
+        """Return the shape of the vectors."""
+        return (*characters_shape[:2], self.units)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""

@@ -7,9 +7,10 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_positive_int
+from zoo.layers.masks import find_mask
 from zoo.ops import crf
 from zoo.ops.tag_constraints import SCHEMES, allowed_tags
-from zoo.ops.tensor_types import Tensor
+from zoo.ops.tensor_types import Shape, Tensor
 
 RETURNS = ("emissions", "tags", "marginals")
 
@@ -63,8 +64,9 @@ class CRF(keras.layers.Layer):
 
     Masking:
         Masked positions may be anywhere. They are skipped: the chain links the remaining tokens.
-        Tags and marginals are 0 there. A row without tokens has log-likelihood 0. The layer does
-        not propagate the mask.
+        Tags and marginals are 0 there. A row without tokens has log-likelihood 0. The implicit mask
+        of the emissions is used unless `mask` is passed, also by the other methods. The mask goes
+        out with emissions, tags and marginals; `CRFLoss` reads it from there.
 
     Raises:
         ValueError: `num_tags` below 1, another number of labels, an unknown scheme, labels outside
@@ -93,6 +95,7 @@ class CRF(keras.layers.Layer):
     ) -> None:
         # Sums over sequences need more than half precision.
         super().__init__(autocast=False, **kwargs)
+        self.supports_masking = True
         self.num_tags = check_positive_int("num_tags", num_tags)
         self.labels = None if labels is None else list(labels)
         self.scheme = check_choice("scheme", scheme, [None, *SCHEMES])
@@ -123,7 +126,9 @@ class CRF(keras.layers.Layer):
             return self.decode(emissions, mask)[0]
         if returns == "marginals":
             return self.marginals(emissions, mask)
-        return self._checked(emissions)
+        # The mask that goes out is set on the result, which must not be the input itself.
+        own = mask is None or mask is find_mask(emissions)
+        return self._checked(emissions if own else ops.copy(emissions))
 
     def log_likelihood(self, emissions: Tensor, tags: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the log-probability of tag sequences.
@@ -136,12 +141,12 @@ class CRF(keras.layers.Layer):
         Returns:
             (B,): 0 for a row without tokens, NaN for one with a tag outside 0..K-1.
         """
-        options = self._options(mask, self.constrain_training)
+        options = self._options(find_mask(emissions, mask), self.constrain_training)
         return crf.crf_log_likelihood(self._checked(emissions), tags, **options)[0]
 
     def decode(self, emissions: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return the best tag sequences, (B, T) int32, and their scores, (B,)."""
-        return crf.crf_decode(self._checked(emissions), **self._options(mask))
+        return crf.crf_decode(self._checked(emissions), **self._options(find_mask(emissions, mask)))
 
     def n_best(
         self, emissions: Tensor, n: int, mask: Tensor | None = None
@@ -150,7 +155,8 @@ class CRF(keras.layers.Layer):
 
         If fewer than n sequences exist or are allowed, the remaining tags are 0, their scores -inf.
         """
-        return crf.crf_n_best(self._checked(emissions), n, **self._options(mask))
+        options = self._options(find_mask(emissions, mask))
+        return crf.crf_n_best(self._checked(emissions), n, **options)
 
     def marginals(
         self, emissions: Tensor, mask: Tensor | None = None, temperature: float = 1.0
@@ -159,7 +165,7 @@ class CRF(keras.layers.Layer):
 
         All scores are divided by `temperature` first; above 1, the result is less extreme.
         """
-        options = self._options(mask, temperature=temperature)
+        options = self._options(find_mask(emissions, mask), temperature=temperature)
         return crf.crf_marginals(self._checked(emissions) / temperature, **options)
 
     def _options(self, mask, constrained=True, temperature=1.0):
@@ -175,17 +181,30 @@ class CRF(keras.layers.Layer):
         }
 
     def _checked(self, emissions):
-        shape = tuple(emissions.shape)
+        self._check_shape(emissions.shape)
+        return ops.cast(emissions, self.variable_dtype)
+
+    def _check_shape(self, shape):
+        shape = tuple(shape)
         if len(shape) != 3 or shape[-1] != self.num_tags:
             raise ValueError(
                 f"{self.name}: `emissions` must have the shape (batch, time, {self.num_tags}), "
                 f"got {shape}."
             )
-        return ops.cast(emissions, self.variable_dtype)
 
-    def compute_mask(self, emissions: Tensor, previous_mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated; pass it explicitly."""
-        return None
+    def compute_output_shape(self, emissions_shape: Shape) -> Shape:
+        """Return the shape of the emissions, which is that of the marginals."""
+        return tuple(emissions_shape)
+
+    def compute_output_spec(
+        self, emissions: Tensor, mask: Tensor | None = None, returns: str = "emissions"
+    ) -> keras.KerasTensor:
+        """Return the shape and dtype of what is returned."""
+        check_choice("returns", returns, RETURNS)
+        self._check_shape(emissions.shape)
+        if returns == "tags":
+            return keras.KerasTensor(emissions.shape[:2], "int32")
+        return keras.KerasTensor(emissions.shape, self.variable_dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
@@ -216,6 +235,10 @@ class CRFLoss(keras.losses.Loss):
         y_true: (B, T) integers, the tags; negative for padding.
         y_pred: (B, T, K), the emissions.
 
+    Masking:
+        The tokens are the positions that the implicit mask of `y_pred` keeps, if there is one, and
+        whose tag is not negative.
+
     Example:
 
     >>> import numpy as np
@@ -238,6 +261,16 @@ class CRFLoss(keras.losses.Loss):
         )
         # Not the layer itself: Keras would save its weights with the loss instead of the model.
         self._log_likelihood = layer and layer.log_likelihood
+
+    def __call__(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None
+    ) -> Tensor:
+        """Return the reduced loss; see the class."""
+        mask = find_mask(y_pred)
+        if mask is not None:
+            # Keras would multiply the loss of each row by the mask: it gets a copy without one.
+            y_true, y_pred = ops.where(mask, y_true, -1), ops.copy(y_pred)
+        return super().__call__(y_true, y_pred, sample_weight)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """Return the loss of each row, (B,)."""

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import keras
 
-from zoo.ops.tensor_types import Tensor
+from zoo.ops.tensor_types import Shape, Tensor
 
 Choice = TypeVar("Choice")
 
@@ -47,28 +47,31 @@ def check_choice(name: str, value: Choice, allowed: Iterable[Choice]) -> Choice:
     raise ValueError(f"`{name}` must be one of {allowed}, got {value!r}.{hint}")
 
 
+def check_sequences_shape(layer_name: str, shape: Shape) -> None:
+    """Raise unless the shape of `sequences` has rank 3.
+
+    >>> check_sequences_shape("BiLSTM", (2, None, 4))
+    """
+    if len(shape) != 3:
+        raise ValueError(
+            f"{layer_name}: `sequences` must have rank 3, (batch, time, features), got shape "
+            f"{tuple(shape)}. Add the missing axis, or embed token ids first."
+        )
+
+
 def check_sequences(layer_name: str, sequences: Tensor, mask: Tensor | None) -> None:
-    """Raise unless `sequences` is a floating (B, T, F) tensor and `mask` fits it.
+    """Raise unless `sequences` is a (B, T, F) tensor and `mask` fits it.
 
     Args:
         layer_name: for the message.
         sequences: the tensor to check.
         mask: the mask to check, (B, T) boolean, or None.
     """
-    shape, dtype = tuple(sequences.shape), keras.backend.standardize_dtype(sequences.dtype)
-    if len(shape) != 3:
-        raise ValueError(
-            f"{layer_name}: `sequences` must have rank 3, (batch, time, features), got shape "
-            f"{shape}. Add the missing axis, or embed token ids first."
-        )
-    if "float" not in dtype:
-        raise ValueError(
-            f"{layer_name}: `sequences` must be floating, got dtype {dtype}. Embed token ids first."
-        )
+    shape = tuple(sequences.shape)
+    check_sequences_shape(layer_name, shape)
     if mask is None:
         return
-    mask_shape = tuple(mask.shape)
-    mask_dtype = keras.backend.standardize_dtype(mask.dtype)
+    mask_shape, mask_dtype = tuple(mask.shape), keras.backend.standardize_dtype(mask.dtype)
     if len(mask_shape) != 2 or any(
         m is not None and s is not None and m != s
         for m, s in zip(mask_shape, shape[:2], strict=True)

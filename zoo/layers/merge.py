@@ -63,6 +63,9 @@ class Merge(keras.layers.Layer):
     Returns:
         (..., width), or the pair itself if `mode` is None.
 
+    Masking:
+        The implicit mask of `forward` goes out.
+
     Raises:
         ValueError: unknown mode, `projection_units` missing or not applicable, directions of
             different widths.
@@ -112,13 +115,25 @@ class Merge(keras.layers.Layer):
         merged = MERGE_MODES[self.mode].function(forward, backward)
         return self.projection(merged) if self.projection else merged
 
-    def compute_mask(self, *inputs: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated."""
-        return None
+    def compute_output_shape(self, forward_shape: Shape, backward_shape: Shape) -> Any:
+        """Return the shape of the result, or both shapes if `mode` is None."""
+        if self.mode is None:
+            return tuple(forward_shape), tuple(backward_shape)
+        return (*forward_shape[:-1], *self.output_widths(forward_shape[-1]))
 
-    def output_width(self, units: int) -> int:
-        """Return the output width for directions of width `units`."""
-        return self.projection_units or MERGE_MODES[self.mode].width(units)
+    def compute_mask(self, forward: Tensor, mask: Tensor | None = None) -> Any:
+        """Return the mask of `forward`, for each output."""
+        return (mask, mask) if self.mode is None else mask
+
+    def output_widths(self, units: int) -> list[int]:
+        """Return the width of each output for directions of width `units`.
+
+        >>> Merge("sum").output_widths(3), Merge(None).output_widths(3)
+        ([3], [3, 3])
+        """
+        if self.mode is None:
+            return [units, units]
+        return [self.projection_units or MERGE_MODES[self.mode].width(units)]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice
+from zoo.layers.masks import clear_masked
 from zoo.ops.pooling import masked_max, masked_mean, masked_softmax_mean
 from zoo.ops.tensor_types import Shape, Tensor
 
@@ -33,7 +34,8 @@ class MaskedPooling(keras.layers.Layer):
         (B, F).
 
     Masking:
-        Masked positions are ignored; a row without tokens gives zeros.
+        Masked positions are ignored, NaN included; a row without tokens gives zeros. The implicit
+        mask of `sequences` is used unless `mask` is passed; none goes out.
 
     Example:
 
@@ -60,6 +62,8 @@ class MaskedPooling(keras.layers.Layer):
         """Pool; see the class."""
         if mask is None:
             mask = ops.ones(ops.shape(sequences)[:2], dtype="bool")
+        else:
+            sequences = clear_masked(sequences, mask)
         if self.kind == "max":
             return masked_max(sequences, mask)
         if self.kind == "mean":
@@ -67,6 +71,10 @@ class MaskedPooling(keras.layers.Layer):
         hidden = ops.tanh(ops.matmul(sequences, self.attention_kernel))
         scores = ops.squeeze(ops.matmul(hidden, self.attention_vector), axis=-1)
         return masked_softmax_mean(sequences, scores, mask)
+
+    def compute_output_shape(self, sequences_shape: Shape) -> Shape:
+        """Return the shape of the vectors."""
+        return sequences_shape[0], sequences_shape[-1]
 
     def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
         """Return None: the output has no positions."""

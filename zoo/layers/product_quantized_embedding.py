@@ -33,6 +33,9 @@ class ProductQuantizedEmbedding(keras.layers.Layer):
     Returns:
         (..., D).
 
+    Masking:
+        An implicit mask of the ids goes out with the vectors.
+
     Raises:
         ValueError: `num_subvectors` is above `output_dim`; in `encode`, vectors of another shape.
 
@@ -50,6 +53,7 @@ class ProductQuantizedEmbedding(keras.layers.Layer):
 
     def __init__(self, input_dim: int, output_dim: int, num_subvectors: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True
         self.input_dim = check_positive_int("input_dim", input_dim)
         self.output_dim = check_positive_int("output_dim", output_dim)
         self.num_subvectors = check_positive_int("num_subvectors", num_subvectors)

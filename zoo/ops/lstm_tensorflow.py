@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from zoo.ops.matmul_dtype import matmul, to_matmul_dtype
 from zoo.ops.tensor_types import Tensor
-from zoo.ops.tensorflow_loop import loop
+from zoo.ops.tensorflow_loop import empty_array, loop, stack_array
 
 STEPS = 4  # time steps per iteration of the forward loop, to reduce its overhead
 
@@ -51,9 +51,7 @@ def analytic_lstm(
         return _run(tensors, backward, mask=time_major_mask)
 
     found: Any = run(*z, *map(tf.convert_to_tensor, recurrent_kernels), *states)
-    hs, cs = found[: len(backward)], found[len(backward) :]
-    ends = [(h[0] if back else h[-1], c) for h, c, back in zip(hs, cs, backward, strict=True)]
-    final = tuple(state for end in ends for state in end)
+    hs, final = found[: len(backward)], found[len(backward) :]
     outputs = [tf.transpose(h, (1, 0, 2)) for h in hs]
     if mask is not None and zero_masked:
         keep = tf.cast(mask[..., None], outputs[0].dtype)
@@ -62,7 +60,7 @@ def analytic_lstm(
 
 
 def _run(tensors, backward, mask):
-    """Return the h of all positions and the last c of each direction, and their gradient.
+    """Return the h of all positions, then the last (h, c), of each direction; and their gradient.
 
     Args:
         tensors: z of each direction, then the recurrent kernels, then the initial (h, c).
@@ -91,19 +89,20 @@ def _run(tensors, backward, mask):
             new_writes.append(tuple(w.write(at, s) for w, s in zip(write, saved, strict=True)))
         return t + 1, tuple(new_states), tuple(new_writes)
 
-    like = (*start[0], z[0][0])
-    writes = tuple(tuple(_array_like(x, length) for x in like) for _ in start)
+    gates = tf.tile(tf.zeros_like(states[0]), (1, 4))  # like z[0][0], which exists only if T > 0
+    like = (*start[0], gates)
+    writes = tuple(tuple(empty_array(x, length) for x in like) for _ in start)
     ends, writes = loop(advance, length, (start, writes), STEPS)
-    hs = tuple(h.stack() for h, _, _ in writes)
-    last = tuple(c for _, c in ends)
+    hs = tuple(stack_array(h, states[0], z[0].shape[0]) for h, _, _ in writes)
+    last = tuple(state for end in ends for state in end)
 
     def gradient(*given):
-        dhs, dcs = given[:count], given[count:]
+        dhs, dlast = given[:count], given[count:]
         saved = tuple(
             (gates, cs, _array(dh, length)) for (_, cs, gates), dh in zip(writes, dhs, strict=True)
         )
-        ends = tuple(zip(last, dcs, strict=True))
-        dz, ds = _backward(saved, kernels, ends, keep, length, backward)
+        ends = tuple(zip(last[1::2], dlast[::2], dlast[1::2], strict=True))
+        dz, ds = _backward(saved, kernels, ends, keep, gates, backward)
         dr = map(_recurrent_gradient, hs, states[::2], dz, backward)
         return *dz, *dr, *(d for pair in ds for d in pair)
 
@@ -117,9 +116,10 @@ def _positions(t, length, backward):
 
 def _recurrent_gradient(hs, start, dz, backward):
     """Return the gradient of a recurrent kernel (U, 4U)."""
+    start = start[None][: tf.shape(dz)[0]]  # nothing if T is 0
     if backward:  # the previous state is that of the following position
-        return _outer(hs[1:], dz[:-1]) + _outer(start, dz[-1])
-    return _outer(hs[:-1], dz[1:]) + _outer(start, dz[0])
+        return _outer(hs[1:], dz[:-1]) + _outer(start, dz[-1:])
+    return _outer(hs[:-1], dz[1:]) + _outer(start, dz[:1])
 
 
 def _step(z, c):
@@ -151,18 +151,19 @@ def _step_back(s, c, c_before, dh, dc):
     return by * (s * (1 - s)), dc * f
 
 
-def _backward(saved, recurrent_kernels, ends, keep, length, backward):
+def _backward(saved, recurrent_kernels, ends, keep, like, backward):
     """Run the loop of the gradient; return dz, and d(h, c) of the initial states.
 
     Args:
         saved: for each direction, arrays of the sigmoids, of the previous c, and of dh.
         recurrent_kernels: for each direction, (U, 4U).
-        ends: for each direction, the last c and its gradient.
+        ends: for each direction, the last c and the gradients of the last h and c.
         keep: array of the mask, or None.
-        length: T.
+        like: (B, 4U), a tensor with the shape of dz at one step.
         backward: for each direction, whether it reads backward.
     """
     transposed = [tf.transpose(r) for r in recurrent_kernels]
+    length = saved[0][0].size()
 
     def advance(t, states, writes):
         new_states, new_writes = [], []
@@ -182,11 +183,9 @@ def _backward(saved, recurrent_kernels, ends, keep, length, backward):
             new_writes.append(write.write(at, dz))
         return t + 1, tuple(new_states), tuple(new_writes)
 
-    start = tuple((c, tf.zeros_like(dc), dc) for c, dc in ends)
-    gates = saved[0][0].read(0)
-    writes = tuple(_array_like(gates, length) for _ in start)
-    states, writes = loop(advance, length, (start, writes), 1)
-    return [write.stack() for write in writes], [state[1:] for state in states]
+    writes = tuple(empty_array(like, length) for _ in ends)
+    states, writes = loop(advance, length, (ends, writes), 1)
+    return [stack_array(w, like, None) for w in writes], [state[1:] for state in states]
 
 
 def _outer(h, dz):
@@ -199,7 +198,3 @@ def _array(x, length):
     return tf.TensorArray(
         x.dtype, length, element_shape=x.shape[1:], clear_after_read=False
     ).unstack(x)
-
-
-def _array_like(x, length):
-    return tf.TensorArray(x.dtype, length, element_shape=x.shape, clear_after_read=False)

@@ -146,12 +146,12 @@ def _scan_tensorflow(body, states, xs, like, steps):
     """
     import tensorflow as tf
 
-    from zoo.ops.tensorflow_loop import loop
+    from zoo.ops.tensorflow_loop import empty_array, loop, stack_array
 
     xs = [tf.convert_to_tensor(x) for x in xs]
     length = tf.shape(xs[0])[0]
     reads = [tf.TensorArray(x.dtype, length, element_shape=x.shape[1:]).unstack(x) for x in xs]
-    writes = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape) for x in like)
+    writes = tuple(empty_array(x, length) for x in like)
 
     def advance(t, states, writes):
         states, outputs = body(states, [read.read(t) for read in reads])
@@ -159,7 +159,8 @@ def _scan_tensorflow(body, states, xs, like, steps):
         return t + 1, states, writes
 
     states, writes = loop(advance, length, (states, writes), steps)
-    return states, tuple(write.stack() for write in writes)
+    known = xs[0].shape[0]
+    return states, tuple(stack_array(w, x, known) for w, x in zip(writes, like, strict=True))
 
 
 def _in_order(x, backward):

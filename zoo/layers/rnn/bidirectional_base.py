@@ -53,6 +53,11 @@ class BidirectionalBase(RecurrentBase):
         """The backward direction: its weights, which can be read, set and frozen."""
         return DirectionView(self, "backward")
 
+    @property
+    def output_widths(self) -> list[int]:
+        """The width of each output: one, or with `merge_mode=None` one for each direction."""
+        return self.merge.output_widths(self.units)
+
     def arranged(self, outputs: Sequence[Tensor]) -> Any:
         """Return the merged directions."""
         return self.merge(*outputs)

@@ -269,19 +269,27 @@ class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
                 f"directions side by side, if there are two), got shapes {shapes}."
             )
 
+    def compute_output_shape(
+        self, inputs_shape: Shape, states_shape: Sequence[Shape] | None = None
+    ) -> tuple[Shape, list[Shape]]:
+        """Return the shapes of the output and of the states."""
+        batch = inputs_shape[0]
+        return (batch, self.output_size), [(batch, size) for size in self.state_size]
+
     def get_initial_state(self, batch_size: int | Tensor | None = None) -> list[Tensor]:
         """Return zero states for `batch_size` sequences."""
         return [ops.zeros((batch_size, size), self.compute_dtype) for size in self.state_size]
 
-    def draw_dropout_masks(self, inputs: Tensor, state: Tensor) -> None:
+    def draw_dropout_masks(self, batch: int | Tensor, width: int) -> None:
         """Draw the dropout masks of a whole sequence, before the loop over its steps.
 
         Args:
-            inputs: (B, F), the input of one step of one direction, for its shape.
-            state: (B, U), any state of one direction, for its shape.
+            batch: B.
+            width: F, the width of the input of one step of one direction.
         """
-        self.get_dropout_mask(self._joined([inputs] * len(self.directions)))
-        self.get_recurrent_dropout_mask(self._joined([state] * len(self.directions)))
+        width *= len(self.directions)
+        self.get_dropout_mask(ops.zeros((batch, width), self.compute_dtype))
+        self.get_recurrent_dropout_mask(ops.zeros((batch, self.output_size), self.compute_dtype))
 
     def forget_dropout_masks(self) -> None:
         """Discard the masks of the last sequence."""

@@ -133,7 +133,7 @@ class CellLoop(RecurrentBase):
             states = [ops.zeros(shape, self.compute_dtype) for _ in range(self.state_count)]
         states = tuple(ops.cast(s, self.compute_dtype) for s in states)
         if training:
-            self.cell.draw_dropout_masks(sequences[:, 0], states[0])
+            self.cell.draw_dropout_masks(ops.shape(sequences)[0], sequences.shape[-1])
         run = getattr(self, f"_run_{self.chosen}")
         if self.chosen == "analytic" and not training:
             run = self._run_hoisted  # no gradient needs the saved gates

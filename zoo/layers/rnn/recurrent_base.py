@@ -5,16 +5,18 @@ from typing import Any
 
 import keras
 
-from zoo.layers.guards import check_choice, check_positive_int, check_sequences
+from zoo.layers.guards import check_choice, check_positive_int
+from zoo.layers.masks import clear_masked
 from zoo.layers.rnn.cell_arguments import CELL_ARGUMENTS, serialized, unusual_argument
 from zoo.layers.rnn.kernels import current_kernel, run_direction
-from zoo.ops.tensor_types import States, Tensor, Variable
+from zoo.layers.rnn.sequence_layer import SequenceLayer
+from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 # States of one direction, by cell.
 STATES = {"lstm": ("h", "c"), "gru": ("h",), "simple_rnn": ("h",)}
 
 
-class RecurrentBase(keras.layers.Layer):
+class RecurrentBase(SequenceLayer):
     """Base class of the recurrent layers, of one or of two directions.
 
     Subclasses define `directions`, `cell_kind`, `cell_arguments`, `run`, `arranged` and
@@ -45,7 +47,6 @@ class RecurrentBase(keras.layers.Layer):
         self.return_state = check_choice("return_state", return_state, [False, True, "h"])
         self.zero_output_for_mask = zero_output_for_mask
         self.unroll = unroll
-        self.supports_masking = True
         # XLA on TensorFlow compiles a loop over time slowly, and again for every length.
         self.supports_jit = keras.backend.backend() != "tensorflow"
 
@@ -95,13 +96,17 @@ class RecurrentBase(keras.layers.Layer):
         training: bool = False,
     ) -> Any:
         """Run the layer; see the class."""
-        check_sequences(type(self).__name__, sequences, mask)
+        sequences, mask = self.read(sequences, mask)
         self._check_unroll(sequences)
-        initial_state = self._check_state(initial_state)
+        if initial_state is not None:
+            several = isinstance(initial_state, list | tuple)
+            initial_state = tuple(initial_state) if several else (initial_state,)
+            self._check_states([state.shape for state in initial_state])
         kernel = current_kernel()
         if kernel and not self.unusual:
             outputs, states = self._run_by(kernel, sequences, initial_state)
         else:
+            sequences = clear_masked(sequences, mask)
             outputs, states = self.run(sequences, initial_state, mask, training)
         return self._returned(outputs, states)
 
@@ -140,19 +145,34 @@ class RecurrentBase(keras.layers.Layer):
         """Number of final states; those of the forward direction come first."""
         return len(self.directions) * len(STATES[self.cell_kind])
 
-    def _check_state(self, initial_state):
-        if initial_state is None:
-            return None
-        several = isinstance(initial_state, list | tuple)
-        initial_state = tuple(initial_state) if several else (initial_state,)
-        shapes = [tuple(s.shape) for s in initial_state]
+    @property
+    def output_widths(self) -> list[int]:
+        """The width of each output."""
+        return [self.units]
+
+    @property
+    def state_widths(self) -> list[int]:
+        """The width of each returned state."""
+        count = {False: 0, True: self.state_count, "h": len(self.directions)}[self.return_state]
+        return [self.units] * count
+
+    def compute_output_shape(
+        self, sequences_shape: Shape, initial_state_shape: Sequence[Shape] | Shape | None = None
+    ) -> Any:
+        """Return the shape of the output, or a tuple of shapes."""
+        if initial_state_shape is not None:
+            several = isinstance(initial_state_shape[0], list | tuple)
+            self._check_states(initial_state_shape if several else [initial_state_shape])
+        return super().compute_output_shape(sequences_shape)
+
+    def _check_states(self, shapes):
+        shapes = [tuple(shape) for shape in shapes]
         if len(shapes) != self.state_count or any(s[-1:] != (self.units,) for s in shapes):
             names = [f"{d} {s}" for d in self.directions for s in STATES[self.cell_kind]]
             raise ValueError(
                 f"{type(self).__name__}: `initial_state` must be {self.state_count} tensors of "
                 f"shape (batch, {self.units}): {', '.join(names)}; got shapes {shapes}."
             )
-        return initial_state
 
     def _check_unroll(self, sequences):
         if self.unroll and sequences.shape[1] is None:
@@ -161,10 +181,6 @@ class RecurrentBase(keras.layers.Layer):
                 f"`sequences` of shape {tuple(sequences.shape)}. Use unroll=False, or an Input of "
                 "known length."
             )
-
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated; pass it explicitly."""
-        return None
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, including those of the cell."""

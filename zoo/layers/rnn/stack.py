@@ -8,11 +8,12 @@ from keras import ops
 from zoo.errors import refuse_causal_arguments
 from zoo.layers.rnn.factory import recurrent
 from zoo.layers.rnn.options import StackOptions
+from zoo.layers.rnn.sequence_layer import SequenceLayer
 from zoo.ops.tensor_types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class RecurrentStack(keras.layers.Layer):
+class RecurrentStack(SequenceLayer):
     """A stack of recurrent layers, with residual connections and normalization between them.
 
     ```
@@ -54,8 +55,7 @@ class RecurrentStack(keras.layers.Layer):
             refuse_causal_arguments(type(self).__name__, arguments)
         super().__init__(**arguments)
         self.options = options
-        self.return_final = return_final
-        self.supports_masking = True
+        self.return_final, self.return_sequences = return_final, True
         self.rnns = [self._rnn(index) for index in range(num_layers)]
         self.norms = [
             keras.layers.LayerNormalization(dtype=self.dtype_policy, name=f"norm_{index}")
@@ -77,8 +77,17 @@ class RecurrentStack(keras.layers.Layer):
     @property
     def output_width(self) -> int:
         """W, the output width."""
-        units = self.options.units
-        return self.rnns[-1].merge.output_width(units) if self.options.bidirectional else units
+        return self.output_widths[0]
+
+    @property
+    def output_widths(self) -> list[int]:
+        """The width of the output."""
+        return self.rnns[-1].output_widths
+
+    @property
+    def state_widths(self) -> list[int]:
+        """The width of the final states, if they are returned."""
+        return [sum(self.rnns[-1].state_widths)] if self.return_final else []
 
     def build(self, sequences_shape: Shape) -> None:
         """Create the weights of all layers."""
@@ -90,6 +99,7 @@ class RecurrentStack(keras.layers.Layer):
 
     def call(self, sequences: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
         """Run all layers; see the class."""
+        sequences, mask = self.read(sequences, mask)
         for index, rnn in enumerate(self.rnns):
             inputs = sequences
             if index:
@@ -100,10 +110,6 @@ class RecurrentStack(keras.layers.Layer):
                 outputs, *final = outputs
             sequences = outputs + sequences if index and self.options.residual else outputs
         return (sequences, ops.concatenate(final, axis=-1)) if self.return_final else sequences
-
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated; pass it explicitly."""
-        return None
 
     def explain(self) -> str:
         """Return which kernel runs each layer on this machine, and why; one line per layer."""

@@ -146,6 +146,12 @@ class UnidirectionalBase(RecurrentBase):
         (output,) = outputs
         return ops.flip(output, axis=1) if self.go_backwards and self.return_sequences else output
 
+    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> Any:
+        """Return the mask of outputs with positions, in their order; None for the others."""
+        if mask is not None and self.go_backwards:
+            mask = ops.flip(mask, axis=1)
+        return super().compute_mask(sequences, mask)
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         names = ("backward", "go_backwards", "stateful")
