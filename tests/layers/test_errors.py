@@ -99,6 +99,10 @@ CHOICES = {
         lambda: UnidirectionalRNN(3).direction_weights("backward"),
         r"`direction` must be one of \['forward'\], got 'backward'",
     ),
+    "states of each direction": (
+        lambda: BiLSTMCell(3)(np.ones((2, 8), "float32"), [np.ones((2, 3), "float32")] * 4),
+        r"`states` must have the widths \[6, 6\] .*got shapes \[\(2, 3\), ",
+    ),
     "odd inputs": (
         lambda: BiLSTMCell(3).build((None, 7)),
         r"last axis of `inputs` must be known and even.*got shape \(None, 7\)",
