@@ -68,8 +68,7 @@ class DirectionOf:
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         if initial_state is not None:
-            several = isinstance(initial_state, list | tuple)
-            initial_state = 2 * list(initial_state if several else [initial_state])
+            initial_state = 2 * _listed(initial_state)
         return self._own(super().call(sequences, initial_state, mask, training))
 
     def compute_output_shape(self, sequences_shape, initial_state_shape=None):
@@ -88,9 +87,15 @@ class DirectionOf:
         return {**super().get_config(), "go_backwards": bool(self.index)}
 
 
+def _listed(states):
+    return list(states) if isinstance(states, list | tuple) else [states]
+
+
 def direction_of(bidirectional_layer):
     """Return the class of layers that give one direction of a bidirectional layer."""
-    return _registered(f"DirectionOf{bidirectional_layer.__name__}", DirectionOf, bidirectional_layer)
+    return _registered(
+        f"DirectionOf{bidirectional_layer.__name__}", DirectionOf, bidirectional_layer
+    )
 
 
 def _registered(name, *bases, **attributes):
@@ -135,21 +140,20 @@ class RNNOverCell(keras.layers.RNN):
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         if initial_state is not None:
-            several = isinstance(initial_state, list | tuple)
-            initial_state = self.directions * list(initial_state if several else [initial_state])
-        sequences = ops.concatenate([sequences] * self.directions, axis=-1)
+            initial_state = [self._repeated(state) for state in _listed(initial_state)]
+        sequences = self._repeated(sequences)
         found = super().call(sequences, initial_state=initial_state, mask=mask, training=training)
-        return self._first(found, lambda output: output[..., : self.cell.units])
+        return self._each(lambda x: x[..., : self.cell.units], found)
 
     def compute_output_shape(self, sequences_shape, initial_state_shape=None):
         found = super().compute_output_shape(sequences_shape)
-        return self._first(found, lambda shape: (*shape[:-1], self.cell.units))
+        return self._each(lambda shape: (*shape[:-1], self.cell.units), found)
 
-    def _first(self, found, narrow):
-        if not self.return_state:
-            return narrow(found)
-        output, *states = found
-        return (narrow(output), *states[: len(states) // self.directions])
+    def _repeated(self, x):
+        return ops.concatenate([x] * self.directions, axis=-1)
+
+    def _each(self, function, found):
+        return tuple(map(function, found)) if self.return_state else function(found)
 
 
 def over(cell):

@@ -143,9 +143,7 @@ def _counting(case, directions):
 
     def run(*args, **kwargs):
         counts = {name: directions * kwargs[name] for name in COUNTS if name in kwargs}
-        counts["expected_num_seed_generators"] = (
-            kwargs.get("expected_num_seed_generators") or None
-        )
+        counts["expected_num_seed_generators"] = kwargs.get("expected_num_seed_generators") or None
         return run_layer_test(*args, **{**kwargs, **counts})
 
     with mock.patch.object(case, "run_layer_test", run):
@@ -162,7 +160,7 @@ def report():
     for check in checks():
         found = outcome(check)
         row = ROWS.get(check)
-        known = row is not None and row.says in found
+        known = row is not None and re.search(row.says, found)
         if found == PASS:
             rows.append((*check, PASS, ""))
         elif known:

@@ -1,6 +1,7 @@
 """Keras' own tests of its recurrent layers pass on the layers of the zoo, or a table says why not."""
 
 import csv
+import re
 from pathlib import Path
 
 import keras
@@ -27,7 +28,7 @@ QUICK = [
 def test_a_check_passes_or_fails_as_its_row_says(check):
     row = expected(check, keras.backend.backend())
     found = outcome(check)
-    assert found == "pass" if row is None else row.says in found, found
+    assert found == "pass" if row is None else re.search(row.says, found), found
 
 
 def test_every_row_is_of_a_check():
