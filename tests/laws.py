@@ -125,10 +125,16 @@ def arrays(outputs):
     return [array(o) for o in (outputs if isinstance(outputs, list | tuple) else [outputs])]
 
 
+def built(layer, features=FEATURES):
+    """Build a layer for (B, T, F) sequences and return it."""
+    layer.build((None, None, features))
+    return layer
+
+
 def filled(layer, features=FEATURES, seed=0):
     """Build a layer and give every weight a random value: no bias is left at zero."""
     if not layer.built:
-        layer.build((None, None, features))
+        built(layer, features)
     random = np.random.default_rng(seed)
     layer.set_weights([random.normal(0, 0.5, size=w.shape) for w in layer.weights])
     return layer

@@ -1,41 +1,60 @@
-"""Weight exchange: stacks, what is copied besides the recurrent weights, splitting, refusals."""
+"""Weight exchange between layers of the zoo and of Keras, and what it refuses."""
 
 import keras
 import numpy as np
 import pytest
 
-from tests.laws import arrays, close, filled
-from tests.specs import BIDIRECTIONAL, FEATURES, UNITS, Spec, X
+from tests.laws import array, arrays, built, close, filled
+from tests.specs import FEATURES, RECURRENT, UNITS, X
 from zoo.layers import (
     BiLSTM,
     BiLSTMCell,
     DirectionWeights,
+    GRUCell,
     KerasBidirectional,
+    LSTMCell,
     RecurrentStack,
+    SimpleRNNCell,
     UnidirectionalRNN,
     copy_weights,
-    from_torch,
     read_weights,
-    split_outputs,
-    split_states,
-    split_torch_states,
-    to_torch,
+    recurrent,
     write_weights,
 )
+from zoo.layers.rnn.keras_base import KERAS_LAYERS
 
+pytestmark = pytest.mark.grid
 LSTM, GRU, Bidirectional = keras.layers.LSTM, keras.layers.GRU, keras.layers.Bidirectional
 
 
-def built(layer, features=FEATURES):
-    layer.build((None, None, features))
-    return layer
-
-
-@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
-def test_write_what_was_read(spec):
-    source, target = (filled(spec.make(), seed=seed) for seed in (0, 1))
+@pytest.mark.parametrize("use_bias", [True, False], ids=["bias", "no bias"])
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
+def test_write_what_was_read(spec, use_bias):
+    source, target = (filled(spec.make(use_bias=use_bias), seed=seed) for seed in (0, 1))
     write_weights(target, read_weights(source))
     close(target.get_weights(), source.get_weights(), tolerance=0)
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("cell", KERAS_LAYERS)
+def test_layers_of_keras_with_one_direction_are_copied(cell, direction):
+    theirs = KERAS_LAYERS[cell](
+        UNITS, go_backwards=direction == "backward", return_sequences=True, activation="relu"
+    )
+    ours = recurrent(
+        UNITS, cell=cell, direction=direction, return_sequences=True, activation="relu"
+    )
+    copy_weights(filled(theirs), filled(ours, seed=1))
+    outputs = array(theirs(X))
+    close(ours(X), outputs[:, ::-1] if direction == "backward" else outputs)
+
+
+@pytest.mark.parametrize("cell", [LSTMCell, GRUCell, SimpleRNNCell])
+def test_a_cell_of_one_direction_is_read(cell):
+    cell = cell(UNITS)
+    cell.build((None, FEATURES))
+    assert list(read_weights(cell)) == ["forward"]
+    close(read_weights(cell)["forward"].kernel, cell.get_weights()[0], tolerance=0)
 
 
 def test_what_was_read_is_a_copy():
@@ -79,50 +98,36 @@ def test_a_stack_is_copied_into_a_list_of_layers():
     close(targets[1](targets[0](X)), source(X))
 
 
-def test_split_outputs_and_states():
-    layer = filled(BiLSTM(UNITS, return_sequences=True, return_state=True))
-    outputs, *states = arrays(layer(X))
-    forward, backward = split_outputs(outputs)
-    (h_forward, _), (h_backward, _) = split_states(states)
-    close([forward[:, -1], backward[:, 0]], [h_forward, h_backward], tolerance=0)
-    assert forward.shape == backward.shape == (*X.shape[:2], UNITS)
+def both(layer, other):
+    """Return a built `Bidirectional` of a forward and a backward layer."""
+    return built(Bidirectional(layer, backward_layer=other))
 
 
-def test_split_symbolic_outputs():
-    outputs = BiLSTM(UNITS, return_sequences=True)(keras.Input((None, FEATURES)))
-    assert [half.shape for half in split_outputs(outputs)] == [(None, None, UNITS)] * 2
-
-
-UNLIKE = Bidirectional(LSTM(3), backward_layer=LSTM(4, go_backwards=True))
-MIXED = Bidirectional(LSTM(3), backward_layer=GRU(3, go_backwards=True))
 REFUSED_LAYERS = {
     "unbuilt": (lambda: BiLSTM(3), "`layer` .* has no weights to exchange yet"),
     "unbuilt keras": (
         lambda: Bidirectional(LSTM(3)),
         "has no weights to exchange yet: call it on data",
     ),
-    "unidirectional": (
-        lambda: built(UnidirectionalRNN(3)),
-        "`layer` must be a bidirectional layer .*got UnidirectionalRNN",
+    "not recurrent": (lambda: keras.layers.Dense(3), "`layer` must be a recurrent .*got Dense"),
+    "units differ": (
+        lambda: both(LSTM(3), LSTM(4, go_backwards=True)),
+        "the same units in both directions, got 3 forward and 4 backward",
     ),
-    "not recurrent": (lambda: keras.layers.Dense(3), "bidirectional layer .*got Dense"),
-    "units differ": (lambda: built(UNLIKE), "same cell and `units` .*lstm of 3 .*lstm of 4"),
-    "cells differ": (lambda: built(MIXED), "same cell and `units` .*lstm of 3 .*gru of 3"),
+    "cells differ": (
+        lambda: both(LSTM(3), GRU(3, go_backwards=True)),
+        "the same cell in both directions, got 'lstm' forward and 'gru' backward",
+    ),
+    "activations differ": (
+        lambda: both(LSTM(3), LSTM(3, activation="relu", go_backwards=True)),
+        "the same settings in both directions, got .*'tanh'.* forward and .*'relu'.* backward",
+    ),
     "another cell": (
         lambda: built(Bidirectional(keras.layers.RNN(keras.layers.LSTMCell(3)))),
-        "must wrap keras.layers.LSTM, GRU or SimpleRNN, got .*RNN",
-    ),
-    "no bias": (lambda: built(Bidirectional(LSTM(3, use_bias=False))), "use_bias=True, got False"),
-    "reset before": (
-        lambda: built(Bidirectional(GRU(3, reset_after=False))),
-        "reset_after=True, got False",
-    ),
-    "activation": (
-        lambda: built(Bidirectional(LSTM(3, activation="relu"))),
-        "activation='tanh', got 'relu'",
+        "must wrap keras.layers.LSTM, GRU or SimpleRNN, got RNN",
     ),
     "turned around": (
-        lambda: built(Bidirectional(LSTM(3, go_backwards=True), backward_layer=LSTM(3))),
+        lambda: both(LSTM(3, go_backwards=True), LSTM(3)),
         "forward layer must have go_backwards=False, got True",
     ),
 }
@@ -147,6 +152,18 @@ REFUSED_COPIES = {
         "the same cell, got 'lstm' and 'gru'",
     ),
     "depth": (stack, "the same number of layers, got 1 and 2"),
+    "directions": (
+        lambda: built(UnidirectionalRNN(3)),
+        r"the same directions, got \('forward', 'backward'\) and \('forward',\)",
+    ),
+    "no bias": (
+        lambda: built(Bidirectional(LSTM(3, use_bias=False))),
+        "the same settings, got {'use_bias': True, .*} and {'use_bias': False",
+    ),
+    "activation": (
+        lambda: built(Bidirectional(LSTM(3, activation="relu"))),
+        "the same settings, got .*'activation': 'tanh'.* and .*'activation': 'relu'",
+    ),
     "nothing": (list, "`target` must hold at least one layer"),
     "unbuilt": (lambda: BiLSTM(3), "`target` .*has no weights"),
     "projection": (
@@ -194,89 +211,3 @@ REFUSED_WEIGHTS = {
 def test_weights_that_do_not_fit(make, message):
     with pytest.raises(ValueError, match=message):
         write_weights(built(BiLSTM(3)), make())
-
-
-def state_dict(without=(), **changes):
-    """Return the state dict of a BiLSTM(3), some names left out, some changed."""
-    state = to_torch(built(BiLSTM(3)))
-    return {name: a for name, a in state.items() if name not in without} | changes
-
-
-REFUSED_STATE_DICTS = {
-    "missing": (
-        lambda: state_dict(without=["bias_hh_l0", "bias_hh_l0_reverse"]),
-        r"bias=True.*missing names \['bias_hh_l0', 'bias_hh_l0_reverse'\], unexpected names \[\]",
-    ),
-    "unidirectional": (
-        lambda: state_dict([n for n in state_dict() if n.endswith("_reverse")]),
-        "bidirectional=True.*missing names .*weight_ih_l0_reverse",
-    ),
-    "surplus layer": (
-        lambda: state_dict(weight_ih_l1=np.zeros((12, 6))),
-        r"num_layers=1.*missing names \[\], unexpected names \['weight_ih_l1'\]",
-    ),
-    "proj_size": (lambda: state_dict(weight_hr_l0=np.zeros((2, 3))), "proj_size=0"),
-    "shape": (
-        lambda: state_dict(weight_hh_l0=np.zeros((16, 4))),
-        r"weight_hh_l0 must have shape \(12, 3\).*got \(16, 4\)",
-    ),
-    "bias shape": (
-        lambda: state_dict(bias_ih_l0_reverse=np.zeros(9)),
-        r"bias_ih_l0_reverse must have shape \(12,\).*got \(9,\)",
-    ),
-}
-
-
-@pytest.mark.parametrize("make, message", REFUSED_STATE_DICTS.values(), ids=REFUSED_STATE_DICTS)
-def test_state_dicts_that_do_not_fit(make, message):
-    with pytest.raises(ValueError, match=message):
-        from_torch(make(), built(BiLSTM(3)))
-
-
-REFUSED_BY_TORCH = {
-    "projection": (lambda: built(BiLSTM(3, **PROJECTION)), "PyTorch has no projection"),
-    "residual": (lambda: stack(residual=True), "no residual"),
-    "normalization": (lambda: stack(layer_norm=True), "no normalization"),
-    "sum": (
-        lambda: stack(merge_mode="sum"),
-        r"layer 1 must have .*\('lstm', 3, 6\), got \('lstm', 3, 3\)",
-    ),
-    "two widths": (
-        lambda: [built(BiLSTM(3)), built(BiLSTM(4), 6)],
-        r"layer 1 must have .*\('lstm', 3, 6\), got \('lstm', 4, 6\)",
-    ),
-    "unbuilt": (lambda: BiLSTM(3), "`layers` .*has no weights"),
-    "unidirectional": (
-        lambda: stack(direction="forward"),
-        "`layers` must be a bidirectional .*got LSTM",
-    ),
-}
-
-
-@pytest.mark.parametrize("make, message", REFUSED_BY_TORCH.values(), ids=REFUSED_BY_TORCH)
-def test_layers_that_torch_cannot_hold(make, message):
-    with pytest.raises(ValueError, match=message):
-        to_torch(make())
-
-
-REFUSED_SPLITS = {
-    "odd width": (split_outputs, np.zeros((2, 5, 7)), r"`outputs` .*even.*\(2, 5, 7\)"),
-    "odd count": (split_states, [np.zeros((2, 3))] * 3, "`states` must be .* as many forward"),
-    "torch's pair": (split_states, (np.zeros((4, 2, 3)),) * 2, "Use split_torch_states"),
-    "odd stack": (split_torch_states, np.zeros((3, 2, 3)), r"`stacked` .*\(3, 2, 3\)"),
-    "unstacked": (split_torch_states, np.zeros((2, 3)), r"`stacked` .*got \(2, 3\)"),
-}
-
-
-@pytest.mark.parametrize("split, value, message", REFUSED_SPLITS.values(), ids=REFUSED_SPLITS)
-def test_what_cannot_be_split(split, value, message):
-    with pytest.raises(ValueError, match=message):
-        split(value)
-
-
-def test_every_cell_survives_a_round_trip_through_torch_names():
-    for cell in ("lstm", "gru", "simple_rnn"):
-        source = filled(Spec(cell, "hoisted").make(return_sequences=True))
-        target = filled(Spec(cell, "keras").make(return_sequences=True), seed=1)
-        from_torch(to_torch(source), target)
-        close(target(X), source(X))

@@ -4,8 +4,19 @@ import keras
 import numpy as np
 import pytest
 
-from tests.laws import apart, arrays, close, reference, weights_of
-from tests.specs import BIDIRECTIONAL, CELLS, MASK, ONE_WAY, RECURRENT, UNITS, ZOO, Spec, X
+from tests.laws import apart, array, arrays, close, filled, reference, weights_of
+from tests.specs import (
+    BIDIRECTIONAL,
+    CELLS,
+    FEATURES,
+    MASK,
+    ONE_WAY,
+    RECURRENT,
+    UNITS,
+    ZOO,
+    Spec,
+    X,
+)
 from zoo.layers import (
     BiGRUCell,
     BiLSTMCell,
@@ -52,17 +63,56 @@ def test_all_kernels_are_equal(spec, mask):
     close(arrays(apart(spec)(X, mask=mask)), arrays(hoisted(X, mask=mask)), tolerance=1e-6)
 
 
+def turned(x, mask=None):
+    """Return (B, T, F) sequences with their tokens in reversed order; padding stays in place."""
+    result = x.copy()
+    for row, keep in enumerate(np.ones(x.shape[:2], bool) if mask is None else mask):
+        result[row, keep] = x[row, keep][::-1]
+    return result
+
+
+@pytest.mark.parametrize("unroll", [False, True], ids=["loop", "unrolled"])
+@pytest.mark.parametrize("zero", [False, True], ids=["repeat", "zero"])
+@masked
 @pytest.mark.parametrize("cell", CELLS)
-def test_keras_rnn_over_the_cell_is_bidirectional(cell):
+def test_keras_rnn_over_the_cell_is_bidirectional(cell, mask, zero, unroll):
     layer = apart(Spec(cell, "hoisted"))
     bi_cell = BI_CELLS[cell](UNITS)
-    rnn = keras.layers.RNN(bi_cell, return_sequences=True, return_state=True)
-    both = np.concatenate([X, X[:, ::-1]], axis=-1)
+    rnn = keras.layers.RNN(
+        bi_cell,
+        return_sequences=True,
+        return_state=True,
+        zero_output_for_mask=zero,
+        unroll=unroll,
+    )
+    both = np.concatenate([X, turned(X, mask)], axis=-1)
     rnn.build(both.shape)
     bi_cell.set_weights(layer.cell.get_weights())
-    outputs, *states = arrays(rnn(both))
-    forward, backward = outputs[..., :UNITS], outputs[:, ::-1, UNITS:]
-    close([forward, backward, *states], arrays(layer(X)))
+    outputs, *states = arrays(rnn(both, mask=mask))
+    forward, backward, *expected = arrays(layer(X, mask=mask))
+    # Keras on JAX does not zero the outputs of an unrolled loop.
+    keep = np.ones(X.shape[:2], bool) if mask is None or (zero and not unroll) else mask
+    close(outputs[keep], np.concatenate([forward, turned(backward, mask)], axis=-1)[keep])
+    half = len(states)
+    close(
+        states,
+        [
+            np.concatenate(pair, axis=-1)
+            for pair in zip(expected[:half], expected[half:], strict=True)
+        ],
+    )
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_keras_rnn_over_several_cells_is_a_stack_of_each_direction(cell):
+    """Each direction of the second cell reads its own direction of the first one."""
+    cells = [BI_CELLS[cell](UNITS), BI_CELLS[cell](UNITS)]
+    at_once = filled(keras.layers.RNN(cells, return_sequences=True), 2 * FEATURES)
+    both = np.concatenate([X, turned(X, MASK)], axis=-1)
+    one_by_one = both
+    for each in cells:
+        one_by_one = keras.layers.RNN(each, return_sequences=True)(one_by_one, mask=MASK)
+    close(array(at_once(both, mask=MASK))[MASK], array(one_by_one)[MASK])
 
 
 @pytest.mark.parametrize("cell", CELLS)

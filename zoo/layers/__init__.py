@@ -3,14 +3,10 @@
 from zoo.errors import CausalUseError
 from zoo.layers.bigrams import HashedBigrams
 from zoo.layers.crf import CRF, CRFLoss
-from zoo.layers.exchange.torch_weights import (
-    from_torch,
-    split_outputs,
-    split_states,
-    split_torch_states,
-    to_torch,
-)
-from zoo.layers.exchange.weights import DirectionWeights, copy_weights, read_weights, write_weights
+from zoo.layers.exchange.layer_weights import DirectionWeights
+from zoo.layers.exchange.splits import split_outputs, split_states, split_torch_states
+from zoo.layers.exchange.torch_weights import from_torch, to_torch
+from zoo.layers.exchange.weights import copy_weights, read_weights, write_weights
 from zoo.layers.initializers import GateNormal
 from zoo.layers.merge import MERGE_MODES, Merge
 from zoo.layers.pooling import MaskedPooling

@@ -1,31 +1,26 @@
-"""Weight exchange with the state dicts of bidirectional `torch.nn.LSTM`, `GRU` and `RNN`.
+"""Weight exchange with `torch.nn.LSTM`, `GRU` and `RNN`.
 
 PyTorch is not required: a state dict is a mapping of names to arrays.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from zoo.layers.exchange.weights import (
+from zoo.layers.exchange.layer_weights import (
     DirectionWeights,
     Layers,
-    assign,
-    assignments,
-    bidirectional_weights,
+    LayerWeights,
+    layer_weights,
     layers_of,
     other_weights,
-    read_weights,
 )
-from zoo.layers.rnn.cell_base import DIRECTIONS
+from zoo.layers.exchange.torch_state import TorchState, read_torch, torch_names
+from zoo.layers.exchange.weights import assign, assignments, read_weights
 from zoo.layers.rnn.stack import RecurrentStack
-from zoo.ops.tensor_types import States, Tensor
-
-ROLES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def to_torch(layers: Layers) -> dict[str, np.ndarray]:
+def to_torch(layers: Layers, prefix: str = "") -> dict[str, np.ndarray]:
     """Return the state dict of the equivalent `torch.nn` module.
 
     PyTorch stacks the gates along the first axis and has two biases. In an LSTM and a vanilla RNN
@@ -34,13 +29,16 @@ def to_torch(layers: Layers) -> dict[str, np.ndarray]:
 
     Args:
         layers: a layer as in `zoo.layers.read_weights`, a list of stacked layers, or a
-            `RecurrentStack`; directions must be concatenated, and there may be no projection,
-            residual or normalization, which PyTorch does not have.
+            `RecurrentStack`, forward or bidirectional. Directions must be concatenated, the
+            activations those of PyTorch, and there may be no projection, residual or
+            normalization, which PyTorch does not have.
+        prefix: what the names start with, such as "encoder.lstm.".
 
     Returns:
         `{"weight_ih_l0": (gates * U, F), "weight_hh_l0": (gates * U, U), "bias_ih_l0":
         (gates * U,), "bias_hh_l0": ..., "weight_ih_l0_reverse": ..., ...}`, NumPy arrays, for
-        `module.load_state_dict({name: torch.from_numpy(a) for name, a in ...})`.
+        `module.load_state_dict({name: torch.from_numpy(a) for name, a in ...})`. A SimpleRNN with
+        `activation="relu"` is a `torch.nn.RNN(nonlinearity="relu")`.
 
     Raises:
         ValueError: layers that are no single PyTorch module, or that are not built.
@@ -56,24 +54,32 @@ def to_torch(layers: Layers) -> dict[str, np.ndarray]:
 
     Reference: the variables of `torch.nn.LSTM`, `torch.nn.GRU` and `torch.nn.RNN`.
     """
+    infos = _torch_layers(layers)
     state_dict = {}
-    for index, (layer, info) in enumerate(_torch_layers(layers)):
+    for index, layer in enumerate(layers_of(layers, "layers")):
         for direction, weights in read_weights(layer).items():
-            arrays = _direction_to_torch(info.cell, weights)
-            state_dict |= zip(_names(index, direction), arrays, strict=True)
+            names = torch_names(index, direction, weights.bias is not None)
+            arrays = _direction_to_torch(infos[index].cell, weights)
+            state_dict |= zip((prefix + name for name in names), arrays, strict=True)
     return state_dict
 
 
-def from_torch(state_dict: Mapping[str, Any], layers: Layers) -> None:
-    """Set the weights of bidirectional layers from a `torch.nn` state dict; see `to_torch`.
+def from_torch(source: Any, layers: Layers, prefix: str | None = None) -> None:
+    """Set the weights of recurrent layers from a `torch.nn` module; see `to_torch`.
 
     Args:
-        state_dict: of a bidirectional `torch.nn.LSTM`, `GRU` or `RNN` (`nonlinearity="tanh"`), with
-            biases and without `proj_size`: names to PyTorch tensors or arrays.
-        layers: as in `to_torch`, of the same cell, widths and number of layers; built.
+        source: a `torch.nn.LSTM`, `GRU` or `RNN` without `proj_size`, a module that contains one,
+            or its state dict: names to PyTorch tensors or arrays of any float dtype. A state dict
+            does not hold the `nonlinearity` of an RNN, which is compared if `source` is a module.
+        layers: as in `to_torch`, of the same cell, directions, widths, biases and number of
+            layers; built.
+        prefix: the path of the recurrent module in `source`, such as "encoder.lstm"; only needed
+            if `source` holds the weights of other modules too.
 
     Raises:
-        ValueError: missing or unexpected names, wrong shapes, or layers as in `to_torch`.
+        TypeError: `source` is neither a module nor a mapping.
+        ValueError: missing or unexpected names, wrong shapes, an unknown `prefix`, another
+            nonlinearity, or layers as in `to_torch`.
 
     Example:
 
@@ -83,177 +89,132 @@ def from_torch(state_dict: Mapping[str, Any], layers: Layers) -> None:
     (None, None)
     >>> from_torch(to_torch(source), target)
     """
-    targets = [info for _, info in _torch_layers(layers)]
-    _check_names(state_dict, len(targets))
+    targets = _torch_layers(layers)
+    state = read_torch(source, prefix)
+    _check_names(state, targets)
+    _check_nonlinearity(state, targets[0])
     pairs = []
-    for index, info in enumerate(targets):
+    for index, target in enumerate(targets):
         weights = {}
-        for direction in DIRECTIONS:
-            names = _names(index, direction)
-            arrays = [_as_numpy(state_dict[name]) for name in names]
-            _check_shapes(names, arrays, info.variables[direction])
-            weights[direction] = _direction_from_torch(info.cell, *arrays)
-        pairs += assignments(info, weights)
+        for direction, variables in target.variables.items():
+            names = torch_names(index, direction, variables.bias is not None)
+            arrays = [state.arrays[name] for name in names]
+            _check_shapes(names, arrays, variables)
+            weights[direction] = _direction_from_torch(target.cell, *arrays)
+        pairs += assignments(target, weights)
     assign(pairs)
 
 
-def split_outputs(outputs: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the two directions of a concatenated output.
-
-    Args:
-        outputs: (..., 2U), the forward half first, both in the order of positions, as all
-            bidirectional layers of Keras, PyTorch and the zoo concatenate them.
-
-    Returns:
-        `(forward, backward)`, each (..., U).
-
-    Raises:
-        ValueError: an odd width.
-
-    Example:
-
-    >>> forward, backward = split_outputs(np.array([[[1, 2, 3, 4]]]))
-    >>> print(forward, backward)
-    [[[1 2]]] [[[3 4]]]
-    """
-    if outputs.shape[-1] % 2:
-        raise ValueError(
-            "`outputs` must have an even last axis, [forward ; backward] of the same width, got "
-            f"shape {tuple(outputs.shape)}."
-        )
-    units = outputs.shape[-1] // 2
-    return outputs[..., :units], outputs[..., units:]
-
-
-def split_states(states: Sequence[Tensor]) -> tuple[States, States]:
-    """Return the final states of the two directions, for layers of Keras and the zoo.
-
-    Args:
-        states: `h_f, c_f, h_b, c_b` (LSTM) or `h_f, h_b`, each (B, U), as a list or tuple.
-
-    Returns:
-        `(forward, backward)`, two tuples of states.
-
-    Raises:
-        ValueError: an odd number of states, or the stacked states of PyTorch.
-
-    Example:
-
-    >>> forward, backward = split_states([np.full((1, 2), i) for i in range(4)])
-    >>> [int(state[0, 0]) for state in forward], [int(state[0, 0]) for state in backward]
-    ([0, 1], [2, 3])
-    """
-    shapes = [tuple(state.shape) for state in states]
-    if len(shapes) % 2 or any(len(shape) != 2 for shape in shapes):
-        raise ValueError(
-            "`states` must be (batch, units) tensors, as many forward as backward ones, got shapes "
-            f"{shapes}. Use split_torch_states for the stacked h_n and c_n of PyTorch."
-        )
-    half = len(shapes) // 2
-    return tuple(states[:half]), tuple(states[half:])
-
-
-def split_torch_states(stacked: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the final states of the two directions, from the stacked form of PyTorch.
-
-    Args:
-        stacked: `h_n` or `c_n` of a bidirectional torch module, (num_layers * 2, B, U).
-
-    Returns:
-        `(forward, backward)`, each (num_layers, B, U).
-
-    Raises:
-        ValueError: a rank other than 3, or an odd first axis.
-
-    Example:
-
-    >>> forward, backward = split_torch_states(np.arange(6).reshape(6, 1, 1))
-    >>> print(forward.ravel(), backward.ravel())
-    [0 2 4] [1 3 5]
-    """
-    if len(stacked.shape) != 3 or stacked.shape[0] % 2:
-        raise ValueError(
-            f"`stacked` must have shape (num_layers * 2, batch, units), got {tuple(stacked.shape)}."
-        )
-    return stacked[0::2], stacked[1::2]
-
-
-def _names(index, direction):
-    suffix = f"_l{index}" + ("_reverse" if direction == "backward" else "")
-    return [role + suffix for role in ROLES]
-
-
-def _torch_layers(layers):
-    """Return pairs (layer, `BidirectionalWeights`) that one torch module can hold."""
+def _torch_layers(layers: Layers) -> list[LayerWeights]:
+    """Return the weights of layers that one torch module can hold."""
     if other_weights(layers) or (isinstance(layers, RecurrentStack) and layers.options.residual):
         raise ValueError(
             "`layers` must have recurrent weights only: PyTorch has no projection of both "
             "directions, no residual and no normalization between layers. Convert the layers one "
             "by one, with write_weights and read_weights."
         )
-    parts = layers_of(layers, "layers")
-    infos = [bidirectional_weights(layer, "layers") for layer in parts]
+    infos = [layer_weights(layer, "layers") for layer in layers_of(layers, "layers")]
     first = infos[0]
+    _check_settings(first)
+    right = first._replace(features=len(first.directions) * first.units)
     for index, info in enumerate(infos[1:], start=1):
-        right = (first.cell, first.units, 2 * first.units)
-        came = (info.cell, info.units, info.features)
-        if came != right:
-            raise ValueError(
-                "`layers` must have the same cell and width, with concatenated directions: layer "
-                f"{index} must have (cell, units, features) = {right}, got {came}."
-            )
-    return list(zip(parts, infos, strict=True))
+        for name in ("cell", "units", "features", "directions", "settings"):
+            if getattr(info, name) != getattr(right, name):
+                raise ValueError(
+                    "`layers` must be one stack with concatenated directions: layer "
+                    f"{index} must have {name}={getattr(right, name)!r}, got "
+                    f"{getattr(info, name)!r}."
+                )
+    return infos
 
 
-def _check_names(state_dict, layer_count):
-    if any(name.startswith("weight_hr_") for name in state_dict):
+def _check_settings(info):
+    """Raise if PyTorch has no module with the directions and activations of a layer."""
+    if info.directions == ("backward",):
         raise ValueError(
-            "`state_dict` must come from a module with proj_size=0, got projections of the hidden "
-            "state (weight_hr_l...), which these layers do not support."
+            "`layers` must be forward or bidirectional: PyTorch has no module that reads "
+            "backward only. Use read_weights and write_weights."
         )
-    expected = [n for i in range(layer_count) for d in DIRECTIONS for n in _names(i, d)]
-    missing = [name for name in expected if name not in state_dict]
-    surplus = [name for name in state_dict if name not in expected]
+    allowed = {
+        "activation": ("tanh", "relu") if info.cell == "simple_rnn" else ("tanh",),
+        "recurrent_activation": ("sigmoid",),
+        "reset_after": (True,),
+    }
+    for name, values in allowed.items():
+        came = info.settings.get(name, values[0])
+        if came not in values:
+            right = " or ".join(f"{name}={value!r}" for value in values)
+            raise ValueError(f"`layers` must have {right}, as PyTorch has, got {came!r}.")
+
+
+def _check_names(state: TorchState, targets: list[LayerWeights]) -> None:
+    if any(name.startswith("weight_hr_") for name in state.arrays):
+        raise ValueError(
+            "`source` must be a module with proj_size=0, got projections of the hidden state "
+            "(weight_hr_l...), which these layers do not have."
+        )
+    first = targets[0]
+    use_bias, directions = first.settings["use_bias"], first.directions
+    expected = [
+        name
+        for index in range(len(targets))
+        for direction in directions
+        for name in torch_names(index, direction, use_bias)
+    ]
+    missing = [name for name in expected if name not in state.arrays]
+    surplus = [name for name in state.arrays if name not in expected]
     if missing or surplus:
         raise ValueError(
-            f"`state_dict` must be that of a torch.nn module with bidirectional=True, bias=True "
-            f"and num_layers={layer_count}: missing names {missing}, unexpected names {surplus}."
+            f"`source` must be a torch.nn module with bidirectional={len(directions) == 2}, "
+            f"bias={use_bias} and num_layers={len(targets)}, as `layers` are: missing names "
+            f"{missing}, unexpected names {surplus}."
+        )
+
+
+def _check_nonlinearity(state, target):
+    right = state.nonlinearity
+    came = target.settings["activation"]
+    if right is not None and target.cell == "simple_rnn" and came != right:
+        raise ValueError(
+            f"`layers` must have activation={right!r}, the nonlinearity of the torch.nn.RNN, got "
+            f"{came!r}."
         )
 
 
 def _check_shapes(names, arrays, variables):
     kernel, recurrent_kernel = variables.kernel.shape[::-1], variables.recurrent_kernel.shape[::-1]
     shapes = [kernel, recurrent_kernel, kernel[:1], kernel[:1]]
-    for name, array, shape in zip(names, arrays, shapes, strict=True):
+    for name, array, shape in zip(names, arrays, shapes, strict=False):
         if array.shape != tuple(shape):
             raise ValueError(
-                f"`state_dict`: {name} must have shape {tuple(shape)} for these layers, got "
+                f"`source`: {name} must have shape {tuple(shape)} for these layers, got "
                 f"{array.shape}."
             )
 
 
 def _direction_to_torch(cell, weights):
+    kernel, recurrent_kernel, bias = weights
+    biases = () if bias is None else (bias, np.zeros_like(bias))
     if cell == "gru":
-        kernel, recurrent_kernel, (bias_ih, bias_hh) = map(_swap_gates, weights)
-    else:
-        kernel, recurrent_kernel, bias_ih = weights
-        bias_hh = np.zeros_like(bias_ih)
-    return [np.ascontiguousarray(a) for a in (kernel.T, recurrent_kernel.T, bias_ih, bias_hh)]
+        kernel, recurrent_kernel = _swap_gates(kernel), _swap_gates(recurrent_kernel)
+        biases = () if bias is None else _swap_gates(bias)
+    arrays = (kernel.T, recurrent_kernel.T, *biases)
+    return [np.ascontiguousarray(a, _torch_dtype(a.dtype)) for a in arrays]
 
 
-def _direction_from_torch(cell, weight_ih, weight_hh, bias_ih, bias_hh):
+def _torch_dtype(dtype):
+    """Return a dtype that `torch.from_numpy` reads, which bfloat16 of NumPy is not."""
+    return "float32" if dtype.name == "bfloat16" else dtype
+
+
+def _direction_from_torch(cell, weight_ih, weight_hh, *biases):
     if cell == "gru":
-        bias = np.stack([bias_ih, bias_hh])
-        return DirectionWeights(*map(_swap_gates, (weight_ih.T, weight_hh.T, bias)))
-    return DirectionWeights(weight_ih.T, weight_hh.T, bias_ih + bias_hh)
+        bias = _swap_gates(np.stack(biases)) if biases else None
+        return DirectionWeights(_swap_gates(weight_ih.T), _swap_gates(weight_hh.T), bias)
+    return DirectionWeights(weight_ih.T, weight_hh.T, sum(biases) if biases else None)
 
 
 def _swap_gates(array):
     """Swap the first two gates of a GRU, (..., 3U): update and reset."""
     first, second, candidate = np.split(array, 3, axis=-1)
     return np.concatenate([second, first, candidate], axis=-1)
-
-
-def _as_numpy(value):
-    """Return an array of a value that may be a PyTorch tensor on any device."""
-    return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)

@@ -117,8 +117,8 @@ class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
         self.recurrent_dropout = check_rate("recurrent_dropout", recurrent_dropout)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self.state_size = [units] * (self.memories * len(self.directions))
         self.output_size = units * len(self.directions)
+        self.state_size = [self.output_size] * self.memories
 
     @property
     def unusual(self) -> str:
@@ -258,32 +258,29 @@ class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
         self, inputs: Tensor, states: Sequence[Tensor], training: bool = False
     ) -> tuple[Tensor, list[Tensor]]:
         """Step all directions once; see the class."""
-        each = self._split(inputs)
-        states = self.recur(self.project(each, training), tuple(states), training)
-        return self.joined(states[:: self.memories]), list(states)
+        before = [state for own in zip(*map(self._split, states), strict=True) for state in own]
+        after = self.recur(self.project(self._split(inputs), training), tuple(before), training)
+        states = [self._joined(after[memory :: self.memories]) for memory in range(self.memories)]
+        return states[0], states
 
     def get_initial_state(self, batch_size: int | Tensor | None = None) -> list[Tensor]:
         """Return zero states for `batch_size` sequences."""
-        return [ops.zeros((batch_size, self.units), self.compute_dtype) for _ in self.state_size]
+        return [ops.zeros((batch_size, size), self.compute_dtype) for size in self.state_size]
 
     def draw_dropout_masks(self, inputs: Tensor, state: Tensor) -> None:
         """Draw the dropout masks of a whole sequence, before the loop over its steps.
 
         Args:
             inputs: (B, F), the input of one step of one direction, for its shape.
-            state: (B, U), any state, for its shape.
+            state: (B, U), any state of one direction, for its shape.
         """
-        self.get_dropout_mask(self.joined([inputs] * len(self.directions)))
-        self.get_recurrent_dropout_mask(state)
+        self.get_dropout_mask(self._joined([inputs] * len(self.directions)))
+        self.get_recurrent_dropout_mask(self._joined([state] * len(self.directions)))
 
     def forget_dropout_masks(self) -> None:
         """Discard the masks of the last sequence."""
         self.reset_dropout_mask()
         self.reset_recurrent_dropout_mask()
-
-    def get_recurrent_dropout_mask(self, step_input: Tensor) -> Tensor:
-        """Return the mask of all directions, (B, directions * U), for a state (B, U)."""
-        return super().get_recurrent_dropout_mask(self.joined([step_input] * len(self.directions)))
 
     def _masks(self, role, training):
         if not (training and getattr(self, role) > 0):
@@ -293,8 +290,7 @@ class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
     def _split(self, x):
         return [x] if len(self.directions) == 1 else ops.split(x, len(self.directions), axis=-1)
 
-    def joined(self, xs: Sequence[Tensor]) -> Tensor:
-        """Return the tensors of all directions side by side."""
+    def _joined(self, xs):
         return xs[0] if len(self.directions) == 1 else ops.concatenate(xs, axis=-1)
 
     def get_config(self) -> dict[str, Any]:
@@ -313,7 +309,10 @@ class BiCell(RecurrentCell):
     keras.layers.RNN(BiLSTMCell(units))(concat([x, flip(x, time)], -1))
     ```
 
-    *is* a bidirectional LSTM (its backward half in reversed time order).
+    *is* a bidirectional LSTM (its backward half in reversed time order). Its states, too, hold both
+    directions side by side, so that the first one is the output, as the loops of Keras expect it.
+    With a mask, flip each sequence within its own length: the mask applies to both halves at once.
+    `zoo.layers.BiLSTM` takes any mask.
 
     Args:
         units: U, the width of one direction's state.
@@ -321,7 +320,7 @@ class BiCell(RecurrentCell):
 
     Call arguments:
         inputs: (B, 2F), `[x_t ; x_{T-1-t}]`.
-        states: the forward direction's states, then the backward one's, each (B, U).
+        states: `[h_forward ; h_backward]`, and `[c_forward ; c_backward]` of an LSTM, each (B, 2U).
         training: whether dropout acts.
 
     Returns:
@@ -336,8 +335,8 @@ class BiCell(RecurrentCell):
     >>> from zoo.layers import BiLSTMCell
     >>> cell = BiLSTMCell(3)
     >>> out, states = cell(np.ones((2, 8), "float32"), cell.get_initial_state(2))
-    >>> tuple(out.shape), len(states)
-    ((2, 6), 4)
+    >>> tuple(out.shape), [tuple(state.shape) for state in states]
+    ((2, 6), [(2, 6), (2, 6)])
 
     Reference: Schuster & Paliwal (1997).
     """

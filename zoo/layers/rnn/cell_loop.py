@@ -28,7 +28,7 @@ KERNELS = {
         "directions together"
     ),
     "step": (
-        "the whole cell is called at each position, as keras.layers.RNN calls it: no "
+        "the whole step is computed at each position, as keras.layers.RNN does: no "
         "(B, T, gates * U) tensor is kept in memory, at the cost of T small matrix products"
     ),
 }
@@ -136,7 +136,8 @@ class CellLoop(RecurrentBase):
     ) -> tuple[Sequence[Tensor], States]:
         """Run all directions over time by the chosen kernel."""
         if states is None:
-            states = self.cell.get_initial_state(ops.shape(sequences)[0])
+            shape = ops.shape(sequences)[0], self.units
+            states = [ops.zeros(shape, self.compute_dtype) for _ in range(self.state_count)]
         states = tuple(ops.cast(s, self.compute_dtype) for s in states)
         if training:
             self.cell.draw_dropout_masks(sequences[:, 0], states[0])
@@ -171,7 +172,7 @@ class CellLoop(RecurrentBase):
 
     def _run_step(self, sequences, states, mask, training):
         def step(inputs, states):
-            return tuple(self.cell(self.cell.joined(inputs), states, training=training)[1])
+            return self.cell.recur(self.cell.project(inputs, training), states, training)
 
         sequences = self._for_each(sequences)
         return recurrent_scan(step, sequences, states, mask, unroll=self.unroll, **self._loop())

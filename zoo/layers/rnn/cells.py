@@ -154,7 +154,7 @@ class BiLSTMCell(BiCell, LSTMCell):
     Example:
 
     >>> BiLSTMCell(3).state_size
-    [3, 3, 3, 3]
+    [6, 6]
     """
 
 
@@ -165,7 +165,7 @@ class BiGRUCell(BiCell, GRUCell):
     Example:
 
     >>> BiGRUCell(3).state_size
-    [3, 3]
+    [6]
     """
 
 
@@ -176,5 +176,5 @@ class BiSimpleRNNCell(BiCell, SimpleRNNCell):
     Example:
 
     >>> BiSimpleRNNCell(3).state_size
-    [3, 3]
+    [6]
     """
