@@ -1,7 +1,7 @@
 """Keras' own tests of its recurrent layers, run on the layers of the zoo.
 
-The wheel of Keras carries its tests. A test names a layer as `layers.LSTM`; while it runs here, that
-name stands for a layer of the zoo, and the arguments pass as they are.
+The wheel of Keras carries its tests. A test names a layer as `layers.LSTM`; while it runs here,
+that name stands for a layer of the zoo, and the arguments pass as they are.
 
     python -m tests.layers.keras_suite        # prints the result of `report` as JSON
 """

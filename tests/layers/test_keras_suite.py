@@ -1,4 +1,4 @@
-"""Keras' own tests of its recurrent layers pass on the layers of the zoo, or a table says why not."""
+"""Keras' own tests of recurrent layers pass on the layers of the zoo, or a table says why not."""
 
 import csv
 import re
