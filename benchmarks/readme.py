@@ -214,6 +214,7 @@ CSV_FILES = {
     "suite_files": 1,
     "suite_coverage": 1,
     "mutants": 3,
+    "seqeval_parity": 3,
 }
 TABLES = {
     each.__name__: each

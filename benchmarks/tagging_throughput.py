@@ -121,18 +121,16 @@ def check_tags(model, sentences, threads):
         SystemExit: it does not.
     """
     import zoo
-    from zoo.metrics.spans import span_scores
-    from zoo.text import tags_to_spans
+    from zoo.metrics import tag_scores
 
     tagger = zoo.load(model)
     words = [each.words for each in sentences]
-    gold = [tags_to_spans(each.tags) for each in sentences]
     whole = tagger.sequential().predict_words(words)
     for count in threads:
         tagger.threads = count
         if tagger.predict_words(words) != whole:
             sys.exit(f"{model}: with {count} threads the tags are not those of the whole model.")
-    return span_scores(gold, [tags_to_spans(tags) for tags in whole]).micro.f1
+    return tag_scores([each.tags for each in sentences], whole).micro.f1
 
 
 def systems_of(options, texts):

@@ -8,7 +8,7 @@ from tests.grids import quick
 from zoo.data.tagging import CASINGS, TaggingBatches
 from zoo.metrics.calibration import expected_calibration_error, scored_spans
 from zoo.metrics.entities import AS_TRAINED
-from zoo.metrics.spans import span_scores
+from zoo.metrics.tags import tag_scores
 from zoo.text import convert_tags, tags_to_spans
 
 NAMES = ["bilstm-ner", "bilstm-ner-tiny"]
@@ -27,8 +27,8 @@ def test_the_claimed_scores_are_those_of_the_folder(name, casing):
     sentences = conll2003()["test"]
     change = CASINGS[casing]
     words = [[change(word) for word in sentence.words] for sentence in sentences]
-    found = [tags_to_spans(tags) for tags in zoo.load(name).predict_words(words)]
-    scores = span_scores([tags_to_spans(sentence.tags) for sentence in sentences], found)
+    found = zoo.load(name).predict_words(words)
+    scores = tag_scores([sentence.tags for sentence in sentences], found)
     claimed = claims(name, "test", casing)
     # A few words are so undecided that another processor may tip them.
     assert claimed["entity F1"] == pytest.approx(scores.micro.f1, abs=5e-4)

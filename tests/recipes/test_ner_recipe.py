@@ -13,9 +13,8 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import zoo
-from zoo.metrics.spans import span_scores
+from zoo.metrics import tag_scores
 from zoo.recipes import conll_ner
-from zoo.text import tags_to_spans
 
 # One worker runs the recipe once for all tests.
 pytestmark = pytest.mark.xdist_group("NER recipe")
@@ -106,8 +105,8 @@ def test_its_model_is_loaded_and_answers(run, arguments):
         if (m.metric, m.split, m.conditions) == ("entity F1", "test", "as written")
     ]
     words, tags = zip(*(zip(*each, strict=True) for each in sentences(arguments)), strict=True)
-    found = [tags_to_spans(each) for each in tagger.predict_words([list(each) for each in words])]
-    assert claim == span_scores([tags_to_spans(each) for each in tags], found).micro.f1
+    found = tagger.predict_words([list(each) for each in words])
+    assert claim == tag_scores(tags, found).micro.f1
 
 
 def sentences(arguments):

@@ -12,24 +12,25 @@ from zoo.metrics.classification import (
 from zoo.metrics.entities import measure_calibration, measure_over_seeds, measure_tagger
 from zoo.metrics.examples import TaskMetric, read_task_metric
 from zoo.metrics.reports import frequent_errors, span_report
+from zoo.metrics.scores import AverageScore, Score, SpanScores, span_scores
 from zoo.metrics.seed_tables import ceiling_table, seeds_table
-from zoo.metrics.spans import (
-    Score,
+from zoo.metrics.span_errors import (
     SpanConfusion,
     SpanError,
-    SpanScores,
     describe_error,
     span_confusion,
     span_errors,
-    span_scores,
 )
+from zoo.metrics.tags import TagCounts, tag_counts, tag_scores
 from zoo.metrics.tokens import predict_tags, token_accuracy
 
 __all__ = [
+    "AverageScore",
     "Score",
     "SpanConfusion",
     "SpanError",
     "SpanScores",
+    "TagCounts",
     "TaskMetric",
     "accuracy",
     "best_temperature",
@@ -53,5 +54,7 @@ __all__ = [
     "span_errors",
     "span_report",
     "span_scores",
+    "tag_counts",
+    "tag_scores",
     "token_accuracy",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.metrics.calibration import BINS, expected_calibration_error, scored_spans
 from zoo.metrics.classification import MetricRow, metric_row
-from zoo.metrics.spans import span_scores
+from zoo.metrics.tags import tag_scores
 from zoo.text import tags_to_spans
 
 AS_TRAINED = "as trained: word vectors in 32 bits"
@@ -28,13 +28,13 @@ def measure_tagger(tagger: Any, sentences: Sentences, split: str) -> Iterator[Me
     """
     from zoo.data.tagging import CASINGS, recased  # imports Keras
 
-    gold = [tags_to_spans(tags) for _, tags in sentences]
+    gold = [tags for _, tags in sentences]
     for casing in CASINGS:
         words = [words for words, _ in recased(sentences, casing)]
         start = time.perf_counter()
-        found = [tags_to_spans(tags) for tags in tagger.predict_words(words)]
+        found = tagger.predict_words(words)
         seconds = time.perf_counter() - start
-        scores = span_scores(gold, found)
+        scores = tag_scores(gold, found)
         yield metric_row("entity F1", scores.micro.f1, split, casing)
         if casing == "as written":
             for label, score in scores.labels.items():

@@ -5,9 +5,8 @@ from itertools import chain
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from zoo.metrics.spans import span_scores
+from zoo.metrics.tags import tag_scores
 from zoo.tasks import task_named
-from zoo.text import tags_to_spans
 
 if TYPE_CHECKING:
     from zoo.data import Sentence
@@ -97,7 +96,7 @@ def entity_f1(
 ) -> float:
     """Return the F1 of the predicted spans of tagged sentences."""
     found = tagger.predict_words([list(words) for words in sentences])
-    return span_scores(list(map(tags_to_spans, tags)), list(map(tags_to_spans, found))).micro.f1
+    return tag_scores(tags, found).micro.f1
 
 
 def word_accuracy(

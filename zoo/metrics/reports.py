@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from zoo.metrics.spans import Spans, describe_error, span_confusion, span_errors, span_scores
+from zoo.metrics.scores import Spans, span_scores
+from zoo.metrics.span_errors import describe_error, span_confusion, span_errors
 from zoo.text import Span
 
 
@@ -28,10 +29,12 @@ def span_report(
     Example:
 
     >>> print(span_report([[Span("PER", 0, 1)]], [[Span("LOC", 0, 1)]], [["Ada", "left"]]))
-         precision   recall       F1  support
-    LOC      0.00%    0.00%    0.00%        0
-    PER      0.00%    0.00%    0.00%        1
-    all      0.00%    0.00%    0.00%        1
+                  precision   recall       F1  support
+    LOC               0.00%    0.00%    0.00%        0
+    PER               0.00%    0.00%    0.00%        1
+    micro avg         0.00%    0.00%    0.00%        1
+    macro avg         0.00%    0.00%    0.00%        1
+    weighted avg      0.00%    0.00%    0.00%        1
     <BLANKLINE>
     gold \\ found     LOC     PER  missed
     LOC                0       0       0

@@ -10,7 +10,11 @@ STACK: Keys = {
     "units": Key(100, "units per direction"),
     "num_layers": Key(1, "number of recurrent layers"),
     "direction": Key("both", "reading direction", ("both", "forward", "backward")),
-    "merge_mode": Key("concat", "how the two directions are combined; see zoo.layers.Merge"),
+    "merge_mode": Key(
+        "concat",
+        "how the two directions are combined; see zoo.layers.Merge",
+        ("concat", "sum", "ave", "mul", "max", "projection"),
+    ),
     "projection_units": Key(None, "output dimension of the merge mode that projects"),
     "dropout": Key(0.0, "dropout rate of the inputs of each layer"),
     "recurrent_dropout": Key(0.0, "dropout rate of the recurrent state"),

@@ -14,7 +14,7 @@ from zoo.metrics import (
     measure_calibration,
     measure_tagger,
     span_report,
-    span_scores,
+    tag_scores,
 )
 from zoo.metrics.calibration import TEMPERATURES
 from zoo.metrics.classification import metric_row
@@ -119,8 +119,7 @@ class SpanTags(WordTags):
 
     def score(self, gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> float:
         """Return the F1 of the spans that the tags encode."""
-        spans = [[tags_to_spans(tags) for tags in each] for each in (gold, found)]
-        return span_scores(*spans).micro.f1
+        return tag_scores(gold, found).micro.f1
 
     def report(self, sentences: Sentences, found: Sequence[Sequence[str]]) -> str:
         """Return scores by label, confusions of labels, and all errors, as text."""

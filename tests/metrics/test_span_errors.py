@@ -1,13 +1,11 @@
-"""Scores of spans against conlleval, and what is counted as which error."""
+"""Laws of the errors of spans: what is counted as which."""
 
-import conlleval
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zoo.metrics import (
-    Score,
     SpanError,
     describe_error,
     span_confusion,
@@ -28,42 +26,6 @@ def columns(corpus):
         [tags_to_spans([row[column] for row in sentence]) for sentence in corpus]
         for column in (0, 1)
     ]
-
-
-@given(corpora)
-def test_scores_are_those_of_conlleval(corpus):
-    scores = span_scores(*columns(corpus))
-    lines = [
-        line for sentence in corpus for line in ["-X- O O", *(f"w {g} {p}" for g, p in sentence)]
-    ]
-    expected = conlleval.evaluate(lines)
-    pairs = [(scores.micro, expected["overall"]["chunks"])]
-    assert scores.labels.keys() == expected["slots"]["chunks"].keys()
-    pairs += [(scores.labels[k], each) for k, each in expected["slots"]["chunks"].items()]
-    for score, each in pairs:
-        assert score == tuple(each["stats"][name] for name in ("correct", "pred", "gold"))
-        assert score.f1 == pytest.approx(each["evals"]["f1"])
-        assert score.recall == pytest.approx(each["evals"]["rec"])
-        if score.predicted:
-            assert score.precision == pytest.approx(each["evals"]["prec"])
-
-
-def test_nothing_scores_nothing():
-    score = Score(correct=0, predicted=0, support=0)
-    assert (score.precision, score.recall, score.f1) == (0, 0, 0)
-    assert span_scores([[]], [[]]).labels == {}
-
-
-def test_scores_print_as_a_table():
-    gold = [[Span("PER", 0, 1), Span("LOC", 2, 3)]]
-    table = str(span_scores(gold, [[Span("PER", 0, 1)]])).splitlines()
-    assert [line.split() for line in table] == [
-        ["precision", "recall", "F1", "support"],
-        ["LOC", "0.00%", "0.00%", "0.00%", "1"],
-        ["PER", "100.00%", "100.00%", "100.00%", "1"],
-        ["all", "100.00%", "50.00%", "66.67%", "2"],
-    ]
-    assert len({len(line) for line in table}) == 1
 
 
 @given(corpora)

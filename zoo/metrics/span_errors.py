@@ -1,75 +1,12 @@
-"""Scores and errors of predicted spans."""
+"""Errors of predicted spans, and how often one label is taken for another."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from zoo.metrics.scores import Spans, paired_sentences
 from zoo.text import Span
-
-Spans = Iterable[Sequence[Span]]  # of each sentence
-
-
-class Score(NamedTuple):
-    """Counts of spans, with precision, recall and F1.
-
-    ```
-    P = correct / predicted,   R = correct / support,   F1 = 2 P R / (P + R)
-    ```
-
-    Each is 0 if its denominator is.
-
-    Args:
-        correct: number of predicted spans with the correct label and boundaries.
-        predicted: number of predicted spans.
-        support: number of gold spans.
-
-    Example:
-
-    >>> Score(correct=1, predicted=2, support=1).precision
-    0.5
-    """
-
-    correct: int
-    predicted: int
-    support: int
-
-    @property
-    def precision(self) -> float:
-        """Fraction of the predicted spans that are correct."""
-        return self.correct / self.predicted if self.predicted else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Fraction of the gold spans that were found."""
-        return self.correct / self.support if self.support else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        return 2 * self.correct / (self.predicted + self.support or 1)
-
-
-class SpanScores(NamedTuple):
-    """Scores of each label and of all spans together.
-
-    Args:
-        labels: dict from label to `Score`, sorted by label.
-        micro: `Score` over all labels.
-    """
-
-    labels: dict[str, Score]
-    micro: Score
-
-    def __str__(self) -> str:
-        rows = [*self.labels.items(), ("all", self.micro)]
-        width = max(len(label) for label, _ in rows)
-        lines = [f"{'':{width}}  precision   recall       F1  support"]
-        for label, score in rows:
-            percent = f"{score.precision:11.2%}  {score.recall:7.2%}  {score.f1:7.2%}"
-            lines.append(f"{label:{width}}{percent}  {score.support:7}")
-        return "\n".join(lines)
 
 
 class SpanError(NamedTuple):
@@ -105,37 +42,6 @@ class SpanConfusion(NamedTuple):
     overlapping: np.ndarray
     missed: np.ndarray
     spurious: np.ndarray
-
-
-def span_scores(gold: Spans, predicted: Spans) -> SpanScores:
-    """Score predicted spans as conlleval does: label and both boundaries must be correct.
-
-    Args:
-        gold: for each sentence its list of `Span`s.
-        predicted: for each sentence its list of predicted `Span`s.
-
-    Returns:
-        `SpanScores`.
-
-    Raises:
-        ValueError: `gold` and `predicted` differ in length.
-
-    Example:
-
-    >>> scores = span_scores([[Span("PER", 0, 2)]], [[Span("PER", 0, 2), Span("LOC", 3, 4)]])
-    >>> scores.micro.precision, scores.micro.recall
-    (0.5, 1.0)
-    """
-    correct: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    support: Counter[str] = Counter()
-    for right, guess in _sentences(gold, predicted):
-        support.update(span.label for span in right)
-        found.update(span.label for span in guess)
-        correct.update(span.label for span in set(right) & set(guess))
-    labels = sorted(support | found)
-    scores = {label: Score(correct[label], found[label], support[label]) for label in labels}
-    return SpanScores(scores, Score(correct.total(), found.total(), support.total()))
 
 
 def span_errors(gold: Spans, predicted: Spans) -> list[SpanError]:
@@ -228,16 +134,6 @@ def describe_error(error: SpanError, words: Sequence[str], context: int = 3) -> 
     return f'{error.kind}: {show(error.gold)}, predicted {show(error.predicted)}, in "{place}"'
 
 
-def _sentences(gold: Spans, predicted: Spans) -> Iterator[tuple[Sequence[Span], Sequence[Span]]]:
-    gold, predicted = list(gold), list(predicted)
-    if len(gold) != len(predicted):
-        raise ValueError(
-            "`gold` and `predicted` must hold a list of spans for each sentence, got "
-            f"{len(gold)} and {len(predicted)} lists."
-        )
-    return zip(gold, predicted, strict=True)
-
-
 def _kind(right, guess):
     if guess is None:
         return "missed"
@@ -249,7 +145,7 @@ def _kind(right, guess):
 
 def _pairs(gold: Spans, predicted: Spans) -> Iterator[tuple[int, Span | None, Span | None]]:
     """Yield sentence, gold span or None, predicted span or None, with every span once."""
-    for sentence, (gold_spans, guesses) in enumerate(_sentences(gold, predicted)):
+    for sentence, (gold_spans, guesses) in enumerate(paired_sentences(gold, predicted)):
         pairs = [
             (_shared_tokens(right, guess), right, guess)
             for right in gold_spans
