@@ -99,6 +99,8 @@ CHOICES = {
         lambda: UnidirectionalRNN(3).direction_weights("backward"),
         r"`direction` must be one of \['forward'\], got 'backward'",
     ),
+    "cuDNN": (lambda: BiLSTM(3, use_cudnn=True), r"`use_cudnn` must be one of \['auto', False\]"),
+    "code of a step": (lambda: BiLSTMCell(3, implementation=3), r"`implementation` must be .*got 3"),
     "odd inputs": (
         lambda: BiLSTMCell(3).build((None, 7)),
         r"last axis of `inputs` must be known and even.*got shape \(None, 7\)",
