@@ -17,6 +17,7 @@ from tables import write_rows
 
 HERE = Path(__file__).resolve().parent
 BACKENDS = ("tensorflow", "jax", "torch")
+QUICKLY = {"TF_CPP_MIN_LOG_LEVEL": "3", "JAX_DISABLE_MOST_OPTIMIZATIONS": "1"}
 
 
 def report(backend):
@@ -24,7 +25,7 @@ def report(backend):
     run = subprocess.run(
         [sys.executable, "-m", "tests.layers.keras_suite"],
         cwd=HERE.parent,
-        env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env={**os.environ, **QUICKLY, "KERAS_BACKEND": backend},
         stdout=subprocess.PIPE,
         check=True,
     )
