@@ -165,6 +165,34 @@ def ner():
     return as_columns(names, cards, scores)
 
 
+def keras_suite():
+    """Return how many of Keras' own tests pass, a row for what of the zoo stands in them."""
+    rows = _keras_rows()
+    backends = list(rows[0])[2:-1]
+    lines = [["in place of Keras' layers", *backends], ["---", *["---:"] * len(backends)]]
+    for ours in dict.fromkeys(row["ours"] for row in rows):
+        found = [[row[backend] for row in rows if row["ours"] == ours] for backend in backends]
+        lines.append([ours, *(f"{f.count('pass')} of {_public(f)}" for f in found)])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _public(statuses):
+    return len(statuses) - statuses.count("not public")
+
+
+def keras_suite_rest():
+    """Return the tests of Keras that do not pass, a row each."""
+    rows = [row for row in _keras_rows() if row["reason"]]
+    lines = [list(rows[0]), ["---"] * len(rows[0])]
+    lines += [[f"`{row['test']}`", *list(row.values())[1:]] for row in rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _keras_rows():
+    with open(HERE / "keras_suite.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 SPLITS = [("dev", "as written"), *(("test", each) for each in ("as written", "lower", "upper"))]
 FIVE_SEEDS = f"as written, 5 seeds, {AS_TRAINED}"
 CALIBRATION = "expected calibration error", "test"
@@ -190,7 +218,10 @@ CSV_FILES = {
 }
 TABLES = {
     each.__name__: each
-    for each in (cost, bracket_tagging, models, catalogue, cards, ner, sentiment)
+    for each in (
+        *(cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
+        *(keras_suite, keras_suite_rest),
+    )
 }
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}
 

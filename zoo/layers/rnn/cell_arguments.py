@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from zoo.layers.guards import check_choice
 from zoo.layers.initializers import GateNormal
 
 # Weight -> prefix of the arguments that concern it, such as `recurrent_initializer`.
@@ -73,6 +74,27 @@ def pop_cell_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     {'use_bias': False}
     """
     return {name: arguments.pop(name) for name in CELL_ARGUMENTS if name in arguments}
+
+
+# Arguments with which Keras chooses its own code for a step, and the values that fit ours.
+OWN_CODE = {"implementation": (0, 1, 2), "use_cudnn": ("auto", False)}
+
+
+def drop_choice_of_code(arguments: dict[str, Any]) -> None:
+    """Remove `implementation` and `use_cudnn`, which change no result, from keyword arguments.
+
+    Raises:
+        ValueError: a value that Keras does not know, or `use_cudnn=True`.
+
+    Example:
+
+    >>> arguments = {"implementation": 1, "use_bias": False}
+    >>> drop_choice_of_code(arguments)
+    >>> arguments
+    {'use_bias': False}
+    """
+    for name in OWN_CODE.keys() & arguments.keys():
+        check_choice(name, arguments.pop(name), OWN_CODE[name])
 
 
 def arguments_of(cell: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from zoo.layers.initializers import Initializer
 from zoo.layers.rnn.cell_arguments import (
     ROLES,
     arguments_of,
+    drop_choice_of_code,
     serialized,
     understood,
     unusual_argument,
@@ -45,6 +46,7 @@ class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
         dropout: fraction of the input features dropped, with one mask for all steps of a sequence.
         recurrent_dropout: the same for `h` in the recurrent product (variational dropout).
         seed: of the dropout masks.
+        implementation: 0, 1 or 2, as in Keras, where it chooses the code of a step; no effect.
 
     Call arguments:
         inputs: (B, F), `x_t`.
@@ -94,6 +96,7 @@ class RecurrentCell(DropoutRNNCell, keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
+        drop_choice_of_code(kwargs)
         super().__init__(**kwargs)
         self.units = check_positive_int("units", units)
         self.use_bias = use_bias

@@ -7,7 +7,11 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice
-from zoo.layers.rnn.cell_arguments import arguments_of, pop_cell_arguments
+from zoo.layers.rnn.cell_arguments import (
+    arguments_of,
+    drop_choice_of_code,
+    pop_cell_arguments,
+)
 from zoo.layers.rnn.recurrent_base import RecurrentBase
 from zoo.ops.scan import recurrent_scan
 from zoo.ops.tensor_types import Shape, States, Tensor
@@ -86,12 +90,15 @@ class CellLoop(RecurrentBase):
     Args:
         units: U, the width of one direction.
         kernel: a name in `KERNELS`, or "auto" for the fastest that can run.
+        implementation: 0, 1 or 2, as in Keras; no effect, as `kernel` chooses.
+        use_cudnn: "auto" or False, as in Keras; no effect, as no kernel is cuDNN.
         **kwargs: the arguments of the cell, and those of the other base class.
     """
 
     cell_class: type
 
     def __init__(self, units: int, *, kernel: str = "auto", **kwargs: Any) -> None:
+        drop_choice_of_code(kwargs)
         arguments = pop_cell_arguments(kwargs)
         super().__init__(units, **kwargs)
         self.kernel = check_choice("kernel", kernel, ["auto", *KERNELS])

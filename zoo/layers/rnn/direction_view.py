@@ -23,7 +23,7 @@ class DirectionView:
     >>> layer = BiLSTM(3)
     >>> layer.build((None, None, 4))
     >>> layer.backward_layer.trainable = False
-    >>> layer.forward_layer.kernel.shape, len(layer.trainable_weights)
+    >>> tuple(layer.forward_layer.kernel.shape), len(layer.trainable_weights)
     ((4, 12), 3)
     """
 

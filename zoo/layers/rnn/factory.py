@@ -30,7 +30,7 @@ def recurrent(
             "keras" (`keras.layers.Bidirectional` with the zoo's merge modes, or Keras' own LSTM,
             GRU or SimpleRNN).
         **kwargs: arguments of the layer; unidirectional layers have no `merge_mode` and no
-            `projection_units`.
+            `projection_units`. `zero_output_for_mask` is True by default for all layers.
 
     Returns:
         A layer with `explain()`, which says which kernel runs on this machine and why.
@@ -52,7 +52,7 @@ def recurrent(
         if backend_layer == "keras":
             return KerasBidirectional(units, cell=cell, **kwargs)
         return ZOO_LAYERS[cell](units, **kwargs)
-    kwargs["backward"] = direction == "backward"
+    kwargs = {"zero_output_for_mask": True, **kwargs, "backward": direction == "backward"}
     if backend_layer == "keras":
         return UnidirectionalRNN(units, cell=cell, **kwargs)
     return UNIDIRECTIONAL_LAYERS[cell](units, **kwargs)

@@ -20,7 +20,7 @@ class UniRNN(CellLoop, UnidirectionalBase):
     ```
 
     A comparison with a `BiRNN` changes the direction alone. The arguments have the names and
-    meanings of `keras.layers.LSTM`; only masked outputs differ by default.
+    meanings of `keras.layers.LSTM`, and its defaults.
 
     Args:
         units: U, the width of the output.
@@ -33,8 +33,8 @@ class UniRNN(CellLoop, UnidirectionalBase):
             (B, U).
         return_state: True to return the final states too, `h, c` for an LSTM, `h` otherwise; "h"
             for `h` always.
-        zero_output_for_mask: whether outputs are zero at masked positions; else they repeat the
-            output of the position that was read before, which is the default in Keras.
+        zero_output_for_mask: whether outputs are zero at masked positions, as those of a `BiRNN`;
+            else they repeat the output of the position that was read before.
         unroll: whether the loop over time is written out; T must be known.
         kernel: a name in `KERNELS`, or "auto" for the fastest that can run. All kernels give the
             same results; see `explain`.
@@ -51,8 +51,8 @@ class UniRNN(CellLoop, UnidirectionalBase):
         The output, or `(output, *states)`.
 
     Masking:
-        A masked position leaves the state unchanged, and its output is zero. Padding may be
-        anywhere; a row may consist of padding only. The mask is not propagated.
+        A masked position leaves the state unchanged; for its output see `zero_output_for_mask`.
+        Padding may be anywhere; a row may consist of padding only. The mask is not propagated.
 
     Raises:
         ValueError: bad argument, rank, dtype, mask or state.
@@ -64,6 +64,9 @@ class UniRNN(CellLoop, UnidirectionalBase):
     >>> tuple(layer(np.zeros((2, 5, 4), "float32")).shape)
     (2, 5, 3)
     """
+
+    def __init__(self, units: int, *, zero_output_for_mask: bool = False, **kwargs: Any) -> None:
+        super().__init__(units, zero_output_for_mask=zero_output_for_mask, **kwargs)
 
     def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         """Create the cell's weights and the states of a stateful layer."""
