@@ -6,9 +6,9 @@ import keras
 import pytest
 
 from tests.laws import array, arrays, close, filled, reference_direction
-from tests.specs import BIDIRECTIONAL, UNIDIRECTIONAL, UNITS, Spec, X
+from tests.specs import ONE_WAY, RECURRENT, UNITS, ZOO, Spec, X
 from zoo.layers import BiLSTM, KerasBidirectional, RecurrentStack, UnidirectionalRNN
-from zoo.layers.rnn.bidirectional import choose_kernel
+from zoo.layers.rnn.cell_loop import choose_kernel
 from zoo.layers.rnn.kernels import current_kernel, use_kernel
 
 pytestmark = pytest.mark.grid
@@ -28,13 +28,13 @@ class Spy:
 
 
 @pytest.mark.parametrize("return_sequences", [True, False], ids=["sequences", "last"])
-@pytest.mark.parametrize("spec", [*BIDIRECTIONAL, *UNIDIRECTIONAL], ids=str)
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
 def test_the_kernel_runs_and_gives_the_same(spec, return_sequences):
     layer = filled(spec.make(return_sequences=return_sequences, return_state="h"))
     own, spy = arrays(layer(X)), Spy()
     with use_kernel(spy):
         close(arrays(layer(X)), own)
-    assert spy.calls == [(spec.cell, X.shape[-1])] * (1 if spec in UNIDIRECTIONAL else 2)
+    assert spy.calls == [(spec.cell, X.shape[-1])] * len(spec.directions)
 
 
 def test_every_layer_of_a_stack_is_run_by_it():
@@ -52,9 +52,10 @@ def test_it_is_gone_after_the_block():
     assert current_kernel() is None
 
 
+@pytest.mark.parametrize("direction", ["both", "forward"])
 @pytest.mark.parametrize("variant", ["hoisted", "keras"])
-def test_what_a_kernel_cannot_give_is_refused(variant):
-    spec = Spec("lstm", variant)
+def test_what_a_kernel_cannot_give_is_refused(variant, direction):
+    spec = Spec("lstm", variant, direction)
     with use_kernel(Spy()):
         with pytest.raises(ValueError, match="returns cell states cannot be exported"):
             spec.make(return_state=True)(X)
@@ -98,7 +99,7 @@ def test_analytic_is_refused_where_auto_would_not_choose_it(situation):
             choose_kernel("analytic", *situation)
 
 
-@pytest.mark.parametrize("spec", [s for s in BIDIRECTIONAL if s.variant != "keras"], ids=str)
+@pytest.mark.parametrize("spec", [*ZOO, *ONE_WAY], ids=str)
 def test_the_zoo_layer_says_what_runs(spec):
     assert spec.make().explain().startswith(f"{spec.variant} on {BACKEND}")
 

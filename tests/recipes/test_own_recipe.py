@@ -120,8 +120,8 @@ def test_its_model_is_loaded_and_its_card_is_true(own):
         metric = "accuracy"
     (value,) = {m.value for m in card.metrics if (m.metric, m.split) == (metric, "test")} - {0}
     assert value > 0.9
-    assert card.command.startswith(f"zoo train {recipe.stem} ")
-    assert card.recipe == f"recipes/{recipe.name}"
+    assert card.command.startswith(f"zoo train {recipe.name} ")
+    assert card.recipe == recipe.name
 
 
 def test_every_command_works_on_it(own, tmp_path, capsys):

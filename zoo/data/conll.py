@@ -50,7 +50,7 @@ def read_conll(
         path: the file.
         word_column: index of the column of words; a negative index counts from the last column.
         tag_column: index of the column of tags.
-        scheme: `"BIO"`, `"IOB1"` or `"BIOES"`: the scheme to which the tags are converted; that of
+        scheme: a name in `zoo.text.SCHEMES`: the scheme to which the tags are converted; that of
             the file is detected. None for tags that do not mark spans; they are not checked.
         encoding: text encoding of the file.
         comment: lines that start with this string are ignored; None for no comments.

@@ -13,8 +13,8 @@ True
 from pathlib import Path
 
 from zoo.recipes.configuration import Key
-from zoo.recipes.recipe import Recipe
-from zoo.recipes.registry import all_recipes, recipe_files, recipe_named
+from zoo.recipes.recipe import Recipe, recipe_files
+from zoo.recipes.registry import all_recipes, recipe_named
 from zoo.recipes.train import train
 
 __all__ = ["Key", "Recipe", "all_recipes", "recipe_files", "recipe_named", "train"]

@@ -31,7 +31,7 @@ def recipe_parser(
 ) -> argparse.ArgumentParser:
     """Return the parser of a recipe's command line; its help lists all keys."""
     parser = kind(
-        prog=f"zoo train {recipe.name}",
+        prog=f"zoo train {recipe.argument}",
         description=recipe.summary,
         epilog=describe_keys(recipe),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -117,7 +117,7 @@ def command_of(recipe: "Recipe", options: argparse.Namespace) -> str:
     if options.config:
         parts.append(f"--config '{json.dumps(options.config)}'")
     parts += [f"--seeds {' '.join(map(str, options.seeds))}", f"--name {options.name}"]
-    return " ".join(["zoo train", recipe.name, *parts])
+    return " ".join(["zoo train", recipe.argument, *parts])
 
 
 def data_of(recipe: "Recipe", options: argparse.Namespace) -> str:

@@ -19,6 +19,19 @@ def _no_limits(options: argparse.Namespace) -> list[str]:
     return []
 
 
+_HERE = Path(__file__).parent
+
+
+def recipe_files(package: Path = _HERE) -> Path:
+    """Return the folder of the recipes' files: in an installed package, or in the repository.
+
+    Args:
+        package: folder of the package `zoo.recipes`.
+    """
+    inside = package / "files"
+    return inside if inside.is_dir() else package.parents[1] / "recipes"
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How to train a model, from its data to its card.
@@ -65,8 +78,18 @@ class Recipe:
 
     @property
     def script(self) -> str:
-        """The path of the recipe's file in the repository, for the card."""
-        return f"recipes/{Path(self.file).name}"
+        """The recipe's file, for the card: its path in the repository, or its name elsewhere."""
+        name = Path(self.file).name
+        return f"recipes/{name}" if self._found_by_name else name
+
+    @property
+    def argument(self) -> str:
+        """The argument of `zoo train`: the recipe's name, or that of a file elsewhere."""
+        return self.name if self._found_by_name else Path(self.file).name
+
+    @property
+    def _found_by_name(self) -> bool:
+        return Path(self.file).resolve().parent == recipe_files().resolve()
 
     @property
     def tuned(self) -> Path:

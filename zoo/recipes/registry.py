@@ -5,19 +5,7 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from zoo.recipes.recipe import Recipe
-
-_HERE = Path(__file__).parent
-
-
-def recipe_files(package: Path = _HERE) -> Path:
-    """Return the folder of the recipes' files: in an installed package, or in the repository.
-
-    Args:
-        package: folder of the package `zoo.recipes`.
-    """
-    inside = package / "files"
-    return inside if inside.is_dir() else package.parents[1] / "recipes"
+from zoo.recipes.recipe import Recipe, recipe_files
 
 
 def all_recipes() -> dict[str, Recipe]:

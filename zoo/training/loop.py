@@ -75,21 +75,8 @@ def fit(
     callbacks.on_train_begin()
     while _unfinished(state.history, options):
         epoch = len(state.history)
-        batches = train(epoch)
-        callbacks.set_params({"epochs": options.epochs, "steps": len(batches)})
-        callbacks.on_epoch_begin(epoch)
-        start = time.perf_counter()
-        loss = _train_epoch(step, batches, state, callbacks, options)
-        seconds = time.perf_counter() - start
-        dev, improved = _evaluate(evaluate, state, devices, best)
-        row = {
-            "epoch": epoch,
-            "loss": loss,
-            "dev": dev,
-            "tokens": int(batches.tokens),
-            "seconds": round(seconds, 1),
-            "tokens_per_second": round(batches.tokens / seconds),
-        }
+        row = _train_epoch(step, train(epoch), state, callbacks, options)
+        row["dev"], improved = _evaluate(evaluate, state, devices, best)
         state.history.append(row)
         if devices.chief:
             state.save()
@@ -112,6 +99,30 @@ def _unfinished(history: History, options: TrainingOptions) -> bool:
 
 
 def _train_epoch(
+    step: Callable[[Any, Any], Any],
+    batches: Batches,
+    state: Checkpoint,
+    callbacks: keras.callbacks.CallbackList,
+    options: TrainingOptions,
+) -> dict[str, Any]:
+    """Train on each batch once; return the row of the epoch in the history, without its score."""
+    epoch = len(state.history)
+    callbacks.set_params({"epochs": options.epochs, "steps": len(batches)})
+    callbacks.on_epoch_begin(epoch)
+    start = time.perf_counter()
+    loss = _train_batches(step, batches, state, callbacks, options)
+    seconds = time.perf_counter() - start
+    return {
+        "epoch": epoch,
+        "loss": loss,
+        "dev": None,
+        "tokens": int(batches.tokens),
+        "seconds": round(seconds, 1),
+        "tokens_per_second": round(batches.tokens / seconds),
+    }
+
+
+def _train_batches(
     step: Callable[[Any, Any], Any],
     batches: Batches,
     state: Checkpoint,

@@ -116,7 +116,7 @@ def export_best(
         licence=recipe.licence,
         data=f"{recipe.data}, difficulty {options.difficulty!r}, lengths {shortest} to {longest}",
         recipe=recipe.script,
-        command=f"zoo train {recipe.name} {shlex.join(options.arguments)}",
+        command=f"zoo train {recipe.argument} {shlex.join(options.arguments)}",
         seeds=[best.seed, *(seed for seed in range(options.seeds) if seed != best.seed)],
         limitations=recipe.limitations(options),
     )
