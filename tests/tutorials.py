@@ -158,7 +158,9 @@ def shared_encoder():
         name="encoder",
     )
     first, second = (keras.Input((None,), dtype="int32", name=n) for n in ("first", "second"))
-    return keras.Model([first, second], layers.Dot(1, normalize=True)([encoder(first), encoder(second)]))
+    return keras.Model(
+        [first, second], layers.Dot(1, normalize=True)([encoder(first), encoder(second)])
+    )
 
 
 def loaded():

@@ -17,10 +17,11 @@ KERAS_CELLS = {
     keras.layers.GRUCell: "gru",
     keras.layers.SimpleRNNCell: "simple_rnn",
 }
-# Arguments in which the directions of a `keras.layers.Bidirectional` may differ. The weights are
-# copied, so initializers have no effect any more.
+# Arguments in which the directions of a `keras.layers.Bidirectional` may differ: the copied weights
+# replace the initial ones, and are trainable where those of the direction are.
 OF_ONE_DIRECTION = {
     "name",
+    "trainable",
     "go_backwards",
     "seed",
     "kernel_initializer",
@@ -47,7 +48,8 @@ def adopt(model: keras.Model) -> keras.Model:
         The copy. It is compiled if the model is; its optimizer has no state.
 
     Masking:
-        As in the model.
+        As in the model. Keras zeroes the wrong outputs of a backward direction with `unroll=True`
+        and a mask; the copy gives the answers of `unroll=False`.
 
     Raises:
         TypeError: `model` is neither Sequential nor functional.
@@ -81,8 +83,8 @@ def _bidirectional(layer):
     )
     if cell != other_cell:
         raise _refusal(layer, f"both directions need one cell, and have {cell} and {other_cell}")
-    for name in config.keys() - OF_ONE_DIRECTION:
-        if config[name] != other_config[name]:
+    for name in config:
+        if name not in OF_ONE_DIRECTION and config[name] != other_config[name]:
             raise _refusal(
                 layer,
                 f"both directions need the same `{name}`, and have {config[name]!r} and "
@@ -137,6 +139,7 @@ def _copy_weights(old, new):
             if source is not None:
                 target.assign(source)
                 target.trainable = source.trainable
-    for source, target in zip(getattr(old, "states", None) or (), getattr(new, "states", None) or ()):
-        target.assign(source)
+    if old.stateful:
+        for source, target in zip(old.states, new.states, strict=True):
+            target.assign(source)
     return True
