@@ -43,5 +43,5 @@ def renamed(config: dict[str, Any]) -> dict[str, Any]:
             value = VALUES[name].get(value, value)
         present[name] = value
     if "implementation" in config and present.get("direction") in ("forward", "backward"):
-        present["backend_layer"] = "keras"  # whatever was asked for
+        present["backend_layer"] = "keras"  # a layer of one direction was always Keras' own
     return present

@@ -30,6 +30,15 @@ def cudnn_arguments(cell: str, backward_alone: bool) -> dict[str, bool]:
     return {"use_cudnn": False} if wrong else {}
 
 
+def gpu_is_visible() -> bool:
+    """Return whether the backend sees a GPU."""
+    if keras.backend.backend() == "torch":  # Keras has no list of devices there
+        import torch
+
+        return torch.cuda.is_available()
+    return any("gpu" in device.lower() for device in keras.distribution.list_devices())
+
+
 def cell_weights(layer: keras.layers.Layer) -> tuple[Variable, ...]:
     """Return (kernel, recurrent kernel, bias or None) of a Keras LSTM, GRU or SimpleRNN."""
     cell = layer.cell
@@ -88,16 +97,16 @@ class KerasLoop(RecurrentBase):
         backend = keras.backend.backend()
         loop = "steps, written out," if self.unroll else "a loop over time"
         loop += f" on {backend}" + (", one per direction" if len(self.directions) > 1 else "")
-        if not any("gpu" in device.lower() for device in keras.distribution.list_devices()):
+        if not gpu_is_visible():
             return f"{loop}: no GPU is visible, and cuDNN is the only other kernel."
         if obstacle := self._cudnn_obstacle(backend):
             return f"{loop}: {obstacle}."
-        mask = {
-            "tensorflow": (
-                "the mask, if any, is right-padded and has no empty row (otherwise it fails)"
-            ),
-            "jax": ("there is no mask (otherwise a loop: Keras passes no mask to cuDNN on JAX)"),
-        }.get(backend, "the backend supports it")
+        if backend == "tensorflow":
+            mask = "the mask, if any, is right-padded and has no empty row (otherwise it fails)"
+        else:
+            mask = (
+                f"there is no mask (otherwise a loop: Keras passes no mask to cuDNN on {backend})"
+            )
         return f"cuDNN on {backend}, provided that {mask}."
 
     def _cudnn_obstacle(self, backend):
