@@ -112,7 +112,7 @@ def of_text():
         (of_text, ["'text'", "model.layers[1:]"]),
     ],
 )
-def test_what_cannot_be_converted_is_named(model, words, tmp_path):
+def test_what_cannot_be_converted_is_named(model, words, tmp_path, conversion_in_child):
     with pytest.raises(ExportError) as raised:
         export_tflite(model(), tmp_path / "model.tflite")
     assert all(word in str(raised.value) for word in words)
