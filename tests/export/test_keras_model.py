@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from keras import layers, ops
 
@@ -22,8 +23,9 @@ def runner(path):
 
 def compare(path, model, length=None, tolerance=1e-5):
     """Compare the answers of one interpreter, with no reset between calls, out of order."""
-    run, expect, compared = runner(path), by_name(model), 0
-    drawn = list(drawn_inputs(model, input_specs(model, length)))
+    specs = input_specs(model, length)
+    expect = tf.function(by_name(model), autograph=False)
+    run, drawn, compared = runner(path), list(drawn_inputs(model, specs)), 0
     for inputs in [*drawn, *reversed(drawn)]:
         try:
             expected = expect(inputs)

@@ -28,7 +28,7 @@ LONGEST_UNROLLED = 256  # steps; the converter takes minutes for more
 class FoldedTimeDistributed(keras.layers.TimeDistributed):
     """`keras.layers.TimeDistributed` that calls its layer once, on (B * T, ...).
 
-    The loop of Keras over T gives wrong answers in TFLite if T is not fixed.
+    In a graph of unknown T, Keras 3.15 runs its layer on as many positions as the batch has rows.
     """
 
     def call(
