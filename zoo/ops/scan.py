@@ -109,6 +109,8 @@ def scan(
         return replacement(body, states, xs, like)
     if keras.backend.backend() == "tensorflow":
         return _scan_tensorflow(body, states, xs, like, steps)
+    if xs[0].shape[0] == 0:  # an error of keras.ops.scan on PyTorch
+        return states, tuple(ops.zeros((0, *x.shape), x.dtype) for x in like)
     return cast("tuple[States, States]", ops.scan(body, states, xs))
 
 
