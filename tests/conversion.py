@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zoo.export.tflite import convert
+from zoo.export.tflite import convert, keras_model
 from zoo.export.tflite import model as tflite
 
 
@@ -18,5 +18,6 @@ def convert_here(folder, output, quantization="float32", samples=None):
 def converting_here():
     """Convert in this process; `tests/export/test_convert.py` shows that a child gives the same."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tflite, "convert_in_child", convert_here)
+        for module in (tflite, keras_model):
+            patch.setattr(module, "convert_in_child", convert_here)
         yield

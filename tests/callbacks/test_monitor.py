@@ -15,10 +15,11 @@ from tests.specs import BIDIRECTIONAL, MASK, UNITS, X
 from zoo.callbacks import Sample, TrainingMonitor
 from zoo.callbacks.images import sample_texts
 from zoo.callbacks.probe import LayerRecord, Probe
-from zoo.callbacks.recurrent_layers import directions_of, layers_inside, trace
+from zoo.callbacks.recurrent_layers import directions_of, trace
 from zoo.callbacks.scalars import gradient_numbers, state_numbers
 from zoo.inspect import direction_outputs
 from zoo.layers import BiLSTM, UnidirectionalRNN
+from zoo.layers.model_layers import layers_inside
 from zoo.models import WordTagger
 
 ROOT = Path(__file__).resolve().parents[2]

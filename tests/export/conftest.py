@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conversion import converting_here
-from zoo.export.tflite import convert
+from zoo.export.tflite import convert, keras_model
 from zoo.export.tflite import model as tflite
 
 
@@ -17,4 +17,5 @@ def conversion_here():
 @pytest.fixture
 def conversion_in_child(monkeypatch):
     """As it is for a user."""
-    monkeypatch.setattr(tflite, "convert_in_child", convert.convert_in_child)
+    for module in (tflite, keras_model):
+        monkeypatch.setattr(module, "convert_in_child", convert.convert_in_child)

@@ -10,7 +10,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from zoo.callbacks.probe import LayerRecord, Probe, Sample
-from zoo.callbacks.recurrent_layers import name_of
 from zoo.callbacks.scalars import flow_numbers, known_labels
 from zoo.inspect import (
     direction_correlation,
@@ -24,6 +23,7 @@ from zoo.inspect import (
 )
 from zoo.inspect.figures.labels import confusion_counts, confusion_figure, transitions_figure
 from zoo.layers import CRF
+from zoo.layers.model_layers import name_of
 
 POSITIONS = 24  # of a sequence, in an image
 PROBES = 4  # for the information flow

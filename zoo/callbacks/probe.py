@@ -7,16 +7,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.callbacks.recurrent_layers import (
-    GATES,
-    directions_of,
-    layers_inside,
-    name_of,
-    recording,
-    trace,
-)
+from zoo.callbacks.recurrent_layers import GATES, directions_of, trace
 from zoo.callbacks.stateless import compiled, gradients_of
+from zoo.inspect.recording import recording
 from zoo.layers import CRF
+from zoo.layers.model_layers import layers_inside, name_of
 from zoo.ops.tensor_types import Tensor
 
 

@@ -1,8 +1,6 @@
-"""The recurrent layers inside any Keras model: their directions, inputs, states and gates."""
+"""The directions of any recurrent layer, of the zoo or of Keras: their states and gates."""
 
-import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -34,11 +32,6 @@ class Direction(NamedTuple):
     kind: str
     # kernel (F, gates * U), recurrent kernel (U, gates * U), bias or None
     weights: Sequence[Variable]
-
-
-def name_of(layer: keras.layers.Layer) -> str:
-    """Return the name of a layer in TensorBoard: its path in the model."""
-    return layer.path or layer.name
 
 
 def directions_of(layer: keras.layers.Layer) -> dict[str, Direction]:
@@ -84,77 +77,6 @@ def _keras_direction(layer: Any) -> dict[str, Direction]:
     )
     name = "backward" if layer.go_backwards else "forward"
     return {name: Direction(kind, cell_weights(layer))} if usual else {}
-
-
-def layers_inside(
-    layer: keras.layers.Layer, wanted: Callable[[keras.layers.Layer], Any]
-) -> list[Any]:
-    """Return the layers inside a layer, or the layer itself, for which `wanted` is true.
-
-    Layers inside such a layer are not searched.
-
-    Example:
-
-    >>> from zoo.models import Encoder
-    >>> encoder = Encoder(vocabulary_size=9, embedding_dim=4, units=3, num_layers=2)
-    >>> [layer.name for layer in layers_inside(encoder, directions_of)]
-    ['rnn_0', 'rnn_1']
-    """
-    found: list[Any] = []
-    seen: set[int] = set()
-
-    def look(each: keras.layers.Layer) -> None:
-        if id(each) in seen or isinstance(each, keras.metrics.Metric):
-            return
-        seen.add(id(each))
-        if wanted(each):
-            found.append(each)
-            return
-        parts = each.layers if isinstance(each, keras.Model) else vars(each).values()
-        for part in parts:
-            for inner in part if isinstance(part, list | tuple) else [part]:
-                if isinstance(inner, keras.layers.Layer):
-                    look(inner)
-
-    look(layer)
-    return found
-
-
-@contextmanager
-def recording(
-    layers: Sequence[keras.layers.Layer],
-) -> Iterator[dict[int, tuple[Tensor, Tensor | None]]]:
-    """Record the inputs of each layer inside the `with` block.
-
-    Args:
-        layers: list of layers.
-
-    Yields:
-        Dict that is filled with the `(sequences, mask)` of the first call of each layer, by its
-        index. A call with an initial state is not recorded.
-    """
-    calls: dict[int, tuple[Tensor, Tensor | None]] = {}
-    with ExitStack() as stack:
-        for index, layer in enumerate(layers):
-            # In the instance's dictionary, since Keras tracks attributes that are set.
-            attributes: Any = vars(layer)
-            attributes["call"] = _noting(layer.call, index, calls)
-            stack.callback(attributes.pop, "call")
-        yield calls
-
-
-def _noting(
-    call: Callable[..., Tensor], index: int, calls: dict[int, Any]
-) -> Callable[..., Tensor]:
-    signature = inspect.signature(call)
-
-    def noted(*args: Any, **kwargs: Any) -> Tensor:
-        given = signature.bind(*args, **kwargs).arguments
-        if given.get("initial_state") is None:
-            calls.setdefault(index, (next(iter(given.values())), given.get("mask")))
-        return call(*args, **kwargs)
-
-    return noted
 
 
 def trace(

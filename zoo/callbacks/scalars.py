@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from zoo.callbacks.recurrent_layers import BY_TANH, GATES, name_of
+from zoo.callbacks.recurrent_layers import BY_TANH, GATES
 from zoo.inspect import direction_correlation, state_norms
+from zoo.layers.model_layers import name_of
 
 if TYPE_CHECKING:
     from zoo.callbacks.probe import LayerRecord, Sample

@@ -28,6 +28,7 @@ from zoo.inspect.measures import (
     feature_table,
     hide_each,
     information_flow,
+    layer_inputs,
     per_position_accuracy,
     state_norms,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "information_flow_figure",
     "inspect_text",
     "inspection_figures",
+    "layer_inputs",
     "learning_curves",
     "per_position_accuracy",
     "per_position_figure",

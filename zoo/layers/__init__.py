@@ -4,12 +4,14 @@ from zoo.errors import CausalUseError
 from zoo.layers.bigrams import HashedBigrams
 from zoo.layers.crf import CRF
 from zoo.layers.crf_loss import CRFLoss
+from zoo.layers.exchange.adopt import adopt
 from zoo.layers.exchange.layer_weights import DirectionWeights
 from zoo.layers.exchange.splits import split_outputs, split_states, split_torch_states
 from zoo.layers.exchange.torch_weights import from_torch, to_torch
 from zoo.layers.exchange.weights import copy_weights, read_weights, write_weights
 from zoo.layers.initializers import GateNormal
 from zoo.layers.merge import MERGE_MODES, Merge
+from zoo.layers.model_layers import explain, recurrent_layers
 from zoo.layers.pooling import MaskedPooling
 from zoo.layers.product_quantized_embedding import ProductQuantizedEmbedding
 from zoo.layers.rnn.bidirectional import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
@@ -60,10 +62,13 @@ __all__ = [
     "SimpleRNNCell",
     "StackOptions",
     "HashedBigrams",
+    "adopt",
     "copy_weights",
+    "explain",
     "from_torch",
     "read_weights",
     "recurrent",
+    "recurrent_layers",
     "split_outputs",
     "split_states",
     "split_torch_states",

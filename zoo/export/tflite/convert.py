@@ -7,6 +7,7 @@ OPTIONS is a JSON object: `quantization`, and for "int8" `samples`, an `.npz` fi
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,6 +30,19 @@ class ExportError(RuntimeError):
     """An export that failed, or that does not pass its checks."""
 
 
+class UnsupportedError(ExportError):
+    """A conversion that failed because TFLite has no builtin for some operators.
+
+    Args:
+        message: the message.
+        operators: the types of these operators.
+    """
+
+    def __init__(self, message: str, operators: Sequence[str]) -> None:
+        super().__init__(message)
+        self.operators = tuple(operators)
+
+
 def convert_in_child(
     folder: str | os.PathLike[str],
     output: str | os.PathLike[str],
@@ -44,6 +58,7 @@ def convert_in_child(
         samples: an `.npz` file that `save_samples` wrote, for "int8".
 
     Raises:
+        UnsupportedError: an operator has no builtin of TFLite.
         ExportError: the converter failed, crashed or did not end within an hour; the message
             quotes its last lines.
     """
@@ -66,12 +81,24 @@ def convert_in_child(
             f"TensorFlow's converter did not end within {TIMEOUT} seconds on this model with "
             f"quantization={quantization!r}; try a shorter `length` or another variant."
         ) from error
+    if missing := missing_builtins(child.stderr):
+        raise UnsupportedError(f"TFLite has no builtin for {', '.join(missing)}.", missing)
     if child.returncode:
         raise ExportError(
             f"TensorFlow's converter {exit_status(child.returncode)} on this model with "
             f"quantization={quantization!r}; try another quantization or variant. Its output: "
             f"{last_lines(child.stderr)}"
         )
+
+
+def missing_builtins(text: str) -> list[str]:
+    """Return the operators that a failed conversion names as having no builtin.
+
+    >>> missing_builtins("Some ops in the model are custom ops\\nCustom ops: Erfinv, Cholesky")
+    ['Cholesky', 'Erfinv']
+    """
+    lines = re.findall(r"(?:Custom|TF Select) ops: (.*)", text)
+    return sorted({name.strip() for line in lines for name in line.split(",")})
 
 
 def exit_status(code: int) -> str:

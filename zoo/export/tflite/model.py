@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -12,6 +13,7 @@ from zoo.export.signature import serving_module
 from zoo.export.tflite.batch_lstm import gate_loop, is_wide
 from zoo.export.tflite.convert import QUANTIZATIONS, convert_in_child, save_samples
 from zoo.export.tflite.fused_lstm import fused_lstm
+from zoo.export.tflite.keras_model import LONGEST_UNROLLED, export_keras_model
 from zoo.export.tflite.recurrent_loop import loop_rnn, unrolled_rnn
 from zoo.export.tflite.scan import chunked_scan
 from zoo.export.tflite.tagger_signatures import tagger_signatures
@@ -24,13 +26,12 @@ from zoo.runtime.litert import pad_to
 from zoo.text.word_encoder import LONGEST
 
 VARIANTS = ("fused", "while", "unrolled")
-LONGEST_UNROLLED = 256  # steps; the converter takes minutes for more
 
 
 def export_tflite(
-    model: BidirectionalModel,
+    model: BidirectionalModel | keras.Model,
     path: str | os.PathLike[str],
-    variant: str = "fused",
+    variant: str | None = None,
     quantization: str = "float32",
     *,
     length: int | None = None,
@@ -38,12 +39,17 @@ def export_tflite(
 ) -> Path:
     """Convert a model to TFLite, with batch size 1 and builtin operators only.
 
+    Any built `keras.Sequential` or functional model can be converted. Its recurrent layers become
+    loops that keep no state between calls (see `zoo.layers.adopt`), and masks are part of the file:
+    a padded sequence gets the answer of the model. The file is compared with the model before it is
+    written. Inputs and outputs have the names of the model's; an input without a name is `input_0`.
+
     The fused float32 file of a tagger also has signatures for its parts, with which many sentences
     are tagged several times faster; see `zoo.export.tflite.tagger_signatures`.
 
     Args:
-        model: a zoo model with `answers`. The file contains the Viterbi search and the marginals of
-            a CRF, as loops in every variant.
+        model: a zoo model with `answers`, or a Keras model. The file contains the Viterbi search
+            and the marginals of a CRF, as loops in every variant.
         path: the `.tflite` file to write.
         variant: how recurrent layers are written. "fused": LSTM layers as the fused operator, which
             keeps its state from call to call; other cells and very wide LSTM layers, which are
@@ -63,8 +69,24 @@ def export_tflite(
 
     Raises:
         ValueError: an argument is invalid, is missing or does not apply.
-        ExportError: the conversion failed; it runs in a child process.
+        TypeError: a Keras model is neither Sequential nor functional.
+        ExportError: the conversion failed; it runs in a child process. Or the file of a Keras model
+            would give other answers. The message names the layers that cannot be converted.
+
+    Example:
+
+    >>> import tempfile
+    >>> layers = [keras.Input((None, 2)), keras.layers.Bidirectional(keras.layers.LSTM(3))]
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> export_tflite(keras.Sequential(layers), folder / "model.tflite").name
+    'model.tflite'
     """
+    if not isinstance(model, BidirectionalModel):
+        variant = variant or "while"
+        return export_keras_model(
+            model, path, variant, quantization, length=length, samples=samples
+        )
+    variant = variant or "fused"
     _check(variant, quantization, length, samples)
     with tempfile.TemporaryDirectory() as folder:
         # Through a SavedModel: a concrete function converted directly has uninitialized variables.

@@ -1,4 +1,4 @@
-"""A loop over time whose duration in TFLite is linear in the length."""
+"""Loops over time for TFLite: in chunks, linear in the length, or unrolled."""
 
 from collections.abc import Callable, Sequence
 
@@ -53,6 +53,20 @@ def chunked_scan(
         lambda start, *_: start < length, chunk, (0, tuple(states), outputs)
     )
     return states, outputs
+
+
+def unrolled_scan(
+    body: Callable[[States, Sequence[Tensor]], tuple[States, States]],
+    states: States,
+    xs: Sequence[Tensor],
+    like: States,
+) -> tuple[States, States]:
+    """Run `body` as `chunked_scan` does, without a loop, over a leading axis of known size."""
+    steps = []
+    for t in range(xs[0].shape[0]):
+        states, found = body(states, [x[t] for x in xs])
+        steps.append(found)
+    return states, tuple(tf.stack(each) for each in zip(*steps, strict=True))
 
 
 def _scan(body, states, xs, like, length):

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import keras
 from keras import ops
 
 from zoo.inspect.checks import DIRECTIONS
+from zoo.layers import recurrent_layers
 
 OTHER = dict(zip(DIRECTIONS, reversed(DIRECTIONS), strict=True))
 
 
 @contextmanager
-def ablate_direction(layers: Iterable[Any], direction: str) -> Iterator[None]:
+def ablate_direction(layers: Iterable[Any] | keras.Model, direction: str) -> Iterator[None]:
     """Set the states of one direction to zero in all of the layers, within the `with` block.
 
     The weights of the direction are set to zero and restored at the end. With zero weights, an
@@ -26,7 +28,9 @@ def ablate_direction(layers: Iterable[Any], direction: str) -> Iterator[None]:
     alternative, but contains information on the other side of the word.
 
     Args:
-        layers: recurrent layers of the zoo, such as `zoo.layers.RecurrentStack.rnns`; built.
+        layers: recurrent layers of the zoo, such as `zoo.layers.RecurrentStack.rnns`; built. Or a
+            Keras model, such as one that `zoo.layers.adopt` returns: all of its bidirectional
+            layers.
         direction: "forward" or "backward".
 
     Raises:
@@ -47,6 +51,8 @@ def ablate_direction(layers: Iterable[Any], direction: str) -> Iterator[None]:
         raise ValueError(
             f"ablate_direction: `direction` must be one of {DIRECTIONS}, got {direction!r}."
         )
+    if isinstance(layers, keras.Model):
+        layers = [each for each in recurrent_layers(layers).values() if len(each.directions) == 2]
     weights = [w for layer in layers for w in layer.direction_weights(direction) if w is not None]
     before = [ops.copy(ops.convert_to_tensor(w)) for w in weights]
     try:

@@ -1,0 +1,156 @@
+"""A TFLite file of any Keras model gives the model's answers, at every call, with builtins only."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
+from keras import layers, ops
+
+from tests.grids import quick
+from tests.tutorials import TUTORIALS
+from zoo.export import ExportError, export_tflite
+from zoo.export.tflite.keras_check import drawn_inputs
+from zoo.export.tflite.keras_signature import by_name, input_specs
+from zoo.export.tflite.probe import operators
+
+SLOW = "TensorFlow's converter takes seconds for a file, and a quick row shows the same"
+
+
+def runner(path):
+    return Interpreter(str(path)).get_signature_runner("serving_default")
+
+
+def compare(path, model, length=None, tolerance=1e-5):
+    """Compare the answers of one interpreter, with no reset between calls, out of order."""
+    specs = input_specs(model, length)
+    expect = tf.function(by_name(model), autograph=False)
+    run, drawn, compared = runner(path), list(drawn_inputs(model, specs)), 0
+    for inputs in [*drawn, *reversed(drawn)]:
+        try:
+            expected = expect(inputs)
+        except Exception:  # the model rejects an input that is too short
+            continue
+        found = run(**inputs)
+        assert found.keys() == expected.keys()
+        for name, array in expected.items():
+            np.testing.assert_allclose(found[name], array, rtol=0, atol=tolerance)
+        compared += 1
+    assert compared > 1
+    assert not [name for name in operators(str(path)) if name.startswith(("Flex", "VAR_HANDLE"))]
+
+
+@pytest.mark.parametrize("name", quick(TUTORIALS, "many_to_many", "two_inputs"))
+def test_a_tutorial_model(name, tmp_path):
+    model = TUTORIALS[name]()
+    compare(export_tflite(model, tmp_path / "model.tflite"), model)
+
+
+def test_names_are_those_of_the_model(tmp_path):
+    run = runner(export_tflite(TUTORIALS["two_inputs"](), tmp_path / "model.tflite"))
+    assert set(run.get_input_details()) == {"text", "numbers"}
+    assert set(run.get_output_details()) == {"priority", "department"}
+
+
+@pytest.mark.slow(SLOW)
+@pytest.mark.parametrize("variant", ["while", "unrolled"])
+@pytest.mark.parametrize("name", ["text_classification", "gru", "many_to_many"])
+def test_a_fixed_length(name, variant, tmp_path):
+    model = TUTORIALS[name]()
+    path = export_tflite(model, tmp_path / "model.tflite", variant, length=12)
+    (details,) = runner(path).get_input_details().values()
+    assert list(details["shape_signature"][:2]) == [1, 12]
+    if variant == "unrolled":
+        assert "WHILE" not in operators(str(path))
+    compare(path, model, length=12)
+
+
+@pytest.mark.slow(SLOW)
+@pytest.mark.parametrize("quantization, tolerance", [("float16", 5e-3), ("dynamic", 0.1)])
+def test_smaller_weights(quantization, tolerance, tmp_path):
+    model = TUTORIALS["text_classification"]()
+    path = export_tflite(model, tmp_path / "small.tflite", quantization=quantization)
+    compare(path, model, tolerance=tolerance)
+
+
+@pytest.mark.slow(SLOW)
+def test_a_row_of_padding(tmp_path):
+    model = TUTORIALS["text_classification"]()
+    run = runner(export_tflite(model, tmp_path / "model.tflite"))
+    for ids in (np.zeros((1, 7), "int32"), np.ones((1, 7), "int32"), np.zeros((1, 1), "int32")):
+        (answer,) = run(input_0=ids).values()
+        np.testing.assert_allclose(answer, model(ids), atol=1e-5)
+
+
+class Inverse(layers.Layer):
+    """A layer with an operator that TFLite has not."""
+
+    def call(self, inputs):
+        return ops.erfinv(ops.tanh(inputs))
+
+
+def with_odd_layer():
+    odd = Inverse(name="odd")
+    return keras.Sequential([keras.Input((None, 4)), layers.LSTM(3), odd, layers.Dense(2)])
+
+
+def stateful():
+    inputs = keras.Input(batch_shape=(1, 5, 4))
+    return keras.Model(inputs, layers.GRU(3, stateful=True, name="memory")(inputs))
+
+
+def of_text():
+    vectorize = layers.TextVectorization(name="words")
+    vectorize.adapt(["a b c"])
+    first = [keras.Input((1,), dtype="string", name="text"), vectorize, layers.Embedding(9, 4)]
+    return keras.Sequential([*first, layers.Bidirectional(layers.LSTM(3))])
+
+
+@pytest.mark.parametrize(
+    "model, words",
+    [
+        (with_odd_layer, ["'odd' (Inverse)", "Erfinv"]),
+        (stateful, ["'memory'", "stateful"]),
+        (of_text, ["'text'", "model.layers[1:]"]),
+    ],
+)
+def test_what_cannot_be_converted_is_named(model, words, tmp_path, conversion_in_child):
+    with pytest.raises(ExportError) as raised:
+        export_tflite(model(), tmp_path / "model.tflite")
+    assert all(word in str(raised.value) for word in words)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ({"variant": "fused"}, "`variant`"),
+        ({"quantization": "int8"}, "`quantization`"),
+        ({"length": 0}, "`length`"),
+        ({"variant": "unrolled"}, "any number of steps"),
+        ({"variant": "unrolled", "length": 1000}, "1000 steps"),
+    ],
+)
+def test_arguments_are_checked(arguments, words, tmp_path):
+    with pytest.raises(ValueError, match=words):
+        export_tflite(TUTORIALS["gru"](), tmp_path / "model.tflite", **arguments)
+
+
+def test_a_wrong_file_is_not_written(tmp_path, monkeypatch):
+    """A loop with the steps in another order gives another answer."""
+    from zoo.export.tflite import keras_model
+
+    def wrong(body, states, xs, like):
+        return keras_model.chunked_scan(body, states, [x[::-1] for x in xs], like)
+
+    monkeypatch.setitem(keras_model.SCANS, "while", wrong)
+    with pytest.raises(ExportError, match="another answer"):
+        export_tflite(TUTORIALS["gru"](), tmp_path / "model.tflite")
+    assert not list(tmp_path.iterdir())
+
+
+def test_given_samples_are_compared(tmp_path):
+    model = TUTORIALS["gru"]()
+    with pytest.raises(ValueError, match="accepts none"):
+        samples = [{"input_0": np.zeros((5, 7), "float32")}]
+        export_tflite(model, tmp_path / "model.tflite", samples=samples)

@@ -1,0 +1,83 @@
+"""A copy of a Keras model in which some layers are replaced."""
+
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+Layer = keras.layers.Layer
+
+
+def copy_model(
+    model: keras.Model,
+    replace: Callable[[Layer], Layer | None],
+    copy_weights: Callable[[Layer, Layer], bool],
+) -> keras.Model:
+    """Return a copy of a model, nested models included, with the same weights and other layers.
+
+    Args:
+        model: a built `keras.Sequential` or functional model.
+        replace: function from a layer to the one in its place, or None to copy it.
+        copy_weights: function `(old, new) -> bool` that sets the weights of a replaced layer and
+            returns True, or returns False for a layer whose copy has the same variables.
+
+    Returns:
+        The copy: names, inputs and outputs are those of the model.
+
+    Raises:
+        TypeError: `model` is neither Sequential nor functional.
+        ValueError: `model` is not built.
+    """
+    _check_model(model)
+    pairs: list[tuple[Layer, Layer]] = []
+
+    def clone(layer: Any) -> Any:
+        if isinstance(layer, keras.Model):  # inside a wrapper; Keras handles the other ones
+            return keras.models.clone_model(layer, clone_function=clone, recursive=True)
+        if not isinstance(layer, Layer):  # an operation such as x + y, which has no weights
+            return type(layer).from_config(layer.get_config())
+        new = replace(layer)
+        if new is None and isinstance(layer, keras.layers.Wrapper):
+            return _wrapped(layer, clone(layer.layer))
+        new = new or type(layer).from_config(layer.get_config())
+        pairs.append((layer, new))
+        return new
+
+    copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
+    for old, new in pairs:
+        if not copy_weights(old, new):
+            _copy_variables(old, new)
+    return copy
+
+
+def _check_model(model):
+    functional = isinstance(model, keras.Model) and hasattr(model, "operations")
+    if not functional and not isinstance(model, keras.Sequential):
+        raise TypeError(
+            "`model` must be a keras.Sequential or functional model, whose layers are known, got "
+            f"{type(model).__name__}. Adopt the Sequential and functional models inside it."
+        )
+    if not model.built or not model.inputs:
+        raise ValueError(
+            f"`model` {model.name!r} has no weights yet: give it a keras.Input, or call it on data."
+        )
+
+
+def _wrapped(wrapper, inner):
+    """Return a wrapper such as `TimeDistributed` around another layer."""
+    config = {name: value for name, value in wrapper.get_config().items() if name != "layer"}
+    return type(wrapper)(inner, **config)
+
+
+def _copy_variables(old, new):
+    """Copy all variables of a layer and of the layers inside it, and vocabularies."""
+    # The pairwise order is that of construction. A private name, without a public equivalent.
+    for source, target in zip(old._flatten_layers(), new._flatten_layers(), strict=True):
+        store: dict[str, Any] = {}
+        source.save_own_variables(store)
+        target.load_own_variables(store)
+        if hasattr(source, "save_assets"):
+            with tempfile.TemporaryDirectory() as folder:
+                source.save_assets(folder)
+                target.load_assets(folder)
