@@ -12,7 +12,7 @@ PACKAGE = ROOT / "zoo"
 # Room -> the rooms that it may import, at any depth of its code; so it may what those may.
 ARROWS = {
     "errors": set(),
-    "ops": set(),
+    "ops": {"text"},  # the table of tag schemes
     "text": set(),
     "cost": set(),
     "printing": set(),

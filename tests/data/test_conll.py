@@ -98,7 +98,7 @@ def test_comments_are_left_out_where_they_are_announced(write):
         ("a\tO\nb\t\n", {}, 2, "nothing in `tag_column` -1"),
         ("a O\nb PER\n", {}, 2, "the tags fit no single scheme: line 2: 'PER' is not a tag"),
         ("a B-X\n\nb O\nc I-X\n", {}, 4, "line 4: 'I-X' where BIO requires 'B-X'; line 1: "),
-        ("a S-X\n# c\nb B-X\n", {"comment": "# "}, 3, "line 1: 'S-X' where BIO requires"),
+        ("a S-X\n# c\nb B-X\n", {"comment": "# "}, 3, "line 3: 'B-X' where BIOES requires"),
         (b"a O\n\xe9 O\n", {}, 2, "byte 4 of the file is not utf-8"),
         (PLAIN.encode("utf-16"), {}, 1, "byte 0 of the file is not utf-8"),
         (PLAIN, {"encoding": "ascii"}, 5, "is not ascii"),

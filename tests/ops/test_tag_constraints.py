@@ -6,16 +6,23 @@ from itertools import product
 import numpy as np
 import pytest
 
-from zoo.ops.tag_constraints import SCHEMES, allowed_tags
+from zoo.ops.tag_constraints import allowed_tags
+from zoo.text.schemes import ALIASES, SCHEMES
 
 WELL_FORMED = {
     "BIO": r"(?:O |B-(\w+) (?:I-\1 )*)*",
     "IOB1": r"(?:O |I-(\w+) (?:[BI]-\1 )*)*",
+    "IOE1": r"(?:O |(?:I-(\w+) |E-(\w+) (?=[IE]-\2 ))*)*",
+    "IOE2": r"(?:O |E-\w+ |I-(\w+) (?:I-\1 )*E-\1 )*",
+    "IO": r"(?:O |I-\w+ )*",
     "BIOES": r"(?:O |S-\w+ |B-(\w+) (?:I-\1 )*E-\1 )*",
+    "BILOU": r"(?:O |U-\w+ |B-(\w+) (?:I-\1 )*L-\1 )*",
+    "BMEWO": r"(?:O |W-\w+ |B-(\w+) (?:M-\1 )*E-\1 )*",
 }
+WELL_FORMED |= {alias: WELL_FORMED[name] for alias, name in ALIASES.items()}
 LABELS = {
-    scheme: ["O", *(f"{prefix}-{kind}" for kind in ("LOC", "PER") for prefix in prefixes)]
-    for scheme, prefixes in {"BIO": "BI", "IOB1": "IB", "BIOES": "BIES"}.items()
+    scheme: ["O", *(f"{prefix}-{kind}" for kind in ("LOC", "PER") for prefix in row.letters)]
+    for scheme, row in SCHEMES.items()
 }
 every_scheme = pytest.mark.parametrize("scheme", SCHEMES)
 
@@ -63,7 +70,7 @@ def test_a_type_may_hold_a_hyphen():
 @pytest.mark.parametrize(
     "labels, scheme, message",
     [
-        (["O"], "BIOE", r"`scheme` must be one of \['BIO', 'IOB1', 'BIOES'\] or None, got 'BIOE'"),
+        (["O"], "BIOE", "`scheme` must be one of BIO, IOB1, BIOES, .*, got 'BIOE'"),
         (["O", "S-PER"], "BIO", "`labels` of the scheme BIO .* B-, I- and .* got 'S-PER'"),
         (["O", "B"], "BIO", "`labels` of the scheme BIO .* a type must follow, got 'B'"),
         (["O", "PER"], "BIOES", "`labels` of the scheme BIOES .* got 'PER'"),

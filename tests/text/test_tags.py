@@ -20,17 +20,19 @@ from zoo.text import (
 )
 
 LABELS = ("X", "Y-z")
+# Those that conlleval knows.
 ANY_TAG = ["O", *"BIES", *(f"{prefix}-{label}" for prefix in "BIES" for label in LABELS)]
 any_tags = st.lists(st.sampled_from(ANY_TAG))
 each_scheme = pytest.mark.parametrize("scheme", SCHEMES)
 
 
 @st.composite
-def spans_and_length(draw):
-    """Draw spans that often touch, and the length of their sequence."""
+def spans_and_length(draw, *schemes):
+    """Draw spans that often touch, and the length of their sequence; all schemes can write them."""
     end, spans = 0, []
     for label in draw(st.lists(st.sampled_from(LABELS))):
-        start = end + draw(st.integers(0, 1))
+        merged = "IO" in schemes and spans and spans[-1].label == label
+        start = end + draw(st.integers(int(bool(merged)), 1))
         end = start + draw(st.integers(1, 3))
         spans.append(Span(label, start, end))
     return spans, end + draw(st.integers(0, 1))
@@ -57,19 +59,23 @@ def test_the_reading_of_any_tags_is_that_of_conlleval(tags):
 
 
 @each_scheme
-@given(spans_and_length())
-def test_spans_survive_their_tags_in_both_readings(scheme, case):
-    spans, length = case
+@given(data=st.data())
+def test_spans_survive_their_tags_in_both_readings(scheme, data):
+    spans, length = data.draw(spans_and_length(scheme))
     tags = spans_to_tags(spans, length, scheme)
     assert len(tags) == length
     assert tags_to_spans(tags) == strict_spans(tags, scheme) == spans
     assert first_illegal([tags], scheme) is None
+    turned = ["-".join(reversed(tag.split("-", 1))) for tag in tags]
+    assert tags_to_spans(turned, suffix=True) == strict_spans(turned, scheme, suffix=True) == spans
 
 
+@pytest.mark.grid
 @each_scheme
 @pytest.mark.parametrize("target", SCHEMES)
-@given(spans_and_length())
-def test_a_scheme_converts_to_any_other(scheme, target, case):
+@given(data=st.data())
+def test_a_scheme_converts_to_any_other(scheme, target, data):
+    case = data.draw(spans_and_length(scheme, target))
     tags = spans_to_tags(*case, scheme)
     assert convert_tags(tags, scheme, target) == spans_to_tags(*case, target)
 
@@ -78,8 +84,15 @@ def test_a_scheme_converts_to_any_other(scheme, target, case):
     "scheme, letters, definition",
     [
         ("BIO", "OBI", "BI*"),
+        ("IOB2", "OBI", "BI*"),
         ("IOB1", "OBI", "(?<![BI])I+|(?<=[BI])BI*"),
+        ("IOE1", "OIE", "(?<!I)I*E(?=[IE])|(?<!I)I+(?!E)(?!I)"),
+        ("IOE2", "OIE", "I*E"),
+        ("IO", "OI", "I+"),
         ("BIOES", "OBIES", "S|BI*E"),
+        ("IOBES", "OBIES", "S|BI*E"),
+        ("BILOU", "OBILU", "U|BI*L"),
+        ("BMEWO", "OBMEW", "W|BM*E"),
     ],
 )
 @given(data=st.data())
@@ -101,6 +114,8 @@ def test_strict_spans_of_one_label_are_those_of_the_definition(scheme, letters, 
             [("X", 0, 1), ("X", 1, 2)],
         ),
         ("B-X E-Y S-Y", "BIOES", [("X", 0, 1), ("Y", 1, 2), ("Y", 2, 3)], [("Y", 2, 3)]),
+        ("I-X B-X", "IO", [("X", 0, 1), ("X", 1, 2)], [("X", 0, 1)]),
+        ("U-X L-X L-X", "BILOU", [("X", 0, 1), ("X", 1, 2), ("X", 2, 3)], [("X", 0, 1)]),
         ("B I O B", "BIO", [("", 0, 2), ("", 3, 4)], [("", 0, 2), ("", 3, 4)]),
         ("", "BIO", [], []),
     ],
@@ -135,6 +150,11 @@ def test_the_first_illegal_tag_is_named(tags, scheme, position, reason):
     assert raised.value.illegal[0].position == position
 
 
+def test_an_error_of_tags_with_a_suffix_shows_them_so():
+    with pytest.raises(SchemeError, match="Tag 0: 'B-PER' is not a tag: .* as 'PER-B'"):
+        tags_to_spans(["B-PER"], suffix=True)
+
+
 @pytest.mark.parametrize("tag", ["X-PER", "b-PER", "", "-PER", None, 3])
 @pytest.mark.parametrize("read", [tags_to_spans, lambda tags: strict_spans(tags, "BIO")])
 def test_what_is_no_tag_is_not_read(read, tag):
@@ -143,20 +163,48 @@ def test_what_is_no_tag_is_not_read(read, tag):
 
 
 @each_scheme
-@given(st.lists(spans_and_length()))
-def test_the_scheme_of_a_corpus_is_found(scheme, corpus):
+@given(data=st.data())
+def test_the_scheme_of_a_corpus_is_found(scheme, data):
+    corpus = data.draw(st.lists(spans_and_length(scheme)))
     sentences = [spans_to_tags(*case, scheme) for case in corpus]
-    has_spans = any(spans for spans, _ in corpus)
-    assert detect_scheme(sentences) == (scheme if has_spans else "BIO")
+    found = detect_scheme(sentences)
+    assert [strict_spans(tags, found) for tags in sentences] == [spans for spans, _ in corpus]
+    if {tag[0] for tags in sentences for tag in tags} - {"O"} == {*SCHEMES[scheme].letters}:
+        # IO is IOB1 without adjacent spans.
+        assert SCHEMES[found] == SCHEMES["IOB1" if scheme == "IO" else scheme]
+
+
+@pytest.mark.parametrize(
+    "text, scheme",
+    [
+        ("O O", "BIO"),
+        ("B-X I-X O", "BIO"),
+        ("I-X I-X O", "IOB1"),
+        ("B-X E-X S-X", "BIOES"),
+        ("U-X O B-X L-X", "BILOU"),
+        ("W-X O B-X M-X E-X", "BMEWO"),
+        ("I-X E-X I-X O", "IOE1"),
+        ("I-X E-X E-X O", "IOE2"),
+    ],
+)
+def test_a_scheme_is_detected_by_its_tags(text, scheme):
+    assert detect_scheme([["O"], text.split()]) == scheme
 
 
 def test_mixed_schemes_are_an_error_with_the_place_where_each_is_left():
-    sentences = [["O"], ["B-X", "I-X"], ["O", "I-X"], ["S-X"]]
+    sentences = [["O"], ["B-X", "I-X"], ["O", "I-X"]]
     with pytest.raises(
-        SchemeError, match="The tags fit no single scheme: sentence 2, tag 1: 'I-X'"
+        SchemeError, match="The tags fit no single scheme: sentence 2, tag 1: 'I-X' where BIO"
     ) as e:
         detect_scheme(sentences)
-    assert [illegal[:2] for illegal in e.value.illegal] == [(2, 1), (1, 0), (1, 1)]
+    # Those schemes that have B and I: BIO, IOB1, BIOES and BILOU.
+    assert [illegal[:2] for illegal in e.value.illegal] == [(2, 1), (1, 0), (1, 1), (1, 1)]
+
+
+def test_tags_of_no_scheme_are_told_for_every_scheme():
+    with pytest.raises(SchemeError, match="tag 0: 'S-X' where BIO requires 'B-X'") as e:
+        detect_scheme([["S-X", "L-X", "W-X"]])
+    assert len(e.value.illegal) == len(SCHEMES) - 2  # without the two other names
 
 
 @pytest.mark.parametrize(
@@ -177,5 +225,11 @@ def test_spans_that_no_tags_can_write(spans):
     ],
 )
 def test_an_unknown_scheme_is_named(call):
-    with pytest.raises(ValueError, match="`scheme` must be one of BIO, IOB1, BIOES, got 'IOBES'"):
-        call("IOBES")
+    with pytest.raises(ValueError, match="`scheme` must be one of BIO, IOB1, .*, got 'BOI'"):
+        call("BOI")
+
+
+def test_io_does_not_write_adjacent_spans_of_one_label():
+    with pytest.raises(ValueError, match="must not be adjacent in the scheme IO"):
+        convert_tags(["B-X", "B-X"], "BIO", "IO")
+    assert convert_tags(["B-X", "B-Y"], "BIO", "IO") == ["I-X", "I-Y"]

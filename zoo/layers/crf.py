@@ -46,7 +46,7 @@ class CRF(keras.layers.Layer):
     Args:
         num_tags: K.
         labels: the K labels in the order of their indices, or None; required by a scheme.
-        scheme: "BIO", "IOB1" or "BIOES", or None. Tag sequences that are not well-formed in the
+        scheme: a name in `zoo.text.SCHEMES`, or None. Tag sequences that are not well-formed in the
             scheme are never decoded and are excluded from the marginals.
         use_start_end: whether there are scores for the first and the last tag of a sequence.
         constrain_training: whether ill-formed sequences are excluded from the likelihood too. Then

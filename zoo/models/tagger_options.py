@@ -19,7 +19,7 @@ class TaggerOptions:
         labels: the K labels.
         frozen_words: number of words whose embeddings are frozen, with ids from `vocabulary_size`
             on: words outside the training data, which would get no gradient.
-        scheme: "BIO", "IOB1" or "BIOES", whose rules the CRF enforces, or None.
+        scheme: a name in `zoo.text.SCHEMES`, whose rules the CRF enforces, or None.
         word_dim: width of the word embeddings.
         characters: dict of arguments of `zoo.layers.CharacterFeatures`, or None for a model that
             does not read characters.

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zoo.text.schemes import SCHEMES, scheme_named
+
 
 class Allowed(NamedTuple):
     """Which tags may follow each other, start or end a sequence.
@@ -20,25 +22,20 @@ class Allowed(NamedTuple):
     end: np.ndarray
 
 
-# Scheme -> prefix of a label -> prefixes that it must follow, and that must follow it, of the same
-# type; None for any.
-SCHEMES = {
-    "BIO": {"B": (None, None), "I": ("BI", None)},
-    "IOB1": {"B": ("BI", None), "I": (None, None)},
-    "BIOES": {"B": (None, "IE"), "I": ("BI", "IE"), "E": ("BI", None), "S": (None, None)},
-}
-
-
 def allowed_tags(labels: Iterable[str], scheme: str | None) -> Allowed:
     """Return which sequences of labels are well-formed in a scheme.
 
     - BIO (also called IOB2): a span is B, then I's.
     - IOB1: a span is I's; B starts a span only directly after another one of the same type.
-    - BIOES: a span is S alone, or B, then I's, then E.
+    - IOE1: a span is I's; E ends a span only directly before another one of the same type.
+    - IOE2: a span is I's, then E.
+    - BIOES (IOBES): a span is S alone, or B, then I's, then E.
+    - BILOU, BMEWO: BIOES with other letters.
+    - IO: a span is I's, and adjacent spans of one type are one.
 
     Args:
         labels: the K labels in the order of their numbers: "O", or a prefix and a type, "B-PER".
-        scheme: "BIO", "IOB1" or "BIOES"; None or "" for no constraint.
+        scheme: a name in `zoo.text.SCHEMES`; None or "" for no constraint.
 
     Returns:
         `Allowed`.
@@ -61,37 +58,31 @@ def allowed_tags(labels: Iterable[str], scheme: str | None) -> Allowed:
     count = len(labels)
     if not scheme:
         return Allowed(np.ones((count, count), bool), np.ones(count, bool), np.ones(count, bool))
-    if scheme not in SCHEMES:
-        raise ValueError(f"`scheme` must be one of {list(SCHEMES)} or None, got {scheme!r}.")
+    row = scheme_named(scheme)
     if len(set(labels)) < count:
         raise ValueError(f"`labels` must differ from each other, got {labels}.")
     parts = [_split(label, scheme) for label in labels]
-    transitions = [[_fits(left, right, scheme) for right in parts] for left in parts]
+    same, different = row.neighbours()
+
+    def fits(left: tuple[str, str], right: tuple[str, str]) -> bool:
+        return (left[0], right[0]) in (same if left[1] == right[1] else different)
+
     outside = ("O", "")
     return Allowed(
-        np.array(transitions, bool),
-        np.array([_fits(outside, right, scheme) for right in parts]),
-        np.array([_fits(left, outside, scheme) for left in parts]),
+        np.array([[fits(left, right) for right in parts] for left in parts], bool),
+        np.array([fits(outside, right) for right in parts], bool),
+        np.array([fits(left, outside) for left in parts], bool),
     )
 
 
-def _split(label, scheme):
+def _split(label: str, scheme: str) -> tuple[str, str]:
     """Return a label's prefix and type."""
     prefix, _, kind = str(label).partition("-")
-    if label != "O" and (prefix not in SCHEMES[scheme] or not kind):
-        prefixes = ", ".join(f"{prefix}-" for prefix in SCHEMES[scheme])
+    letters = SCHEMES[scheme].letters
+    if label != "O" and (prefix not in tuple(letters) or not kind):
+        prefixes = ", ".join(f"{letter}-" for letter in letters)
         raise ValueError(
             f"`labels` of the scheme {scheme} must be O or start with one of {prefixes} and a type "
             f"must follow, got {label!r}."
         )
     return prefix, kind
-
-
-def _fits(left, right, scheme):
-    """Return whether two neighbours meet the requirements of each other."""
-    _, before = SCHEMES[scheme].get(left[0], (None, None))
-    behind, _ = SCHEMES[scheme].get(right[0], (None, None))
-    same = left[1] == right[1]
-    return (before is None or (same and right[0] in before)) and (
-        behind is None or (same and left[0] in behind)
-    )

@@ -1,15 +1,13 @@
 """Text processing in plain Python: tokenizers with exact offsets, tag schemes, vocabularies."""
 
 from zoo.text.characters import CharacterTokenizer
+from zoo.text.schemes import SCHEMES, Scheme
 from zoo.text.sentences import split_sentences
+from zoo.text.tag_checks import convert_tags, detect_scheme, first_illegal
 from zoo.text.tags import (
-    SCHEMES,
     IllegalTag,
     SchemeError,
     Span,
-    convert_tags,
-    detect_scheme,
-    first_illegal,
     spans_to_tags,
     strict_spans,
     tags_to_spans,
@@ -24,6 +22,7 @@ __all__ = [
     "SCHEMES",
     "CharacterTokenizer",
     "IllegalTag",
+    "Scheme",
     "SchemeError",
     "Span",
     "Token",
