@@ -22,7 +22,7 @@ ARROWS = {
     "models": {"layers", "text", "tasks"},
     "data": {"text", "errors"},
     "metrics": {"data", "tasks"},
-    "recipes": {"tasks", "hub"},
+    "recipes": {"tasks", "hub", "data"},
     # The model of a warm start; the folder that a recipe writes.
     "training": {"models", "metrics", "runtime", "callbacks", "recipes", "export"},
     "callbacks": {"inspect", "data"},

@@ -3,7 +3,7 @@
 from os import PathLike
 
 from zoo.data.readers.conll import Sentence
-from zoo.data.tfds import load_tfds
+from zoo.data.tfds import examples_of, load_tfds
 
 PREPARED = "conll2003/conll2003/*/dataset_info.json"
 
@@ -24,6 +24,7 @@ def load_conll2003(
         provides neither documents nor line numbers.
 
     Raises:
+        CorpusError: the files are damaged.
         FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
 
@@ -37,7 +38,7 @@ def load_conll2003(
             Sentence(
                 [word.decode() for word in example["tokens"]], [names[i] for i in example["ner"]]
             )
-            for example in split.as_numpy_iterator()
+            for example in examples_of(split, "conll2003", data_dir)
             if len(example["tokens"])  # one example of each split is empty
         ]
         for name, split in splits.items()

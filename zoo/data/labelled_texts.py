@@ -6,7 +6,7 @@ from os import PathLike
 
 from zoo.data.readers.splits import Files, hold_out, read_splits
 from zoo.data.readers.texts import LabelledText, TextReader, labels_of
-from zoo.data.tfds import load_tfds
+from zoo.data.tfds import examples_of, load_tfds
 
 IMDB_LABELS = ("negative", "positive")
 PREPARED = "imdb_reviews/plain_text/*/dataset_info.json"
@@ -27,6 +27,7 @@ def load_imdb(
         `LabelledText` with a label of `IMDB_LABELS`, or None.
 
     Raises:
+        CorpusError: the files are damaged.
         FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
 
@@ -39,7 +40,7 @@ def load_imdb(
                 example["text"].decode(),
                 IMDB_LABELS[example["label"]] if example["label"] >= 0 else None,
             )
-            for example in split.as_numpy_iterator()
+            for example in examples_of(split, "imdb_reviews", data_dir)
         ]
         for name, split in splits.items()
     }

@@ -85,8 +85,8 @@ def read_conll(
         encoding: text encoding of the file.
         comment: lines that start with this string are ignored; None for no comments.
         delimiter: what separates the columns; None for tabs or spaces.
-        repair: whether illegal tags are read as the conlleval script does; otherwise they are an
-            error.
+        repair: whether illegal tags are read as the conlleval script does and lines without a word
+            are skipped; otherwise both are errors.
 
     Returns:
         List of non-empty `Sentence`s.
@@ -106,7 +106,7 @@ def read_conll(
     [Sentence(words=['Ada', 'wrote'], tags=['B-PER', 'O'], line=1, document=0),
      Sentence(words=['Bo'], tags=['B-PER'], line=4, document=0)]
     """
-    columns = Columns(path, word_column, tag_column)
+    columns = Columns(path, word_column, tag_column, repair)
     groups = list(columns.groups(rows_of(read_text(path, encoding), comment, delimiter)))
     return to_sentences(path, groups, scheme, repair)[0]
 
@@ -191,10 +191,14 @@ class Columns:
         path: the file, for errors.
         word_column: index of the column of words; a negative index counts from the last column.
         tag_column: index of the column of tags.
+        skip_blank: whether rows without a word are skipped, and counted in `skipped`; otherwise
+            they are an error.
     """
 
-    def __init__(self, path: str | PathLike[str], word_column: int, tag_column: int) -> None:
-        self.path = path
+    def __init__(
+        self, path: str | PathLike[str], word_column: int, tag_column: int, skip_blank: bool = False
+    ) -> None:
+        self.path, self.skip_blank, self.skipped = path, skip_blank, 0
         self.columns = {"word_column": word_column, "tag_column": tag_column}
         self.first: tuple[int, list[str]] | None = None
 
@@ -204,7 +208,7 @@ class Columns:
         tokens: list[TaggedWord] = []
         for line, fields in rows:
             if fields and DOCUMENT_START not in fields:
-                tokens.append(self._pick(line, fields))
+                tokens += self._pick(line, fields)
                 continue
             if tokens:
                 yield Group(tokens, document)
@@ -213,34 +217,39 @@ class Columns:
         if tokens:
             yield Group(tokens, document)
 
-    def _pick(self, line: int, fields: list[str]) -> TaggedWord:
-        """Return the word and the tag of a row."""
+    def _pick(self, line: int, fields: list[str]) -> list[TaggedWord]:
+        """Return a list of the word and the tag of a row; it is empty if the row is skipped."""
         first_line, first = self.first = self.first or (line, fields)
         if len(fields) != len(first):
             reason = f"{len(fields)} columns, those before it have {len(first)}: {fields!r:.60}."
-            raise CorpusError(self.path, line, reason + _width_hint(first_line, first, fields))
+            raise CorpusError(self.path, line, reason + _width_hint(first, fields))
         for name, column in self.columns.items():
             if not -len(fields) <= column < len(fields):
                 reason = f"{len(fields)} columns, hence none for `{name}` {column}: {fields!r:.60}."
                 raise CorpusError(self.path, line, reason)
             if not fields[column].strip():
+                if self.skip_blank and name == "word_column":
+                    self.skipped += 1
+                    return []
                 hint = "" if fields[-1] else " The line ends with a tab: an empty column."
+                hint = hint or " Correct it, or pass `repair` to skip such lines."
                 reason = f"nothing in `{name}` {column}: {fields!r:.60}.{hint}"
                 raise CorpusError(self.path, line, reason)
         word, tag = (column % len(fields) for column in self.columns.values())
         if word == tag:
             reason = f"`word_column` and `tag_column` are the same of {len(fields)} columns."
+            reason += " Is this line a header? Remove it." if len(fields) == 1 else ""
             raise CorpusError(self.path, line, reason)
         if line == first_line and _names_columns(fields[word], fields[tag]):
             raise CorpusError(self.path, line, f"a header line, remove it: {fields!r:.60}.")
-        return TaggedWord(fields[word], fields[tag].strip(), line)
+        return [TaggedWord(fields[word], fields[tag].strip(), line)]
 
 
-def _width_hint(first_line: int, first: list[str], fields: list[str]) -> str:
+def _width_hint(first: list[str], fields: list[str]) -> str:
     for row in (fields, first):
         if row[0].startswith("#"):
             return " Are lines that begin with '#' comments? Pass `comment` '#'."
-    return f" Is line {first_line} a header? Remove it: {first!r:.60}." if len(first) == 1 else ""
+    return ""
 
 
 def _names_columns(word: str, tag: str) -> bool:

@@ -37,7 +37,7 @@ def read_tags(
     >>> read_tags([["o", "i-PER", "i-PER"]], "BIO")
     ([['O', 'B-PER', 'I-PER']], 'tags in IOB1, prefixes in lower case', [])
     >>> read_tags([["O", "E-PER", "B-PER"]], "BIO", repair=True)[2]
-    ['2 illegal tags were repaired, as the conlleval script reads them']
+    ['illegal tags that were repaired, as the conlleval script reads them: 1']
     """
     tags, dialect = _standard(sentences)
     notes: list[str] = []
@@ -47,7 +47,7 @@ def read_tags(
         if not repair:
             raise
         tags, source, count = _repaired(tags)
-        notes = [f"{count:,} illegal tags were repaired, as the conlleval script reads them"]
+        notes = [f"illegal tags that were repaired, as the conlleval script reads them: {count:,}"]
     form = ", ".join([f"tags in {source}", *([dialect] if dialect else [])])
     return [convert_tags(each, source, scheme) for each in tags], form, notes
 
@@ -56,12 +56,9 @@ def _standard(sentences: SENTENCES) -> tuple[list[list[str]], str]:
     """Return the tags as a prefix in upper case and a label, and the dialect in words."""
     tags = {tag for each in sentences for tag in each}
     marked = {tag for tag in tags if tag not in ("O", "o")}
-    for dialect, pattern, change in DIALECTS:
-        if all(re.fullmatch(pattern, tag) for tag in marked):
-            break
-    else:
-        bare = "O" in tags and not any(re.match(f"[{PREFIXES}]-", tag, re.I) for tag in marked)
-        dialect, change = BARE if bare else ("", str)
+    fitting = [row for row in DIALECTS if all(re.fullmatch(row[1], tag) for tag in marked)]
+    bare = "O" in tags and not any(re.match(f"[{PREFIXES}]-", tag, re.I) for tag in marked)
+    dialect, _, change = (*fitting, BARE if bare else DIALECTS[0])[0]
     changed = {tag: change(tag) for tag in marked} | {"O": "O"}
     if "o" in tags:
         changed["o"] = "O" if dialect else "o"
@@ -88,7 +85,7 @@ DIALECTS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("prefixes in lower case", rf"(?i:[{PREFIXES}])(-.+)?", _upper),
     ("prefixes after the labels", rf".+-(?i:[{PREFIXES}])", _prefix_first),
 )
-BARE = ("labels without prefixes", _inside)
+BARE = ("labels without prefixes", ".+", _inside)
 
 
 def _repaired(sentences: SENTENCES) -> tuple[list[list[str]], str, int]:

@@ -1,19 +1,22 @@
 """The text and the lines of a file: one rule for encodings, line ends and byte order marks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 
 from zoo.errors import CorpusError
 
 MARK = "\ufeff"
+MARKS = re.compile("(?:^|(?<=[\r\n]))\ufeff+")
 LINE_END = re.compile("\r\n|\r|\n")
 WIDE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 def read_text(path: str | PathLike[str], encoding: str = "utf-8") -> str:
-    """Return the text of a file, without a byte order mark at its beginning.
+    """Return the text of a file, without byte order marks at the beginning of its lines.
+
+    Where files were concatenated, U+FEFF begins lines other than the first one, too.
 
     Args:
         path: the file.
@@ -48,7 +51,7 @@ def read_text(path: str | PathLike[str], encoding: str = "utf-8") -> str:
         line = _line_of(text[: text.index("\0")])
         reason = "a NUL character: the file is binary, or its `encoding` is another, as utf-16."
         raise CorpusError(path, line, reason)
-    return text.removeprefix(MARK)
+    return MARKS.sub("", text) if MARK in text else text
 
 
 def read_bytes(path: str | PathLike[str]) -> bytes:
@@ -67,19 +70,32 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
         raise CorpusError(path, None, f"cannot be opened: {error}.") from error
 
 
-def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
-    r"""Yield the number of each line, from 1, and the line.
+def numbered_lines(text: str) -> Iterable[tuple[int, str]]:
+    r"""Return pairs of the number of each line, from 1, and the line.
 
-    CR, LF and CR LF end a line, and no other character does. U+FEFF at the beginning of a line is
-    dropped: concatenated files have it there.
+    CR, LF and CR LF end a line, and no other character does.
 
     Example:
 
-    >>> list(numbered_lines("a\r\nb\r\ufeffc\u2028d\n"))
+    >>> list(numbered_lines("a\r\nb\rc\u2028d\n"))
     [(1, 'a'), (2, 'b'), (3, 'c\u2028d'), (4, '')]
     """
-    for number, line in enumerate(LINE_END.split(text), 1):
-        yield number, line.lstrip(MARK)
+    return enumerate(LINE_END.split(text), 1)
+
+
+def stream_lines(path: str | PathLike[str], encoding: str = "utf-8") -> Iterator[str]:
+    """Yield the lines of a file of any size, without their ends.
+
+    Raises:
+        CorpusError: as in `read_text`, once the line is reached.
+    """
+    try:
+        with open(path, encoding=encoding, newline=None) as file:
+            for line in file:
+                yield line.removesuffix("\n").lstrip(MARK)
+    except (OSError, LookupError, UnicodeError):
+        read_text(path, encoding)  # raises the error that names the line
+        raise
 
 
 def _line_of(before: str) -> int:

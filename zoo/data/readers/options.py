@@ -21,28 +21,18 @@ def option(default: Any, help: str, choices: tuple[str, ...] = ()) -> Any:
 
 
 class Options:
-    """Base class of the readers: dataclasses whose fields are options of a command."""
+    """Base class of the readers: dataclasses whose fields are options of a command.
+
+    Attributes:
+        formats: names of formats by the endings of files.
+        other_files: name of the format of files with other endings.
+        folders: whether a folder can be read.
+    """
 
     formats: ClassVar[dict[str, str]] = {}
     other_files: ClassVar[str] = ""
+    folders: ClassVar[bool] = False
     format: str | None
-
-    @classmethod
-    def add_arguments(cls, parser: ArgumentParser) -> None:
-        """Add the options of the reader to a command."""
-        group = parser.add_argument_group("reading of files")
-        for each in _fields(cls):
-            shown = f" (default {each.default})" if each.default not in (None, False) else ""
-            kind = _kind(cls, each)
-            how: dict[str, Any] = {"action": "store_true"} if kind is bool else {"type": kind}
-            if choices := each.metadata["choices"]:
-                how["choices"] = choices
-            group.add_argument(
-                f"--{each.name.replace('_', '-')}",
-                default=each.default,
-                help=each.metadata["help"] + shown,
-                **how,
-            )
 
     @classmethod
     def from_options(cls, options: Namespace) -> Self:
@@ -57,9 +47,45 @@ class Options:
 
     def format_of(self, path: Path) -> str:
         """Return the name of the format of a file: the option, or that of its ending."""
-        if path.is_dir() and "folder" in self.formats.values():
-            return self.format or "folder"
+        if path.is_dir() and self.folders:
+            return "folder"
         return self.format or self.formats.get(path.suffix.lower(), self.other_files)
+
+
+def option_names(cls: type) -> list[str]:
+    """Return the names of the options of a reader."""
+    return [each.name for each in _fields(cls)]
+
+
+def add_reader_arguments(parser: ArgumentParser, *readers: type[Options]) -> None:
+    """Add the options of readers to a command, each name once.
+
+    Args:
+        parser: the parser of the command.
+        *readers: classes of readers.
+    """
+    group = parser.add_argument_group("reading of files")
+    options = {each.name: (cls, each) for cls in readers for each in _fields(cls)}
+    for name, (cls, each) in options.items():
+        shown = f" (default {each.default})" if each.default not in (None, False) else ""
+        kind = _kind(cls, each)
+        how: dict[str, Any] = {"action": "store_true"} if kind is bool else {"type": kind}
+        same = [e for reader in readers for e in _fields(reader) if e.name == name]
+        if choices := dict.fromkeys(c for e in same for c in e.metadata["choices"]):
+            how["choices"] = [*choices]
+        help = each.metadata["help"] + shown
+        group.add_argument(option_of(name), default=each.default, help=help, **how)
+
+
+def option_of(name: str) -> str:
+    """Return the option of a command for an argument of a function.
+
+    Example:
+
+    >>> option_of("word_column")
+    '--word-column'
+    """
+    return f"--{name.replace('_', '-')}"
 
 
 def _fields(cls: type) -> list[Field[Any]]:

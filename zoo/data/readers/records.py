@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from os import PathLike
 from typing import Any, NamedTuple, NoReturn
 
-from zoo.data.readers.lines import LINE_END, MARK, read_bytes, read_text
+from zoo.data.readers.lines import LINE_END, read_bytes, read_text
 from zoo.errors import CorpusError
 
-BLANK = " \t\r\n" + MARK
+BLANK = " \t\r\n"
 
 
 class Record(NamedTuple):

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-SHOWN = 8
+SHOWN = 8  # items of a list in a sentence
+SAMPLES, WIDTH = 3, 60  # examples of a label, and the characters of each
 # Control, format, private and unassigned characters, line and paragraph separators.
 ODD_CATEGORIES = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 
@@ -26,6 +27,8 @@ class FileReport:
         longest_line: line on which the longest example begins; None if unknown.
         odd: number of occurrences of each character that is invisible or has no meaning.
         notes: what was changed, left out, or may be wrong, one sentence each.
+        samples: the first examples of each label.
+        split: name of the split, such as "train"; empty if unknown.
 
     Example:
 
@@ -45,20 +48,32 @@ class FileReport:
     longest_line: int | None = None
     odd: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    split: str = ""
+
+    def add_sample(self, label: str, text: str) -> None:
+        """Keep an example of a label, unless there are enough."""
+        kept = self.samples.setdefault(label, [])
+        if len(kept) < SAMPLES and (text := " ".join(text.split())[:WIDTH]) not in kept:
+            kept.append(text)
+
+    def shown_samples(self) -> str:
+        """Return the examples of each label, one line each."""
+        lines = [f"\n  {label}: {' | '.join(self.samples[label])}" for label in self.samples]
+        return "".join(lines)
 
     def count(self, texts: Iterable[str]) -> None:
         """Count the odd characters of texts into `odd`."""
-        found = Counter()
-        for text in texts:
-            if odd := {c for c in set(text) if is_odd(c)}:
-                found += Counter({c: text.count(c) for c in odd})
+        text = "".join(texts)
+        found = Counter({c: text.count(c) for c in set(text) if is_odd(c)})
         self.odd = {character_name(c): count for c, count in found.most_common()}
 
     def __str__(self) -> str:
         line = f" (line {self.longest_line})" if self.longest_line else ""
+        split = f"{self.split}: " if self.split else ""
         documents = f" in {self.documents:,} documents" if self.documents else ""
         lines = [
-            f"{self.path} ({self.form}): {self.examples:,} {self.unit}{documents}, "
+            f"{split}{self.path} ({self.form}): {self.examples:,} {self.unit}{documents}, "
             f"{self.words:,} words, the longest has {self.longest:,}{line}",
             f"  labels: {listed(self.labels)}",
         ]

@@ -1,7 +1,7 @@
 """Readers of tagged sentences in all formats, for taggers of words and of entities."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -24,6 +24,7 @@ from zoo.data.readers.options import ENCODING_HELP, FORMATS_HELP, Options, optio
 from zoo.data.readers.records import Record, read_json, read_parquet
 from zoo.data.readers.report import FileReport, similar_labels, some
 from zoo.errors import CorpusError
+from zoo.text import tags_to_spans
 
 NAMES = MappingProxyType({"conll": "CoNLL", "conllu": "CoNLL-U", "jsonl": "JSON Lines"})
 FORMATS = ("conll", "conllu", "jsonl", "parquet")
@@ -42,7 +43,8 @@ class TagReader(Options):
         delimiter: what separates the columns of a CoNLL file; None for tabs or spaces.
         comment: lines of a CoNLL file that start with it are skipped; None for no comments.
         encoding: text encoding of the files.
-        repair: whether illegal tags of spans are read as the conlleval script does.
+        repair: whether illegal tags of spans are read as the conlleval script does, and lines
+            without a word are skipped.
 
     Example:
 
@@ -61,7 +63,7 @@ class TagReader(Options):
     delimiter: str | None = option(None, "what separates columns (CoNLL; default tabs or spaces)")
     comment: str | None = option(None, "skip lines that start with this string (CoNLL)")
     encoding: str = option("utf-8", ENCODING_HELP)
-    repair: bool = option(False, "read illegal tags of spans as the conlleval script does")
+    repair: bool = option(False, "read illegal tags as conlleval does, skip lines without a word")
 
     scheme: ClassVar[str | None] = None
     formats: ClassVar[dict[str, str]] = {
@@ -88,7 +90,7 @@ class TagReader(Options):
         if name in ("jsonl", "parquet"):
             groups = self._annotated(path, name, notes)
         else:
-            groups = list(self._lines(path, name))
+            groups = self._lines(path, name, notes)
         sentences, form, more = to_sentences(path, groups, self.scheme, self.repair)
         form = ", ".join(filter(None, [NAMES.get(name, name), form]))
         return sentences, self._report(path, form, sentences, [*notes, *more])
@@ -99,22 +101,24 @@ class TagReader(Options):
         Raises:
             CorpusError: there are fewer than two tags.
         """
-        labels = sorted({self.label(tag) for sentence in sentences for tag in sentence.tags})
-        if len(labels) < 2:
-            reason = f"nothing to learn: every word has the tag {', '.join(labels)}."
+        tags = sorted({tag for sentence in sentences for tag in sentence.tags})
+        if len(tags) < 2:
+            reason = f"nothing to learn: every word has the tag {', '.join(tags)}."
             raise CorpusError(path, None, reason)
 
-    def label(self, tag: str) -> str:
-        """Return the label of a tag, or "O" outside of spans."""
-        return tag if self.scheme is None else tag[2:] or tag
-
-    def _lines(self, path, name):
+    def _lines(self, path: str | PathLike[str], name: str, notes: list[str]) -> list[Group]:
+        """Return the sentences of a file with one word per line."""
         text = read_text(path, self.encoding)
         if name == "conllu":
-            return read_conllu(path, text, self.word_column, self.tag_column, self.scheme)
+            columns = self.word_column, self.tag_column
+            return list(read_conllu(path, text, *columns, self.scheme))
         word = 0 if self.word_column is None else self.word_column
         tag = -1 if self.tag_column is None else self.tag_column
-        return Columns(path, word, tag).groups(rows_of(text, self.comment, self.delimiter))
+        columns = Columns(path, word, tag, self.repair)
+        groups = list(columns.groups(rows_of(text, self.comment, self.delimiter)))
+        if columns.skipped:
+            notes.append(f"lines without a word that were skipped: {columns.skipped:,}")
+        return groups
 
     def _annotated(self, path: str | PathLike[str], name: str, notes: list[str]) -> list[Group]:
         """Return the sentences of records, and add notes on what was left out."""
@@ -152,20 +156,16 @@ class TagReader(Options):
         return aligned.sentences
 
     def _report(self, path, form, sentences: list[Sentence], notes: list[str]) -> FileReport:
-        tags = Counter(tag for sentence in sentences for tag in sentence.tags)
-        labels: Counter[str] = Counter()
-        for tag, count in tags.items():
-            if self.scheme is None:
-                labels[tag] += count
-            elif tag.startswith("B"):  # one for each span
-                labels[self.label(tag)] += count
+        labels = Counter(
+            label for words, tags, *_ in sentences for label, _ in self._labelled(words, tags)
+        )
         longest = max(sentences, key=lambda sentence: len(sentence.words))
         documents = {sentence.document for sentence in sentences} - {0, None}
         report = FileReport(
             str(path),
             form,
             examples=len(sentences),
-            words=sum(tags.values()),
+            words=sum(len(sentence.words) for sentence in sentences),
             documents=len(documents),
             labels=dict(labels.most_common()),
             longest=len(longest.words),
@@ -173,7 +173,18 @@ class TagReader(Options):
             notes=[*notes, *similar_labels(labels)],
         )
         report.count(text for s in sentences for text in (*s.words, *s.tags))
+        for words, tags, *_ in sentences:
+            for label, text in self._labelled(words, tags):
+                report.add_sample(label, text)
         return report
+
+    def _labelled(self, words: list[str], tags: list[str]) -> Iterator[tuple[str, str]]:
+        """Yield labels and what they label: words, or the words of spans."""
+        if self.scheme is None:
+            yield from zip(tags, words, strict=True)
+        else:
+            for label, start, end in tags_to_spans(tags):
+                yield label, " ".join(words[start:end])
 
 
 @dataclass(frozen=True)
@@ -200,5 +211,3 @@ class EntityReader(TagReader):
 def _group(words: list[str], tags: list[str], line: int, document: int) -> Group:
     pairs = zip(words, tags, strict=True)
     return Group([TaggedWord(word, tag, line) for word, tag in pairs], document)
-
-

@@ -56,7 +56,8 @@ def read_splits(
     for name, path in files._asdict().items():
         if path is not None:
             corpus[name], report = reader.read(path)
-            say(f"{name}: {report}")
+            report.split = name
+            say(report)
     if isinstance(reader, TextReader):
         _take_unlabelled(corpus)
     reader.check(corpus["train"], files.train)

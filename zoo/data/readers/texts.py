@@ -67,9 +67,9 @@ class TextReader(Options):
         ".parquet": "parquet",
         ".tab": "tsv",
         ".tsv": "tsv",
-        "": "csv",
     }
     other_files: ClassVar[str] = "csv"
+    folders: ClassVar[bool] = True
 
     def read(self, path: str | PathLike[str]) -> tuple[list[LabelledText], FileReport]:
         """Read a file or folder.
@@ -108,8 +108,8 @@ class TextReader(Options):
         if name == "parquet":
             return read_parquet(path)
         if name == "tsv":
-            return read_tsv(path, self.encoding)
-        return read_csv(path, self.delimiter, self.encoding)
+            return read_tsv(path, self.encoding, self._columns)
+        return read_csv(path, self.delimiter, self.encoding, self._columns)
 
     def _labelled(
         self, path: str | PathLike[str], records: Iterator[Record], notes: list[str]
@@ -123,9 +123,8 @@ class TextReader(Options):
             values = _flat(values, self.label_column)
             for name, column in zip(("text", "label"), self._columns, strict=True):
                 if column not in values:
-                    hint = f"pass `{name}_column`" if len(values) > 1 else "pass `delimiter`"
-                    reason = f"no column {column!r} among {sorted(map(str, values))}: {hint}."
-                    raise CorpusError(path, 1 if line == 2 else line, reason)
+                    reason = f"no column {column!r} among {sorted(values)}: pass `{name}_column`."
+                    raise CorpusError(path, line, reason)
             text, label = (values[column] for column in self._columns)
             label = _label(label)
             for column, value in zip(self._columns, (text, label), strict=True):
@@ -161,6 +160,9 @@ class TextReader(Options):
             notes=[*notes, *similar_labels(counts)],
         )
         report.count(each.text for each in texts)
+        for text, label in texts:
+            if label is not None:
+                report.add_sample(label, text)
         return report
 
 
@@ -169,8 +171,8 @@ def labels_of(texts: Sequence[LabelledText]) -> list[str]:
 
     Example:
 
-    >>> labels_of([LabelledText("Fine", "pos"), LabelledText("Bad", "neg"), LabelledText("?", None)])
-    ['neg', 'pos']
+    >>> labels_of([LabelledText("Fine", "pos"), LabelledText("?", None)])
+    ['pos']
     """
     return sorted({text.label for text in texts if text.label is not None})
 
