@@ -16,6 +16,12 @@ ON_JAX := $(patsubst %, tests/layers/test_%.py, reference parity padding gradien
 ALSO_ON_JAX := $(filter-out $(ON_JAX), $(wildcard tests/layers/test_*.py)) tests/ops tests/models \
 	tests/inspect/test_measure.py tests/inspect/test_flow.py \
 	tests/training/test_sentiment_training.py
+ON_TORCH := $(patsubst %, tests/layers/test_%.py, reference padding gradients merge stack pooling \
+	character_features)
+ALSO_ON_TORCH := $(filter-out $(ON_TORCH) tests/layers/test_crf_layer.py, $(wildcard tests/layers/test_*.py))
+# A shell command that is true where the tests on torch can run, and says so where they cannot.
+TORCH_IS_HERE := $(BIN)/python -c 'import torch' 2> /dev/null || { \
+	echo "skipped: torch is not installed, so nothing is tested on it"; false; }
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: install demo docs test test-slow test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
@@ -51,12 +57,16 @@ $(VENV)/.docs: setup.cfg pyproject.toml constraints.txt
 test: install
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "not slow"
 	KERAS_BACKEND=jax $(PYTEST) -m "not slow" $(ON_JAX)
+	if $(TORCH_IS_HERE); then KERAS_BACKEND=torch $(PYTEST) -m "not slow" $(ON_TORCH); fi
 
 # The rest, and all examples of Hypothesis: for before a merge.
 test-slow: install
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or hypothesis" --hypothesis-profile=thorough
 	KERAS_BACKEND=jax $(PYTEST) -m slow $(ON_JAX)
 	KERAS_BACKEND=jax $(PYTEST) $(ALSO_ON_JAX)
+	if $(TORCH_IS_HERE); then \
+		KERAS_BACKEND=torch $(PYTEST) -m slow $(ON_TORCH) && KERAS_BACKEND=torch $(PYTEST) $(ALSO_ON_TORCH); \
+	fi
 
 test-all: test test-slow
 

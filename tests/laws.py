@@ -107,7 +107,8 @@ def close(actual, desired, tolerance=TOLERANCE):
 
 
 def array(x):
-    return np.asarray(x)
+    """Return a NumPy array; on torch also of a tensor that requires a gradient."""
+    return keras.ops.convert_to_numpy(x)
 
 
 def arrays(outputs):
@@ -143,6 +144,13 @@ def compiled(layer, *dtypes):
         shapes = [[None, None, FEATURES], [None, None]]
         signature = [tf.TensorSpec(s, d) for s, d in zip(shapes, dtypes, strict=False)]
         return tf.function(lambda x, mask=None: layer(x, mask=mask), input_signature=signature)
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.compile(
+            lambda *inputs: layer(inputs[0], mask=inputs[1] if inputs[1:] else None),
+            backend="eager",  # traces and runs the graph; needs no C++ compiler
+        )
     import jax
 
     @jax.jit

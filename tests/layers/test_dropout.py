@@ -80,8 +80,8 @@ def test_the_rate_is_the_fraction_dropped():
     features, rate = 2000, 0.25
     layer = Spec("lstm", "hoisted").make(1, dropout=rate, return_sequences=True)
     layer.build((None, None, features))
-    ones = np.ones((1, features), "float32")
-    layer.cell.draw_dropout_masks(np.concatenate([ones, ones], axis=-1), ones[:, :1])
+    ones = keras.ops.ones((1, features))
+    layer.cell.draw_dropout_masks(keras.ops.concatenate([ones, ones], axis=-1), ones[:, :1])
     layer.cell.forward_kernel.assign(np.ones((features, 4)))
     layer.cell.forward_bias.assign(np.zeros(4))
     total, _ = layer.cell.project(ones, ones, training=True)

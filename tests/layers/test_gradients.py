@@ -21,7 +21,7 @@ def gradients(layer, inputs, mask, how_much):
     """Return the gradients of `weighed` for all weights, the sequences and the states."""
 
     def loss(outputs):
-        return sum(keras.ops.sum(o * w) for o, w in zip(outputs, how_much, strict=True))
+        return sum(map(keras.ops.sum, map(keras.ops.multiply, outputs, how_much)))
 
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
@@ -32,6 +32,13 @@ def gradients(layer, inputs, mask, how_much):
             x, *states = sources[-len(inputs) :]
             total = loss(layer(x, mask=mask, initial_state=states))
         return tape.gradient(total, sources)
+    if keras.backend.backend() == "torch":
+        import torch
+
+        inputs = [torch.tensor(each, requires_grad=True) for each in inputs]
+        sources = [*(v.value for v in layer.trainable_variables), *inputs]
+        x, *states = inputs
+        return torch.autograd.grad(loss(layer(x, mask=mask, initial_state=states)), sources)
     import jax
 
     def run(variables, inputs):

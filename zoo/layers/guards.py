@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+import keras
+
 from zoo.ops.tensor_types import Tensor
 
 Choice = TypeVar("Choice")
@@ -53,7 +55,7 @@ def check_sequences(layer_name: str, sequences: Tensor, mask: Tensor | None) -> 
         sequences: the tensor to check.
         mask: the mask to check, (B, T) boolean, or None.
     """
-    shape, dtype = tuple(sequences.shape), str(getattr(sequences.dtype, "name", sequences.dtype))
+    shape, dtype = tuple(sequences.shape), keras.backend.standardize_dtype(sequences.dtype)
     if len(shape) != 3:
         raise ValueError(
             f"{layer_name}: `sequences` must have rank 3, (batch, time, features), got shape "
@@ -66,7 +68,7 @@ def check_sequences(layer_name: str, sequences: Tensor, mask: Tensor | None) -> 
     if mask is None:
         return
     mask_shape = tuple(mask.shape)
-    mask_dtype = str(getattr(mask.dtype, "name", mask.dtype))
+    mask_dtype = keras.backend.standardize_dtype(mask.dtype)
     if len(mask_shape) != 2 or any(
         m is not None and s is not None and m != s
         for m, s in zip(mask_shape, shape[:2], strict=True)

@@ -29,7 +29,7 @@ def explain_keras(
     """
     backend = keras.backend.backend()
     loop = f"a loop over time on {backend}" + (", one per direction" if bidirectional else "")
-    if not any("gpu" in device.lower() for device in keras.distribution.list_devices()):
+    if not gpu_is_visible():
         return f"{loop}: no GPU is visible, and cuDNN is the only other kernel."
     if cell == "simple_rnn":
         return f"{loop}: Keras does not call cuDNN for a vanilla RNN."
@@ -42,11 +42,20 @@ def explain_keras(
             f"{loop}: on {backend} Keras returns the cuDNN outputs of a backward LSTM in the wrong "
             "order unless one call runs both directions, which it does only without dropout."
         )
-    mask = {
-        "tensorflow": "the mask, if any, is right-padded and has no empty row (otherwise it fails)",
-        "jax": "there is no mask (otherwise a loop: Keras passes no mask to cuDNN on JAX)",
-    }.get(backend, "the backend supports it")
+    if backend == "tensorflow":
+        mask = "the mask, if any, is right-padded and has no empty row (otherwise it fails)"
+    else:
+        mask = f"there is no mask (otherwise a loop: Keras passes no mask to cuDNN on {backend})"
     return f"cuDNN on {backend}, provided that {mask}."
+
+
+def gpu_is_visible() -> bool:
+    """Return whether the backend sees a GPU."""
+    if keras.backend.backend() == "torch":  # Keras has no list of devices there
+        import torch
+
+        return torch.cuda.is_available()
+    return any("gpu" in device.lower() for device in keras.distribution.list_devices())
 
 
 def cudnn_arguments(cell: str, backward_alone: bool) -> dict[str, bool]:
