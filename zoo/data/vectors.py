@@ -8,6 +8,7 @@ from os import PathLike
 
 import numpy as np
 
+from zoo.data.readers.lines import MARK
 from zoo.errors import CorpusError
 
 GZIP = b"\x1f\x8b"
@@ -128,9 +129,11 @@ def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
     line = 0
     with opened(path, "rb") as file:
         try:
-            for line, content in enumerate(file, 1):
-                if text := content.decode().rstrip(" \r\n"):
-                    yield line, text
+            for content in file:
+                for part in content.rstrip(b"\r\n").split(b"\r"):
+                    line += 1
+                    if text := part.decode().lstrip(MARK).rstrip(" "):
+                        yield line, text
         except UnicodeDecodeError as error:
             raise CorpusError(path, line, f"not UTF-8: {error}.") from error
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:

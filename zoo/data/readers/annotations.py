@@ -82,9 +82,10 @@ def _label_studio(record: dict[str, Any]) -> Annotation | str:
         return "there is no annotation"
     results = _part(made[0].get("result"), list)
     values = [_part(_part(each, dict).get("value"), dict) for each in results]
-    annotation = _annotation(
-        _text(_part(record.get("data"), dict)), [value for value in values if "labels" in value]
-    )
+    data = _part(record.get("data"), dict)
+    strings = {name: value for name, value in data.items() if isinstance(value, str)}
+    text = _text(data if len(strings) != 1 else {"text": [*strings.values()][0]})
+    annotation = _annotation(text, [value for value in values if "labels" in value])
     if len(made) > 1:
         annotation.notes.append("the first of several annotations was read")
     return annotation
@@ -97,14 +98,10 @@ def _part(value: Any, kind: type) -> Any:
 
 
 def _text(record: dict[str, Any]) -> str:
-    """Return the text of a record: the value of `text` or `data`, or the only string."""
-    for name in ("text", "data"):
+    for name in ("text", "data"):  # older exports of Doccano say "data"
         if isinstance(record.get(name), str):
             return record[name]
-    strings = [value for value in record.values() if isinstance(value, str)]
-    if len(strings) != 1:
-        raise ValueError(f"no `text` among the keys {sorted(record)}")
-    return strings[0]
+    raise ValueError(f"no `text` among the keys {sorted(record)}")
 
 
 def _strings(value: Any) -> bool:

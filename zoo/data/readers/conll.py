@@ -208,7 +208,7 @@ class Columns:
         tokens: list[TaggedWord] = []
         for line, fields in rows:
             if fields and DOCUMENT_START not in fields:
-                tokens += self._pick(line, fields)
+                tokens += self.pick(line, fields)
                 continue
             if tokens:
                 yield Group(tokens, document)
@@ -217,7 +217,7 @@ class Columns:
         if tokens:
             yield Group(tokens, document)
 
-    def _pick(self, line: int, fields: list[str]) -> list[TaggedWord]:
+    def pick(self, line: int, fields: list[str]) -> list[TaggedWord]:
         """Return a list of the word and the tag of a row; it is empty if the row is skipped."""
         first_line, first = self.first = self.first or (line, fields)
         if len(fields) != len(first):

@@ -56,7 +56,8 @@ def read_conllu(
                 fields[MISC] = _entity(path, number, fields[MISC])
             rows.append((number, fields))
         else:
-            yield from (Group(group.words, document) for group in columns.groups(rows))
+            if words := [word for row in rows for word in columns.pick(*row)]:
+                yield Group(words, document)
             rows = []
 
 
