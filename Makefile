@@ -17,8 +17,9 @@ ALSO_ON_JAX := $(filter-out $(ON_JAX), $(wildcard tests/layers/test_*.py)) tests
 	tests/inspect/test_measure.py tests/inspect/test_flow.py \
 	tests/training/test_sentiment_training.py
 ON_TORCH := $(patsubst %, tests/layers/test_%.py, reference padding gradients merge stack pooling \
-	character_features)
-ALSO_ON_TORCH := $(filter-out $(ON_TORCH) tests/layers/test_crf_layer.py, $(wildcard tests/layers/test_*.py))
+	crf_layer character_features)
+ALSO_ON_TORCH := $(filter-out $(ON_TORCH), $(wildcard tests/layers/test_*.py)) \
+	$(wildcard tests/ops/test_crf*.py)
 # A shell command that is true where the tests on torch can run, and says so where they cannot.
 TORCH_IS_HERE := $(BIN)/python -c 'import torch' 2> /dev/null || { \
 	echo "skipped: torch is not installed, so nothing is tested on it"; false; }

@@ -47,8 +47,7 @@ def models():
 
 
 def _score(card):
-    score = next(m for m in card.metrics if m.metric in SCORES and m.split.startswith("test"))
-    return f"{SCORES[score.metric]} {100 * score.value:.2f}"
+    return f"{SCORES[card.score.metric]} {100 * card.score.value:.2f}"
 
 
 def _size(card):

@@ -88,6 +88,7 @@ RECIPE = Recipe(
         "and {} are matched independently."
     ),
     data="generated: zoo.data.brackets",
+    licence="Apache-2.0",
     limitations=lambda options: [
         f"Trained on up to {TRAINED[1]} tokens, evaluated on up to {TWICE[1]}; untested beyond.",
         "Brackets nested deeper than about ten of one kind are rare in the training data.",

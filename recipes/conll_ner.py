@@ -77,6 +77,8 @@ RECIPE = Recipe(
     space=space,
     describe=lambda labels: f"Finds names in text and classifies them: {', '.join(labels)}.",
     data="CoNLL-2003 English, train split: Reuters news of August 1996, by TensorFlow Datasets",
+    licence="Apache-2.0",
+    languages=("en",),
     limitations=lambda options: [*([] if options.train else [NEWS]), *LIMITATIONS],
 )
 

@@ -73,6 +73,8 @@ RECIPE = Recipe(
     space=space,
     describe=describe,
     data="IMDB's large movie review data set (Maas et al., 2011), by TensorFlow Datasets",
+    licence="Apache-2.0",
+    languages=("en",),
     limitations=lambda options: [] if options.train else FILMS,
 )
 

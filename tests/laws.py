@@ -74,16 +74,25 @@ def reference_direction(cell, weights, x, mask=None, states=None, backward=False
 
 
 def reference(cell, weights, x, mask=None, states=None):
-    """Run both directions. Returns `[forward, backward, *final states]`, as `merge_mode=None`."""
+    """Run the directions in `weights`. Returns `[*outputs, *final states]`."""
     count = STATE_COUNT[cell]
-    starts = (None, None) if states is None else (states[:count], states[count:])
-    forward, forward_states = reference_direction(
-        cell, weights["forward"], x, mask, starts[0], backward=False
-    )
-    backward, backward_states = reference_direction(
-        cell, weights["backward"], x, mask, starts[1], backward=True
-    )
-    return [forward, backward, *forward_states, *backward_states]
+    outputs, finals = [], []
+    for index, (direction, each) in enumerate(weights.items()):
+        start = None if states is None else states[index * count : (index + 1) * count]
+        output, final = reference_direction(
+            cell, each, x, mask, start, backward=direction == "backward"
+        )
+        outputs.append(output)
+        finals += final
+    return [*outputs, *finals]
+
+
+def weights_of(layer):
+    """Return the weights of each direction of a recurrent layer, as arrays."""
+    return {
+        direction: [array(w) for w in layer.direction_weights(direction)]
+        for direction in layer.directions
+    }
 
 
 MERGES = {
@@ -127,7 +136,7 @@ def filled(layer, features=FEATURES, seed=0):
 
 def apart(spec, **kwargs):
     """Return a filled layer that gives everything it has: both directions, all states."""
-    merging = {} if spec.variant in ("forward", "backward") else {"merge_mode": None}
+    merging = {"merge_mode": None} if spec.direction == "both" else {}
     return filled(spec.make(return_sequences=True, return_state=True, **merging, **kwargs))
 
 

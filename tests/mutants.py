@@ -51,7 +51,7 @@ MUTANTS = [
     ),
     Mutant(
         "the sign of a stabilizer of the CRF",
-        "zoo/ops/crf_chain.py",
+        "zoo/ops/crf/chain.py",
         "return cls(emissions - top, ",
         "return cls(emissions + top, ",
         "tests/ops",

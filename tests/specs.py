@@ -6,13 +6,17 @@ import keras
 import numpy as np
 
 from zoo.layers import (
+    GRU,
+    LSTM,
     BiGRU,
     BiLSTM,
     BiSimpleRNN,
     KerasBidirectional,
     MaskedPooling,
     RecurrentStack,
+    SimpleRNN,
     UnidirectionalRNN,
+    recurrent,
 )
 
 BATCH, TIME, FEATURES, UNITS = 6, 6, 3, 4
@@ -39,35 +43,46 @@ INITIAL = _random.normal(size=(4, BATCH, UNITS)).astype("float32")
 
 
 class Spec(NamedTuple):
-    """A recurrent layer: a cell, and what runs it."""
+    """A recurrent layer: a cell, what runs it, and in which direction."""
 
     cell: str
-    variant: str  # the kernel of a `BiRNN`, "keras", "forward" or "backward"
+    variant: str  # the kernel of a layer of the zoo, or "keras"
+    direction: str = "both"
 
     def __str__(self):
-        return f"{self.cell}-{self.variant}"
+        return "-".join(self if self.direction != "both" else self[:2])
+
+    @property
+    def directions(self):
+        return ("forward", "backward") if self.direction == "both" else (self.direction,)
 
     def make(self, units=UNITS, **kwargs):
-        if self.variant in ("forward", "backward"):
-            backward = self.variant == "backward"
-            return UnidirectionalRNN(units, cell=self.cell, backward=backward, **kwargs)
-        if self.variant == "keras":
-            return KerasBidirectional(units, cell=self.cell, **kwargs)
-        return ZOO_LAYERS[self.cell](units, kernel=self.variant, **kwargs)
+        runs = {"kernel": self.variant} if self.variant != "keras" else {"backend_layer": "keras"}
+        return recurrent(units, cell=self.cell, direction=self.direction, **runs, **kwargs)
 
     def initial_state(self):
         """Return states to start from, in the layer's order."""
-        return list(INITIAL[: 2 * STATE_COUNT[self.cell]])
+        return list(INITIAL[: len(self.directions) * STATE_COUNT[self.cell]])
 
 
-def specs(*variants):
-    return [Spec(cell, name) for cell in CELLS for name in variants]
+def specs(*variants, direction="both"):
+    kernels = [Spec(cell, name, direction) for cell in CELLS for name in variants]
+    return [spec for spec in kernels if spec.variant != "analytic" or spec.cell == "lstm"]
 
 
-UNIDIRECTIONAL = specs("forward", "backward")
-ANALYTIC = [Spec("lstm", "analytic")] if keras.backend.backend() == "tensorflow" else []
-ZOO = specs("hoisted", "step") + ANALYTIC
+ALL_KERNELS = ["hoisted", "step"]
+if keras.backend.backend() == "tensorflow":
+    ALL_KERNELS.append("analytic")
+ZOO = specs(*ALL_KERNELS)
+ANALYTIC = [spec for spec in ZOO if spec.variant == "analytic"]
 BIDIRECTIONAL = ZOO + specs("keras")
+ONE_WAY = specs(*ALL_KERNELS, direction="forward") + specs(*ALL_KERNELS, direction="backward")
+UNIDIRECTIONAL = [
+    *ONE_WAY,
+    *specs("keras", direction="forward"),
+    *specs("keras", direction="backward"),
+]
+RECURRENT = BIDIRECTIONAL + UNIDIRECTIONAL
 
 # One of each layer with arguments that are not the defaults, to be saved, compiled and trained.
 CONFIGURED = {
@@ -110,6 +125,22 @@ CONFIGURED = {
         recurrent_dropout=0.2,
         seed=3,
     ),
+    "LSTM": lambda: LSTM(
+        UNITS,
+        backward=True,
+        return_sequences=True,
+        return_state=True,
+        recurrent_activation="hard_sigmoid",
+        kernel_regularizer="l2",
+        recurrent_constraint="unit_norm",
+        zero_output_for_mask=False,
+        dropout=0.1,
+        seed=3,
+    ),
+    "GRU": lambda: GRU(
+        UNITS, go_backwards=True, return_sequences=True, reset_after=False, use_bias=False
+    ),
+    "SimpleRNN": lambda: SimpleRNN(UNITS, activation="relu", return_state="h", kernel="step"),
     "RecurrentStack": lambda: RecurrentStack(
         UNITS,
         2,

@@ -15,6 +15,7 @@ ARROWS = {
     "ops": {"text"},  # the table of tag schemes
     "text": set(),
     "cost": set(),
+    "extras": set(),
     "printing": set(),
     "hub": set(),
     "tasks": set(),  # it names what others hold by path, and imports none of it
@@ -22,6 +23,7 @@ ARROWS = {
     "models": {"layers", "text", "tasks"},
     "data": {"text", "errors"},
     "metrics": {"data", "tasks"},
+    "evaluation": {"metrics", "hub"},
     "recipes": {"tasks", "hub", "data"},
     # The model of a warm start; the folder that a recipe writes.
     "training": {"models", "metrics", "runtime", "callbacks", "recipes", "export"},
@@ -40,7 +42,7 @@ ABOVE_ALL = {"__init__", "cli"}
 
 # These never load a tensor library by being imported; the runtime may do so when it is asked to.
 LIGHT_AT_ALL_DEPTHS = {
-    *("__init__", "cli", "cost", "errors", "hub", "printing", "recipes", "tasks", "text"),
+    *("__init__", "cli", "cost", "errors", "extras", "hub", "printing", "recipes", "tasks", "text"),
 }
 LIGHT = LIGHT_AT_ALL_DEPTHS | {"runtime"}
 HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}

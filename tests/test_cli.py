@@ -38,8 +38,27 @@ def plain(prediction):
 
 def test_list(shelf, capsys):
     assert cli.main(["list", "*ner"]) == 0
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.split()[:2] == ["tiny-ner", "token-tagging"]
+    head, _, line = capsys.readouterr().out.splitlines()
+    assert [cell.strip() for cell in head.split("|")[1:3]] == ["model", "task"]
+    assert [cell.strip() for cell in line.split("|")[1:3]] == ["tiny-ner", "token-tagging"]
+    assert cli.main(["list", "nothing-like-it"]) == 0 and capsys.readouterr().out == ""
+
+
+def test_lines_fit_a_terminal(capsys):
+    assert cli.main(["list"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 100
+
+
+def test_evaluate_measures_a_model_on_a_file(tmp_path, capsys):
+    examples = tmp_path / "mine.conll"
+    examples.write_text("Angela B-PER\nMerkel I-PER\nvisited O\nParis B-LOC\n. O\n")
+    assert cli.main(["evaluate", "bilstm-ner", str(examples)]) == 0
+    assert capsys.readouterr().out == "entity F1 100.00 on 1 examples\n"
+    assert cli.main(["evaluate", "bilstm-ner", str(examples), "--json"]) == 0
+    found = zoo.evaluate("bilstm-ner", examples)
+    assert json.loads(capsys.readouterr().out) == found._asdict()
+    assert cli.main(["evaluate", "bilstm-ner", str(tmp_path / "none")]) == 2
+    assert "FILE must be a file or folder" in capsys.readouterr().err
 
 
 def test_list_json(shelf, capsys):

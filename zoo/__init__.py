@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _FUNCTIONS = {
+    "evaluate": "zoo.evaluation",
     "info": "zoo.hub",
     "list_models": "zoo.hub",
     "load": "zoo.hub",
+    "show": "zoo.runtime",
     "train": "zoo.recipes",
 }
 
@@ -24,6 +26,7 @@ __all__ = [
     "__version__",
     "callbacks",
     "data",
+    "evaluate",
     "export",
     "hub",
     "info",
@@ -37,6 +40,7 @@ __all__ = [
     "pipeline",
     "recipes",
     "runtime",
+    "show",
     "tasks",
     "text",
     "train",
@@ -63,16 +67,26 @@ if TYPE_CHECKING:
         training,
         tuning,
     )
+    from zoo.evaluation import evaluate
     from zoo.hub import info, list_models, load
     from zoo.recipes import train
+    from zoo.runtime import show
 else:
 
     def __getattr__(name: str) -> Any:
-        if name in _FUNCTIONS:
-            return getattr(import_module(_FUNCTIONS[name]), name)
-        if name in __all__:
+        if name not in __all__:
+            raise AttributeError(f"module 'zoo' has no attribute {name!r}")
+        try:
+            if name in _FUNCTIONS:
+                return getattr(import_module(_FUNCTIONS[name]), name)
             return import_module(f"zoo.{name}")
-        raise AttributeError(f"module 'zoo' has no attribute {name!r}")
+        except ModuleNotFoundError as error:
+            from zoo.extras import missing_extra
+
+            if hint := missing_extra(error):
+                # An AttributeError, so that `help(zoo)` and `hasattr` work without the extra.
+                raise AttributeError(f"zoo.{name}: {hint}") from error
+            raise
 
 
 def __dir__() -> list[str]:

@@ -1,16 +1,18 @@
 """Plain-text output of the command line: predictions, weights of words, tables."""
 
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 MAX_WEIGHTS = 10  # words whose weights are printed
+WIDTH = 100  # columns of a terminal
 
 
 def readable(prediction: Any) -> str:
-    """Format a prediction as one line: `text/label` for each token or entity, or label and score.
+    """Format a prediction as one line.
 
     Args:
-        prediction: a `zoo.runtime.Result` with a `label`, or a list of them.
+        prediction: a `zoo.runtime.Result`, or a list of them.
 
     Returns:
         A string.
@@ -22,13 +24,10 @@ def readable(prediction: Any) -> str:
     ('positive 0.98', 'no words')
     """
     if isinstance(prediction, list | tuple):
-        return " ".join(map(readable, prediction))
-    record = prediction.to_dict()
-    if "text" in record:
-        return f"{record['text']}/{record['label']}"
-    if record["label"] is None:
-        return "no words"
-    return " ".join(f"{x:.2f}" if isinstance(x, float) else str(x) for x in record.values())
+        if not prediction:
+            return "nothing found"
+        return prediction[0].separator.join(map(readable, prediction))
+    return prediction.line()
 
 
 def weight_lines(words: Iterable[Any]) -> list[str]:
@@ -78,6 +77,28 @@ def table_lines(rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(
         f"| {' | '.join(line[name].rjust(widths[name]) for name in header)} |"
         for line in (header, rule, *lines)
+    )
+
+
+def fact_lines(facts: Mapping[str, Any]) -> str:
+    """Format names and values, one pair per line; long values are wrapped at 100 columns.
+
+    Args:
+        facts: non-empty dict from name to value: number, string or None.
+
+    Returns:
+        A string of several lines.
+
+    Example:
+
+    >>> print(fact_lines({"size": "967 bytes", "same answers": True}))
+    size          967 bytes
+    same answers  yes
+    """
+    indent = max(map(len, facts)) + 2
+    return "\n".join(
+        textwrap.fill(f"{name:{indent}}{_cell(value)}", WIDTH, subsequent_indent=" " * indent)
+        for name, value in facts.items()
     )
 
 

@@ -43,7 +43,7 @@ def test_the_report_holds_what_was_measured(path, model):
     if sys.platform == "linux":
         assert 10 < report.peak_memory_mb < 150  # TensorFlow alone would take more
     assert json.loads(json.dumps(report.to_dict())) == report.to_dict()
-    found = {row["what"]: row["found"] for row in report.rows()}
+    found = report.facts()
     assert found["size"] == f"{report.size_bytes:,} bytes" and found["problems"] == "none"
 
 

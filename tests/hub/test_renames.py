@@ -19,7 +19,10 @@ MODELS = {
     "bigrams": ("sequence-classification", {"num_labels": 2, "bigram_buckets": 9}),
     "frozen words": ("word-tagging", {"frozen_words": 5, "quantized_words": True}),
     "keras": ("token-tagging", {"num_labels": 2, "backend_layer": "keras"}),
-    "forward": ("token-tagging", {"num_labels": 2, "direction": "forward"}),
+    "forward": (
+        "token-tagging",
+        {"num_labels": 2, "direction": "forward", "backend_layer": "keras"},
+    ),
 }
 
 
@@ -76,6 +79,11 @@ def test_present_names_stay():
     for name in MODELS:
         config = present(name)[1]
         assert renamed(config) == config == renamed(aged(config))
+
+
+def test_an_old_layer_of_one_direction_was_always_the_one_of_keras():
+    old = {"direction": "backward", "implementation": "scratch"}
+    assert renamed(old) == {"direction": "backward", "backend_layer": "keras"}
 
 
 @pytest.mark.parametrize("name", quick(zoo.list_models(), "bilstm-ner-tiny", "bilstm-sentiment"))

@@ -81,10 +81,10 @@ def test_the_rate_is_the_fraction_dropped():
     layer = Spec("lstm", "hoisted").make(1, dropout=rate, return_sequences=True)
     layer.build((None, None, features))
     ones = keras.ops.ones((1, features))
-    layer.cell.draw_dropout_masks(keras.ops.concatenate([ones, ones], axis=-1), ones[:, :1])
+    layer.cell.draw_dropout_masks(ones, ones[:, :1])
     layer.cell.forward_kernel.assign(np.ones((features, 4)))
     layer.cell.forward_bias.assign(np.zeros(4))
-    total, _ = layer.cell.project(ones, ones, training=True)
+    total, _ = layer.cell.project([ones, ones], training=True)
     error = np.sqrt(rate / (1 - rate) / features)
     assert 0 < np.abs(array(total) / features - 1).max() < 5 * error
 

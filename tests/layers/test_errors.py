@@ -6,6 +6,8 @@ import pytest
 
 from tests.specs import BIDIRECTIONAL, FEATURES, MASK, UNIDIRECTIONAL, UNITS, Spec, X
 from zoo.layers import (
+    GRU,
+    LSTM,
     BiGRU,
     BiLSTM,
     BiLSTMCell,
@@ -16,7 +18,7 @@ from zoo.layers import (
     recurrent,
 )
 
-LAYERS = [Spec("lstm", "hoisted"), Spec("lstm", "keras"), Spec("lstm", "forward")]
+LAYERS = [Spec("lstm", "hoisted"), Spec("lstm", "keras"), Spec("lstm", "hoisted", "forward")]
 every_layer = pytest.mark.parametrize("spec", LAYERS, ids=str)
 bidirectional = pytest.mark.parametrize("spec", LAYERS[:2], ids=str)
 
@@ -80,6 +82,18 @@ CHOICES = {
     "unidirectional cell": (
         lambda: UnidirectionalRNN(3, cell="simplernn"),
         "`cell` must be .*Did you mean 'simple_rnn'",
+    ),
+    "direction of a layer from scratch": (
+        lambda: LSTM(3, backward=True).direction_weights("forward"),
+        r"`direction` must be one of \('backward',\)|\['backward'\], got 'forward'",
+    ),
+    "both orders": (
+        lambda: LSTM(3, backward=True, go_backwards=True),
+        "`backward=True` for outputs in the order of positions, or `go_backwards=True`",
+    ),
+    "stateful backward": (
+        lambda: LSTM(3, backward=True, stateful=True),
+        "`stateful=True` needs a layer that reads forward",
     ),
     "unidirectional direction": (
         lambda: UnidirectionalRNN(3).direction_weights("backward"),
@@ -174,7 +188,9 @@ def test_the_factory_hands_its_arguments_on(direction):
     layer = recurrent(3, cell="gru", direction=direction, return_sequences=True, name="encoder")
     assert (layer.units, layer.return_sequences, layer.name) == (3, True, "encoder")
     assert layer.cell_kind == "gru"
-    assert isinstance(layer, BiGRU if direction == "both" else UnidirectionalRNN)
+    assert isinstance(layer, BiGRU if direction == "both" else GRU)
+    theirs = recurrent(3, direction=direction, backend_layer="keras")
+    assert isinstance(theirs, KerasBidirectional if direction == "both" else UnidirectionalRNN)
 
 
 @pytest.mark.parametrize("use", ["causal", "stateful"])

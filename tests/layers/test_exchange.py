@@ -248,7 +248,7 @@ REFUSED_BY_TORCH = {
     "unbuilt": (lambda: BiLSTM(3), "`layers` .*has no weights"),
     "unidirectional": (
         lambda: stack(direction="forward"),
-        "`layers` must be a bidirectional .*UnidirectionalRNN",
+        "`layers` must be a bidirectional .*got LSTM",
     ),
 }
 

@@ -4,11 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from tests.laws import apart, array, reference
-from tests.specs import ANALYTIC, BIDIRECTIONAL, MASK, STATE_COUNT, X
-from zoo.layers import DirectionWeights, read_weights
+from tests.laws import apart, array, reference, weights_of
+from tests.specs import ANALYTIC, BIDIRECTIONAL, MASK, ONE_WAY, STATE_COUNT, X
 
-CASES = [(spec, MASK) for spec in BIDIRECTIONAL] + [(spec, None) for spec in ANALYTIC]
+ONE_WAY_ANALYTIC = [spec for spec in ONE_WAY if spec.variant == "analytic"]
+CASES = [
+    *((spec, MASK) for spec in BIDIRECTIONAL + ONE_WAY),
+    *((spec, None) for spec in ANALYTIC + ONE_WAY_ANALYTIC),
+]
 STEP = 1e-5
 
 
@@ -57,17 +60,17 @@ def test_gradients_are_slopes_of_the_reference(spec, mask):
     """Along a random direction, of each weight, the sequences and each state alone."""
     random = np.random.default_rng(0)
     layer, inputs = apart(spec), [X, *spec.initial_state()]
-    read = read_weights(layer)
-    point = [np.asarray(a, "float64") for a in (*read["forward"], *read["backward"], *inputs)]
+    read = [w for each in weights_of(layer).values() for w in each]
+    point = [np.asarray(a, "float64") for a in (*read, *inputs)]
 
     def run(arrays):
-        forward, backward = DirectionWeights(*arrays[:3]), DirectionWeights(*arrays[3:6])
-        weights = {"forward": forward, "backward": backward}
-        return reference(spec.cell, weights, arrays[6], mask, arrays[7:])
+        weights = {d: arrays[3 * i : 3 * i + 3] for i, d in enumerate(layer.directions)}
+        x, *states = arrays[len(read) :]
+        return reference(spec.cell, weights, x, mask, states)
 
     how_much = [random.normal(size=o.shape).astype("float32") for o in run(point)]
     found = gradients(layer, inputs, mask, how_much)
-    assert len(found) == len(point) == 7 + 2 * STATE_COUNT[spec.cell]
+    assert len(found) == len(point) == 1 + (3 + STATE_COUNT[spec.cell]) * len(layer.directions)
     for index, gradient in enumerate(map(array, found)):
         direction = random.normal(size=gradient.shape)
         ahead, behind = (

@@ -6,10 +6,10 @@ import keras
 import pytest
 
 from tests.laws import array, arrays, close, filled, reference_direction
-from tests.specs import BIDIRECTIONAL, UNIDIRECTIONAL, UNITS, Spec, X
+from tests.specs import ONE_WAY, RECURRENT, UNITS, ZOO, Spec, X
 from zoo.layers import BiLSTM, KerasBidirectional, RecurrentStack, UnidirectionalRNN
-from zoo.layers.rnn import keras_bidirectional
-from zoo.layers.rnn.bidirectional import choose_kernel
+from zoo.layers.rnn import keras_base
+from zoo.layers.rnn.cell_loop import choose_kernel
 from zoo.layers.rnn.kernels import current_kernel, use_kernel
 
 pytestmark = pytest.mark.grid
@@ -29,13 +29,13 @@ class Spy:
 
 
 @pytest.mark.parametrize("return_sequences", [True, False], ids=["sequences", "last"])
-@pytest.mark.parametrize("spec", [*BIDIRECTIONAL, *UNIDIRECTIONAL], ids=str)
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
 def test_the_kernel_runs_and_gives_the_same(spec, return_sequences):
     layer = filled(spec.make(return_sequences=return_sequences, return_state="h"))
     own, spy = arrays(layer(X)), Spy()
     with use_kernel(spy):
         close(arrays(layer(X)), own)
-    assert spy.calls == [(spec.cell, X.shape[-1])] * (1 if spec in UNIDIRECTIONAL else 2)
+    assert spy.calls == [(spec.cell, X.shape[-1])] * len(spec.directions)
 
 
 def test_every_layer_of_a_stack_is_run_by_it():
@@ -53,9 +53,10 @@ def test_it_is_gone_after_the_block():
     assert current_kernel() is None
 
 
+@pytest.mark.parametrize("direction", ["both", "forward"])
 @pytest.mark.parametrize("variant", ["hoisted", "keras"])
-def test_what_a_kernel_cannot_give_is_refused(variant):
-    spec = Spec("lstm", variant)
+def test_what_a_kernel_cannot_give_is_refused(variant, direction):
+    spec = Spec("lstm", variant, direction)
     with use_kernel(Spy()):
         with pytest.raises(ValueError, match="returns cell states cannot be exported"):
             spec.make(return_state=True)(X)
@@ -99,7 +100,7 @@ def test_analytic_is_refused_where_auto_would_not_choose_it(situation):
             choose_kernel("analytic", *situation)
 
 
-@pytest.mark.parametrize("spec", [s for s in BIDIRECTIONAL if s.variant != "keras"], ids=str)
+@pytest.mark.parametrize("spec", [*ZOO, *ONE_WAY], ids=str)
 def test_the_zoo_layer_says_what_runs(spec):
     assert spec.make().explain().startswith(f"{spec.variant} on {BACKEND}")
 
@@ -111,7 +112,7 @@ def test_auto_says_what_it_chose_and_why():
 
 
 @pytest.mark.skipif(
-    keras_bidirectional.gpu_is_visible(),
+    keras_base.gpu_is_visible(),
     reason="there is a GPU here",
 )
 @pytest.mark.parametrize("layer", [KerasBidirectional, UnidirectionalRNN])
@@ -135,7 +136,7 @@ ON_A_GPU = [
 
 @pytest.mark.parametrize("layer, arguments, words", ON_A_GPU, ids=str)
 def test_with_a_gpu_the_keras_layer_says_what_cudnn_needs(monkeypatch, layer, arguments, words):
-    monkeypatch.setattr(keras_bidirectional, "gpu_is_visible", lambda: True)
+    monkeypatch.setattr(keras_base, "gpu_is_visible", lambda: True)
     assert words in layer(UNITS, **arguments).explain()
 
 

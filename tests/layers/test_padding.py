@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from tests.laws import apart, arrays, close, filled, probe_causality
-from tests.specs import BIDIRECTIONAL, MASK, MODES, UNIDIRECTIONAL, Spec, X
+from tests.specs import MASK, MODES, RECURRENT, Spec, X
 
 pytestmark = pytest.mark.grid
 ROWS = {"full": 0, "right": 1, "left": 2, "mixed": 3, "one token": 4}
 EMPTY = 5
 
 
-@pytest.fixture(scope="module", params=[*BIDIRECTIONAL, *UNIDIRECTIONAL], ids=str)
+@pytest.fixture(scope="module", params=RECURRENT, ids=str)
 def padded(request):
     """Return a layer, how many outputs it has before its states, and what it gives for a batch."""
     layer = apart(request.param)
-    return layer, 2 if request.param in BIDIRECTIONAL else 1, arrays(layer(X, mask=MASK))
+    return layer, len(layer.directions), arrays(layer(X, mask=MASK))
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
@@ -39,10 +39,10 @@ def test_an_empty_row_keeps_the_initial_state(padded):
         assert not state[EMPTY].any()
 
 
-@pytest.mark.parametrize("spec", BIDIRECTIONAL, ids=str)
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
 def test_an_empty_row_keeps_a_given_state(spec):
     initial = spec.initial_state()
-    _, _, *states = arrays(apart(spec)(X, mask=MASK, initial_state=initial))
+    states = arrays(apart(spec)(X, mask=MASK, initial_state=initial))[len(spec.directions) :]
     close([s[EMPTY] for s in states], [s[EMPTY] for s in initial], tolerance=0)
 
 
@@ -67,10 +67,8 @@ def test_merged_last_steps_are_those_of_the_row_alone(mode):
 @pytest.mark.parametrize("position", [0, 2, X.shape[1] - 1])
 def test_each_direction_sees_its_own_side(padded, position):
     layer, count, _ = padded
-    if count == 2:
-        forward, backward = 0, 1
-    else:
-        forward, backward = (None, 0) if layer.backward else (0, None)
+    index = {direction: i for i, direction in enumerate(layer.directions)}
+    forward, backward = index.get("forward"), index.get("backward")
     probe_causality(
         lambda x: arrays(layer(x))[:count], X, position, forward=forward, backward=backward
     )

@@ -63,7 +63,7 @@ def everything(emissions, mask, tags, scores, allowed):
 
 @cache
 def compiled():
-    """Compile everything, for any B and T."""
+    """Compile everything, for any B and T; on torch, which compiles nothing here, take tensors."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -75,6 +75,8 @@ def compiled():
             tuple(tf.TensorSpec(x.shape, "bool") for x in ALLOWED),
         )
         return tf.function(everything, input_signature=signature)
+    if keras.backend.backend() == "torch":
+        return lambda *inputs: everything(*keras.tree.map_structure(ops.convert_to_tensor, inputs))
     import jax
 
     return jax.jit(everything)
@@ -126,6 +128,11 @@ def gradients(function, *sources):
             tape.watch(sources)
             total = ops.sum(function(*sources))
         return arrays(tape.gradient(total, sources))
+    if keras.backend.backend() == "torch":
+        import torch
+
+        sources = [ops.convert_to_tensor(source).detach().requires_grad_() for source in sources]
+        return arrays(torch.autograd.grad(ops.sum(function(*sources)), sources))
     import jax
 
     every = tuple(range(len(sources)))

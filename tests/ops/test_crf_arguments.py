@@ -1,14 +1,10 @@
-"""The arguments of the CRF's functions: those of TensorFlow Addons, and those that are wrong."""
-
-import inspect
+"""Wrong arguments of the CRF's functions."""
 
 import numpy as np
 import pytest
 
-from tests.laws import arrays, close
 from tests.ops.crf_cases import ALLOWED, EMISSIONS, END, GOLD, START, TAGS, TRANSITIONS, results
-from tests.specs import BATCH, MASK, TIME
-from zoo.ops import crf
+from tests.specs import BATCH, MASK
 from zoo.ops.crf import crf_log_likelihood, crf_log_norm, crf_n_best, crf_sequence_score
 
 
@@ -23,36 +19,6 @@ def test_a_tag_out_of_range_is_never_passed_over():
         crf_sequence_score(EMISSIONS, wrong, mask=MASK)
     with pytest.raises(ValueError, match=r"`tag_indices` must be between 0 and 2.* got -1"):
         crf_log_likelihood(EMISSIONS[1:], wrong[1:], MASK.sum(axis=1)[1:])
-
-
-# TensorFlow Addons' functions and the names of their arguments, in order.
-ADDONS = {
-    "crf_log_likelihood": ["inputs", "tag_indices", "sequence_lengths", "transition_params"],
-    "crf_sequence_score": ["inputs", "tag_indices", "sequence_lengths", "transition_params"],
-    "crf_log_norm": ["inputs", "sequence_lengths", "transition_params"],
-    "crf_decode": ["potentials", "transition_params", "sequence_length"],
-}
-
-
-@pytest.mark.parametrize("name", ADDONS)
-def test_code_for_tensorflow_addons_moves_over(name):
-    function = getattr(crf, name)
-    assert list(inspect.signature(function).parameters)[: len(ADDONS[name])] == ADDONS[name]
-    lengths = np.arange(BATCH) + 1
-    values = {
-        "inputs": EMISSIONS,
-        "potentials": EMISSIONS,
-        "tag_indices": GOLD,
-        "sequence_lengths": lengths,
-        "sequence_length": lengths,
-        "transition_params": TRANSITIONS,
-    }
-    found = function(*(values[argument] for argument in ADDONS[name]))
-    mask = np.arange(TIME) < lengths[:, None]
-    named = {k: values[k] for k in ADDONS[name] if not k.startswith("sequence")}
-    close(arrays(found), arrays(function(**named, mask=mask)), tolerance=0)
-    if name == "crf_log_likelihood":
-        close(found[1], TRANSITIONS, tolerance=0)
 
 
 WRONG = {

@@ -10,7 +10,7 @@ import pytest
 import zoo
 from zoo.hub.store import model_names
 from zoo.recipes import all_recipes, recipe_named
-from zoo.recipes.command import command_of
+from zoo.recipes.command import card_fields, command_of
 from zoo.recipes.configuration import flat, read_changes
 
 
@@ -52,6 +52,24 @@ def test_files_and_settings_add_up_and_the_last_one_counts(tmp_path):
     assert config["model"]["word_dim"] == 100
     command = command_of(recipe_named("ner"), options)
     assert str(tmp_path) not in command and '"units": 7' in command
+
+
+def test_a_card_states_no_licence_and_language_of_ones_own_data_unasked():
+    def fields(*arguments):
+        ner = recipe_named("ner")
+        return card_fields(ner, ner.parse(arguments)[0])
+
+    assert (fields()["licence"], fields()["languages"]) == ("Apache-2.0", ["en"])
+    files = ["--train", "my.conll", "--dev", "dev.conll"]
+    own = fields(*files)
+    assert (own["licence"], own["languages"]) == ("not stated", [])
+    assert own["data"] == "my.conll; no pretrained vectors"
+    told = fields(
+        *[*files, "--licence", "CC-BY-4.0", "--language", "de"],
+        *["--language", "en", "--data", "Letters of 1900"],
+    )
+    assert (told["licence"], told["languages"]) == ("CC-BY-4.0", ["de", "en"])
+    assert told["data"] == "Letters of 1900; no pretrained vectors"
 
 
 @pytest.mark.parametrize(

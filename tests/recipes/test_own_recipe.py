@@ -121,7 +121,7 @@ def test_its_model_is_loaded_and_its_card_is_true(own):
     (value,) = {m.value for m in card.metrics if (m.metric, m.split) == (metric, "test")} - {0}
     assert value > 0.9
     assert card.command.startswith(f"zoo train {recipe.name} ")
-    assert card.recipe == recipe.name
+    assert card.recipe == recipe.name and card.licence == "not stated"
 
 
 def test_every_command_works_on_it(own, tmp_path, capsys):

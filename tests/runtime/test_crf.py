@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo.ops import crf
-from zoo.ops.crf_arguments import read_chain
+from zoo.ops.crf.arguments import read_chain
 from zoo.ops.tag_constraints import allowed_tags
 from zoo.runtime.crf import CRF, LOWEST, best_tags, marginals
 

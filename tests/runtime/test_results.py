@@ -61,7 +61,7 @@ class Cells(HTMLParser):
 
 def test_a_list_is_shown_as_a_table():
     tokens = answer("bilstm-brackets")
-    head, *rows = Cells(tokens._repr_html_()).rows
+    head, *rows = Cells(ResultList(tokens)._repr_html_()).rows
     assert head == ["text", "label", "start", "end", "score"]
     assert [row[0] for row in rows] == list("a(b)<")
     assert rows[0][1:] == ["outside", "0", "1", f"{tokens[0].score:.3f}"]

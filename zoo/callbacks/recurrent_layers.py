@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from zoo.layers.rnn.bidirectional_base import STATES, BidirectionalBase
 from zoo.layers.rnn.cell_base import DIRECTIONS
-from zoo.layers.rnn.keras_bidirectional import KERAS_LAYERS, cell_weights
-from zoo.layers.rnn.unidirectional import UnidirectionalRNN
+from zoo.layers.rnn.keras_base import KERAS_LAYERS, cell_weights
+from zoo.layers.rnn.recurrent_base import STATES, RecurrentBase
 from zoo.ops.scan import scan
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
 from zoo.ops.tensor_types import Tensor, Variable
@@ -59,21 +58,16 @@ def directions_of(layer: keras.layers.Layer) -> dict[str, Direction]:
     >>> [(name, direction.kind) for name, direction in directions_of(layer).items()]
     [('forward', 'gru'), ('backward', 'gru')]
     """
-    if isinstance(layer, BidirectionalBase | UnidirectionalRNN):
-        names = (
-            DIRECTIONS
-            if isinstance(layer, BidirectionalBase)
-            else (_unidirectional_name(layer.backward),)
-        )
-        return {name: Direction(layer.cell_kind, layer.direction_weights(name)) for name in names}
+    if isinstance(layer, RecurrentBase):
+        usual = not layer.unusual and not getattr(layer, "stateful", False)
+        return {
+            name: Direction(layer.cell_kind, layer.direction_weights(name))
+            for name in (layer.directions if usual else ())
+        }
     if isinstance(layer, keras.layers.Bidirectional):
         both = _keras_direction(layer.forward_layer) | _keras_direction(layer.backward_layer)
         return both if len(both) == len(DIRECTIONS) else {}
     return _keras_direction(layer)
-
-
-def _unidirectional_name(backward: bool) -> str:
-    return "backward" if backward else "forward"
 
 
 def _keras_direction(layer: Any) -> dict[str, Direction]:
@@ -88,7 +82,7 @@ def _keras_direction(layer: Any) -> dict[str, Direction]:
         is keras.activations.sigmoid
         and getattr(layer, "reset_after", True)
     )
-    name = _unidirectional_name(layer.go_backwards)
+    name = "backward" if layer.go_backwards else "forward"
     return {name: Direction(kind, cell_weights(layer))} if usual else {}
 
 

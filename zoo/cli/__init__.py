@@ -9,21 +9,11 @@ import zoo
 from zoo.cli import data, inspect, make, measure, use
 from zoo.cli.arguments import UsageError, as_options
 from zoo.errors import CheckpointError, CorpusError, DistributionError
+from zoo.extras import missing_extra
 from zoo.hub import CardError, ModelFileError, UnknownModelError
 
 __all__ = ["main"]
 
-# Optional package -> the extra that installs it.
-EXTRAS = {
-    "tensorflow": "train",
-    "keras": "train",
-    "tensorflow_datasets": "train",
-    "keras_tuner": "train",
-    "matplotlib": "train",
-    "sklearn": "train",
-    "apache_beam": "beam",
-    "pyarrow": "beam",
-}
 OWN_ERRORS = (
     UsageError,
     UnknownModelError,
@@ -61,10 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OWN_ERRORS as error:
         return _fail(as_options(str(error)) if isinstance(error, CorpusError) else error)
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get((error.name or "").partition(".")[0])
-        if not extra:
+        hint = missing_extra(error)
+        if not hint:
             raise
-        return _fail(f"{error.name} is missing; install it with: pip install 'bilstm-zoo[{extra}]'")
+        return _fail(hint)
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import zoo
 from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
-from zoo.printing import table_lines
+from zoo.printing import fact_lines, table_lines
 from zoo.recipes import all_recipes, recipe_named
 
 RECIPE = "name of a recipe (see: zoo recipes), or path of your own: my_recipe.py"
@@ -176,5 +176,5 @@ def _metric(task, args):
 
 
 def _report(args, report):
-    print(json.dumps(report.to_dict(), indent=2) if args.json else table_lines(report.rows()))
+    print(json.dumps(report.to_dict(), indent=2) if args.json else fact_lines(report.facts()))
     return int(bool(report.problems))

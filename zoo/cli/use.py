@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import zoo
-from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command
+from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command, whole_number
 from zoo.data.readers.lines import stream_lines
+from zoo.hub import ModelCard
 from zoo.hub.load import RUNTIME_FILES
 from zoo.pipeline import command as corpus
-from zoo.printing import readable, weight_lines
+from zoo.printing import readable, table_lines, weight_lines
 
 PROGRESS_SECONDS = 0.5
 T = TypeVar("T")
@@ -44,6 +45,15 @@ def add_commands(commands: Commands) -> None:
         "--explain", action="store_true", help="also print the words that contribute most"
     )
 
+    sub.add_argument(
+        "--min-score", type=float, default=0.0, help="leave out results with a lower score"
+    )
+
+    sub = add_command(commands, "evaluate", _evaluate, "measure a model on labelled examples")
+    sub.add_argument("name", help=NAME_HELP)
+    sub.add_argument("path", metavar="FILE", help="file or folder of examples, as for zoo train")
+    sub.add_argument("--limit", type=whole_number, help="number of examples (default all)")
+
     sub = add_command(
         commands, "tag-corpus", corpus.run, "run a model on a corpus of any size, with Apache Beam"
     )
@@ -56,8 +66,19 @@ def _list(args: argparse.Namespace) -> None:
     if args.json:
         print(json.dumps([card.to_dict() for card in cards.values()], indent=2))
         return
-    for name, card in cards.items():
-        print(f"{name:24} {card.task:24} {card.summary}")
+    if cards:
+        print(table_lines([_row(card) for card in cards.values()]))
+
+
+def _row(card: ModelCard) -> dict[str, str | None]:
+    score = card.score
+    return {
+        "model": card.name,
+        "task": card.task,
+        "score on test": f"{score.metric} {100 * score.value:.2f}" if score else None,
+        "size": f"{card.size_bytes / 1e6:.1f} MB",
+        "languages": ", ".join(card.languages) or None,
+    }
 
 
 def _info(args: argparse.Namespace) -> None:
@@ -82,7 +103,9 @@ def _predict(args: argparse.Namespace) -> None:
         texts, read_ahead = tee(line.rstrip("\r\n") for line in lines)
         # On a terminal each line is answered at once; large batches are faster elsewhere.
         live = args.live or (args.text == "-" and sys.stdin.isatty())
-        predictions = predictor.stream(read_ahead, batch_size=1 if live else None)
+        predictions = predictor.stream(
+            read_ahead, batch_size=1 if live else None, min_score=args.min_score
+        )
         for text, prediction in _progress(zip(texts, predictions, strict=True)):
             words = explain(text) if explain else []
             if not args.json:
@@ -92,6 +115,16 @@ def _predict(args: argparse.Namespace) -> None:
             if explain:
                 record["words"] = [word.to_dict() for word in words]
             print(json.dumps(record))
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    if not Path(args.path).exists():
+        raise UsageError(f"FILE must be a file or folder; got {args.path!r}")
+    found = zoo.evaluate(args.name, args.path, args.limit)
+    if args.json:
+        print(json.dumps(found._asdict()))
+    else:
+        print(f"{found.metric} {100 * found.value:.2f} on {found.examples:,} examples")
 
 
 def _opened(args: argparse.Namespace) -> AbstractContextManager[Iterable[str]]:

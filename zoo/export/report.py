@@ -47,10 +47,10 @@ class ExportReport:
         """Return the report as plain dicts, lists and numbers."""
         return asdict(self)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the report as rows of a table, for `zoo verify`."""
+    def facts(self) -> dict[str, Any]:
+        """Return the report as names and values, for `zoo verify`."""
         differences = zip(self.lengths, self.largest_difference, strict=True)
-        found = {
+        return {
             "variant": self.variant,
             "quantization": self.quantization,
             "size": f"{self.size_bytes:,} bytes",
@@ -62,7 +62,6 @@ class ExportReport:
             **{f"metric: {name}": str(value) for name, value in (self.metric or {}).items()},
             "problems": "; ".join(self.problems) or "none",
         }
-        return [{"what": what, "found": value} for what, value in found.items()]
 
 
 def write_report(folder: str | os.PathLike[str], report: ExportReport) -> None:

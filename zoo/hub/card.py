@@ -57,7 +57,7 @@ class FileRecord:
         v.check(self, "file record")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ModelCard:
     """A model card, the content of `card.json`.
 
@@ -77,6 +77,7 @@ class ModelCard:
         limitations: its known limitations, one sentence each.
         files: the `FileRecord` of each file, by its path inside the folder with forward slashes.
         versions: versions of the libraries that were used.
+        languages: languages of its texts, as IETF tags such as "en"; empty if it has none.
 
     Raises:
         CardError: a field is invalid; the message names it.
@@ -107,6 +108,7 @@ class ModelCard:
     limitations: tuple[str, ...] = v.ruled(v.listing(v.TEXT))
     files: dict[str, FileRecord] = v.ruled(v.mapping(v.instance(FileRecord)))
     versions: dict[str, str] = v.ruled(v.mapping(v.TEXT))
+    languages: tuple[str, ...] = v.ruled(v.listing(v.TEXT), default=())
 
     def __post_init__(self) -> None:
         v.check(self, "card")
@@ -160,6 +162,20 @@ class ModelCard:
         """
         return cls.from_dict(read_json(Path(folder) / CARD_FILE))
 
+    def __repr__(self) -> str:
+        return f"ModelCard({self.name!r}, {self.task}, {self.size_bytes / 1e6:.1f} MB)"
+
+    def __str__(self) -> str:
+        return self.to_markdown()
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    @property
+    def score(self) -> Metric | None:
+        """The first metric on the test set, by which the model is known; None if there is none."""
+        return next((m for m in self.metrics if m.split.startswith("test")), None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain dicts, lists, strings and numbers, as in `card.json`."""
         return json.loads(json.dumps(asdict(self)))
@@ -169,6 +185,7 @@ class ModelCard:
         facts = {
             "task": self.task,
             "labels": ", ".join(self.labels),
+            "languages": ", ".join(self.languages) or "none",
             "parameters": f"{self.parameters:,}",
             "size": f"{self.size_bytes:,} bytes",
             "licence": self.licence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from zoo.hub.card import ModelCard, read_json
@@ -84,4 +85,7 @@ def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]:
         )
     from zoo.runtime import open_predictor
 
-    return open_predictor(folder, config, runtime)
+    predictor = open_predictor(folder, config, runtime)
+    bundled = not name.startswith("path:")
+    predictor.reload = partial(load, name if bundled else f"path:{folder.resolve()}", runtime)
+    return predictor

@@ -42,4 +42,6 @@ def renamed(config: dict[str, Any]) -> dict[str, Any]:
         elif name in VALUES and isinstance(value, str):
             value = VALUES[name].get(value, value)
         present[name] = value
+    if "implementation" in config and present.get("direction") in ("forward", "backward"):
+        present["backend_layer"] = "keras"  # a layer of one direction was always Keras' own
     return present

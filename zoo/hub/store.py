@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Collection
 from fnmatch import fnmatchcase
 from importlib import metadata
@@ -113,6 +114,32 @@ def verify_files(
             )
         _verify_file(path, card.files[relative], card.name)
     return checked
+
+
+def copy_model(source: str | PathLike[str], folder: str | PathLike[str]) -> Path:
+    """Copy a model folder: its card and all files that the card lists, after checking them.
+
+    Args:
+        source: the model folder.
+        folder: the new folder, absent or empty.
+
+    Returns:
+        The path of the new folder.
+
+    Raises:
+        ValueError: the new folder is not empty.
+        ModelFileError: a file is missing, changed, or outside of the folder.
+    """
+    source, folder = Path(source), Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder}: must be absent or an empty folder")
+    card = ModelCard.read(source)
+    pages = [CARD_PAGE] if (source / CARD_PAGE).is_file() else []
+    # The card comes last: a folder without a card is no model.
+    for relative in [*verify_files(source, card), *pages, CARD_FILE]:
+        (folder / relative).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / relative, folder / relative)
+    return folder
 
 
 def _verify_file(path: Path, expected: FileRecord, name: str) -> None:

@@ -16,16 +16,26 @@ from zoo.layers.merge import MERGE_MODES, Merge
 from zoo.layers.pooling import MaskedPooling
 from zoo.layers.product_quantized_embedding import ProductQuantizedEmbedding
 from zoo.layers.rnn.bidirectional import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
-from zoo.layers.rnn.cell_base import BiCell
-from zoo.layers.rnn.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.rnn.cell_base import BiCell, RecurrentCell
+from zoo.layers.rnn.cells import (
+    BiGRUCell,
+    BiLSTMCell,
+    BiSimpleRNNCell,
+    GRUCell,
+    LSTMCell,
+    SimpleRNNCell,
+)
 from zoo.layers.rnn.factory import recurrent
 from zoo.layers.rnn.keras_bidirectional import KerasBidirectional
+from zoo.layers.rnn.one_direction import GRU, LSTM, SimpleRNN, UniRNN
 from zoo.layers.rnn.options import StackOptions
 from zoo.layers.rnn.stack import RecurrentStack
 from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 
 __all__ = [
     "CRF",
+    "GRU",
+    "LSTM",
     "MERGE_MODES",
     "BiCell",
     "BiGRU",
@@ -40,11 +50,17 @@ __all__ = [
     "CausalUseError",
     "ProductQuantizedEmbedding",
     "DirectionWeights",
+    "GRUCell",
     "GateNormal",
+    "LSTMCell",
     "MaskedPooling",
     "Merge",
+    "UniRNN",
     "UnidirectionalRNN",
+    "RecurrentCell",
     "RecurrentStack",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "StackOptions",
     "HashedBigrams",
     "copy_weights",

@@ -1,4 +1,4 @@
-"""A bidirectional LSTM loop for TensorFlow with a custom gradient.
+"""An LSTM loop for TensorFlow with a custom gradient.
 
 Automatic differentiation of a TensorFlow loop accumulates the gradient of the recurrent matrix, a
 (U, 4U) tensor, at every step. The custom backward loop carries the gradients of the states only;
@@ -18,24 +18,28 @@ from zoo.ops.tensorflow_loop import loop
 STEPS = 4  # time steps per iteration of the forward loop, to reduce its overhead
 
 
-def bidirectional_lstm(
+def analytic_lstm(
     z: Sequence[Tensor],
     recurrent_kernels: Sequence[Tensor],
     states: Sequence[Tensor],
     mask: Tensor | None = None,
-) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
-    """Run both directions of an LSTM, given the input projection of the gates.
+    *,
+    backward: Sequence[bool] = (False, True),
+    zero_masked: bool = True,
+) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """Run all directions of an LSTM, given the input projection of the gates.
 
     Args:
-        z: pair of (T, B, 4U), the input projections of both directions, with the gates i, f, g, o,
-            both in the order of positions.
-        recurrent_kernels: pair of (U, 4U).
-        states: the initial `(h_f, c_f, h_b, c_b)`, each (B, U).
+        z: for each direction (T, B, 4U), the input projection, with the gates i, f, g, o, in the
+            order of positions.
+        recurrent_kernels: for each direction (U, 4U).
+        states: the initial `(h, c)` of each direction in turn, each (B, U).
         mask: (B, T) boolean, True where there is a token, or None.
+        backward, zero_masked: as in `zoo.ops.scan.recurrent_scan`.
 
     Returns:
-        `(forward, backward, states)`: the outputs of both directions, (B, T, U), in the order of
-        positions and zero where masked, and the final states.
+        `(outputs, states)`: the outputs of each direction, (B, T, U), in the order of positions,
+        and the final states.
     """
 
     time_major_mask = None
@@ -44,28 +48,39 @@ def bidirectional_lstm(
 
     @tf.custom_gradient
     def run(*tensors: Tensor) -> Any:
-        return _run(*tensors, mask=time_major_mask)
+        return _run(tensors, backward, mask=time_major_mask)
 
-    h_f, h_b, c_f, c_b = run(*z, *map(tf.convert_to_tensor, recurrent_kernels), *states)
-    final = h_f[-1], c_f, h_b[0], c_b
-    forward, backward = (tf.transpose(h, (1, 0, 2)) for h in (h_f, h_b))
-    if mask is None:
-        return forward, backward, final
-    keep = tf.cast(mask[..., None], forward.dtype)
-    return forward * keep, backward * keep, final
+    found: Any = run(*z, *map(tf.convert_to_tensor, recurrent_kernels), *states)
+    hs, cs = found[: len(backward)], found[len(backward) :]
+    ends = [(h[0] if back else h[-1], c) for h, c, back in zip(hs, cs, backward, strict=True)]
+    final = tuple(state for end in ends for state in end)
+    outputs = [tf.transpose(h, (1, 0, 2)) for h in hs]
+    if mask is not None and zero_masked:
+        keep = tf.cast(mask[..., None], outputs[0].dtype)
+        outputs = [output * keep for output in outputs]
+    return tuple(outputs), final
 
 
-def _run(z_f, z_b, r_f, r_b, h_f, c_f, h_b, c_b, mask):
-    length = tf.shape(z_f)[0]
-    start = ((h_f, c_f), (h_b, c_b))
-    inputs = tuple(_array(z, length) for z in (z_f, z_b))
+def _run(tensors, backward, mask):
+    """Return the h of all positions and the last c of each direction, and their gradient.
+
+    Args:
+        tensors: z of each direction, then the recurrent kernels, then the initial (h, c).
+        backward: for each direction, whether it reads backward.
+        mask: (T, B, 1) boolean, or None.
+    """
+    count = len(backward)
+    z, recurrent_kernels, states = tensors[:count], tensors[count : 2 * count], tensors[2 * count :]
+    start = tuple(zip(states[::2], states[1::2], strict=True))
+    length = tf.shape(z[0])[0]
+    inputs = tuple(_array(each, length) for each in z)
     keep = None if mask is None else _array(mask, length)
-    kernels = to_matmul_dtype(r_f), to_matmul_dtype(r_b)
+    kernels = tuple(map(to_matmul_dtype, recurrent_kernels))
 
     def advance(t, states, writes):
         new_states, new_writes = [], []
         for z, r, (h, c), write, at in zip(
-            inputs, kernels, states, writes, (t, length - 1 - t), strict=True
+            inputs, kernels, states, writes, _positions(t, length, backward), strict=True
         ):
             h_new, c_new, gates = _step(z.read(at) + matmul(h, r), c)
             if keep is not None:
@@ -76,23 +91,35 @@ def _run(z_f, z_b, r_f, r_b, h_f, c_f, h_b, c_b, mask):
             new_writes.append(tuple(w.write(at, s) for w, s in zip(write, saved, strict=True)))
         return t + 1, tuple(new_states), tuple(new_writes)
 
-    like = (h_f, c_f, z_f[0])
+    like = (*start[0], z[0][0])
     writes = tuple(tuple(_array_like(x, length) for x in like) for _ in start)
-    states, writes = loop(advance, length, (start, writes), STEPS)
-    (hs_f, cs_f, gates_f), (hs_b, cs_b, gates_b) = writes
-    hs_f, hs_b = hs_f.stack(), hs_b.stack()
-    (_, c_last_f), (_, c_last_b) = states
+    ends, writes = loop(advance, length, (start, writes), STEPS)
+    hs = tuple(h.stack() for h, _, _ in writes)
+    last = tuple(c for _, c in ends)
 
-    def gradient(dhs_f, dhs_b, dc_f, dc_b):
-        saved = ((gates_f, cs_f, _array(dhs_f, length)), (gates_b, cs_b, _array(dhs_b, length)))
-        ends = ((c_last_f, dc_f), (c_last_b, dc_b))
-        (dz_f, dz_b), ds = _backward(saved, kernels, ends, keep, length)
-        # The previous state of the backward direction is that of the following position.
-        dr_f = _outer(hs_f[:-1], dz_f[1:]) + _outer(h_f, dz_f[0])
-        dr_b = _outer(hs_b[1:], dz_b[:-1]) + _outer(h_b, dz_b[-1])
-        return dz_f, dz_b, dr_f, dr_b, *ds[0], *ds[1]
+    def gradient(*given):
+        dhs, dcs = given[:count], given[count:]
+        saved = tuple(
+            (gates, cs, _array(dh, length)) for (_, cs, gates), dh in zip(writes, dhs, strict=True)
+        )
+        ends = tuple(zip(last, dcs, strict=True))
+        dz, ds = _backward(saved, kernels, ends, keep, length, backward)
+        dr = map(_recurrent_gradient, hs, states[::2], dz, backward)
+        return *dz, *dr, *(d for pair in ds for d in pair)
 
-    return (hs_f, hs_b, c_last_f, c_last_b), gradient
+    return (*hs, *last), gradient
+
+
+def _positions(t, length, backward):
+    """Return the position that each direction reads at iteration t."""
+    return tuple(length - 1 - t if back else t for back in backward)
+
+
+def _recurrent_gradient(hs, start, dz, backward):
+    """Return the gradient of a recurrent kernel (U, 4U)."""
+    if backward:  # the previous state is that of the following position
+        return _outer(hs[1:], dz[:-1]) + _outer(start, dz[-1])
+    return _outer(hs[:-1], dz[1:]) + _outer(start, dz[0])
 
 
 def _step(z, c):
@@ -124,22 +151,24 @@ def _step_back(s, c, c_before, dh, dc):
     return by * (s * (1 - s)), dc * f
 
 
-def _backward(saved, recurrent_kernels, ends, keep, length):
-    """Run the backward loop; return dz, and d(h, c) of the initial states.
+def _backward(saved, recurrent_kernels, ends, keep, length, backward):
+    """Run the loop of the gradient; return dz, and d(h, c) of the initial states.
 
     Args:
         saved: for each direction, arrays of the sigmoids, of the previous c, and of dh.
-        recurrent_kernels: pair of (U, 4U).
+        recurrent_kernels: for each direction, (U, 4U).
         ends: for each direction, the last c and its gradient.
         keep: array of the mask, or None.
         length: T.
+        backward: for each direction, whether it reads backward.
     """
     transposed = [tf.transpose(r) for r in recurrent_kernels]
 
     def advance(t, states, writes):
         new_states, new_writes = [], []
+        positions = _positions(t, length, [not back for back in backward])
         for (gates, cs, dhs), r, (c, dh, dc), write, at in zip(
-            saved, transposed, states, writes, (length - 1 - t, t), strict=True
+            saved, transposed, states, writes, positions, strict=True
         ):
             c_before = cs.read(at)
             dh += dhs.read(at)

@@ -1,4 +1,4 @@
-"""The loop over time that steps both directions at once."""
+"""The loop over time that steps all directions of a recurrent layer at once."""
 
 import contextlib
 import contextvars
@@ -15,53 +15,60 @@ _scan: contextvars.ContextVar[Callable[..., tuple[States, States]] | None] = con
 )
 
 
-def bidirectional_scan(
-    step: Callable[[Tensor, Tensor, States], States],
+def recurrent_scan(
+    step: Callable[[Sequence[Tensor], States], States],
     inputs: Sequence[Tensor],
     states: States,
     mask: Tensor | None = None,
-    unroll: int = 1,
-) -> tuple[Tensor, Tensor, States]:
-    """Run `step` over time, the forward direction from 0 up and the backward one from T-1 down.
+    *,
+    backward: Sequence[bool] = (False, True),
+    zero_masked: bool = True,
+    steps: int = 1,
+    unroll: bool = False,
+) -> tuple[tuple[Tensor, ...], States]:
+    """Run `step` over time: all directions in one loop, each in its own order.
 
-    At iteration t the forward half reads position t and the backward half position T-1-t. At a
-    masked position a half keeps its state, so that padding before, after or between the tokens has
-    no effect.
+    At iteration t a forward direction reads position t and a backward one position T-1-t. At a
+    masked position a direction keeps its state, so that padding before, after or between the tokens
+    has no effect.
 
     Args:
-        step: function `(forward_t, backward_t, states) -> states`; its inputs are (B, F').
-        inputs: pair of (B, T, F'), the input of each direction, both in the order of positions.
-        states: tuple of (B, U) tensors: the forward direction's states, then the backward one's;
-            the first of each half is the output `h`.
+        step: function `(inputs_t, states) -> states`; `inputs_t` holds a (B, F') tensor for each
+            direction.
+        inputs: a (B, T, F') tensor for each direction, in the order of positions.
+        states: tuple of (B, U) tensors: those of the first direction, then those of the next one;
+            the first state of a direction is its output `h`.
         mask: (B, T) boolean, True where there is a token, or None for all True.
-        unroll: time steps per iteration of the loop, on TensorFlow; more make inference faster,
+        backward: for each direction, whether it reads from the last position to the first.
+        zero_masked: whether outputs are zero where masked; else they repeat the last state `h`.
+        steps: time steps per iteration of the loop, on TensorFlow; more make inference faster,
             but the gradient slower.
+        unroll: whether the loop is written out, one step after the other; T must be known.
 
     Returns:
-        `(forward, backward, states)`: the outputs of the two directions, (B, T, U), both in the
-        order of positions and zero where masked, and the final states.
+        `(outputs, states)`: the outputs of each direction, (B, T, U), in the order of positions,
+        and the final states.
     """
-    half = len(states) // 2
-    xs = [_time_major(inputs[0]), ops.flip(_time_major(inputs[1]), axis=0)]
+    count = len(states) // len(backward)
+    xs = [_in_order(_time_major(x), back) for x, back in zip(inputs, backward, strict=True)]
     if mask is not None:
         keep = _time_major(ops.expand_dims(mask, -1))
-        xs += [keep, ops.flip(keep, axis=0)]
+        xs += [_in_order(keep, back) for back in backward]
 
     def body(states, xs_t):
-        new = step(xs_t[0], xs_t[1], states)
+        new = step(xs_t[: len(backward)], states)
         if mask is not None:
-            keep_t = (xs_t[2],) * half + (xs_t[3],) * half
+            keep_t = [keep for keep in xs_t[len(backward) :] for _ in range(count)]
             new = tuple(ops.where(k, n, s) for k, n, s in zip(keep_t, new, states, strict=True))
-        return new, (new[0], new[half])
+        return new, new[::count]
 
-    states, (forward, backward) = scan(
-        body, tuple(states), xs, like=(states[0], states[half]), unroll=unroll
-    )
-    forward, backward = _time_major(forward), _time_major(ops.flip(backward, axis=0))
-    if mask is not None:
-        keep = ops.cast(ops.expand_dims(mask, -1), forward.dtype)
-        forward, backward = forward * keep, backward * keep
-    return forward, backward, states
+    states = tuple(states)
+    states, outputs = scan(body, states, xs, like=states[::count], steps=steps, unroll=unroll)
+    outputs = [_time_major(_in_order(o, b)) for o, b in zip(outputs, backward, strict=True)]
+    if mask is not None and zero_masked:
+        keep = ops.cast(ops.expand_dims(mask, -1), outputs[0].dtype)
+        outputs = [output * keep for output in outputs]
+    return tuple(outputs), states
 
 
 def scan(
@@ -69,7 +76,8 @@ def scan(
     states: States,
     xs: Sequence[Tensor],
     like: States,
-    unroll: int = 1,
+    steps: int = 1,
+    unroll: bool = False,
 ) -> tuple[States, States]:
     """Run `body` over the leading axis of `xs`, carrying `states`.
 
@@ -78,7 +86,7 @@ def scan(
         states: tuple of tensors.
         xs: list of tensors with the same leading axis T.
         like: tuple of tensors with the shape and dtype of the outputs of one step; () for none.
-        unroll: as in `bidirectional_scan`.
+        steps, unroll: as in `recurrent_scan`.
 
     Returns:
         `(states, outputs)`: the final states, and the outputs of all steps, stacked along a new
@@ -95,10 +103,14 @@ def scan(
     >>> print(np.asarray(total), np.asarray(sums)[:, 0], np.asarray(products)[:, 0])
     [5.] [2. 5.] [2. 6.]
     """
+    if unroll:
+        return _scan_unrolled(body, states, xs, like)
     if replacement := _scan.get():
         return replacement(body, states, xs, like)
     if keras.backend.backend() == "tensorflow":
-        return _scan_tensorflow(body, states, xs, like, unroll)
+        return _scan_tensorflow(body, states, xs, like, steps)
+    if xs[0].shape[0] == 0:  # an error of keras.ops.scan on PyTorch
+        return states, tuple(ops.zeros((0, *x.shape), x.dtype) for x in like)
     return cast("tuple[States, States]", ops.scan(body, states, xs))
 
 
@@ -116,7 +128,17 @@ def use_scan(replacement: Callable[..., tuple[States, States]]) -> Iterator[None
         _scan.reset(token)
 
 
-def _scan_tensorflow(body, states, xs, like, unroll):
+def _scan_unrolled(body, states, xs, like):
+    outputs = []
+    for t in range(xs[0].shape[0]):
+        states, found = body(states, [x[t] for x in xs])
+        outputs.append(found)
+    if not outputs:
+        return states, tuple(ops.zeros((0, *x.shape), x.dtype) for x in like)
+    return states, tuple(ops.stack(each) for each in zip(*outputs, strict=True))
+
+
+def _scan_tensorflow(body, states, xs, like, steps):
     """Scan by `tf.while_loop`.
 
     On TensorFlow, `keras.ops.scan` does not support several tensors of unknown T, and it stores
@@ -136,8 +158,13 @@ def _scan_tensorflow(body, states, xs, like, unroll):
         writes = tuple(w.write(t, o) for w, o in zip(writes, outputs, strict=True))
         return t + 1, states, writes
 
-    states, writes = loop(advance, length, (states, writes), unroll)
+    states, writes = loop(advance, length, (states, writes), steps)
     return states, tuple(write.stack() for write in writes)
+
+
+def _in_order(x, backward):
+    """Turn (T, ...) to the order in which a direction reads, and back."""
+    return ops.flip(x, axis=0) if backward else x
 
 
 def _time_major(x):

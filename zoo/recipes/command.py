@@ -22,6 +22,11 @@ SEEDS = "train one model per seed and keep the best on dev (default 0)"
 OUTPUT = "folder to write to; an interrupted run resumes there (default runs/{name})"
 NAME = "name of the model on its card (default my-{name})"
 DEVICES = "number of devices of this host to train on, or auto for all (default 1)"
+CARD = {
+    "licence": "licence of a model of your own data, as an SPDX expression (default: not stated)",
+    "language": "language of your own data, such as en; may be repeated",
+    "data": "description of your own data (default: the name of its file)",
+}
 HOSTS = {
     "coordinator": (str, "address of process 0, HOST:PORT"),
     "processes": (int, "number of processes, one per host"),
@@ -49,6 +54,7 @@ def recipe_parser(
         parser.add_argument("--data-dir", type=Path, help="folder of TensorFlow Datasets")
         parser.add_argument("--vectors", type=Path, help=VECTORS)
         parser.add_argument("--seeds", type=int, nargs="+", default=[0], help=SEEDS)
+        add_card_fields(parser)
         add_devices(parser)
     output, name = (text.format(name=recipe.name) for text in (OUTPUT, NAME))
     parser.add_argument("--output", type=Path, default=Path("runs") / recipe.name, help=output)
@@ -72,6 +78,14 @@ def add_devices(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--devices", default="1", help=DEVICES)
     for name, (kind, help) in HOSTS.items():
         group.add_argument(f"--{name}", type=kind, help=help)
+
+
+def add_card_fields(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `card_fields` reads."""
+    group = parser.add_argument_group("model card")
+    for name, help in CARD.items():
+        repeated = {"action": "append", "default": []} if name == "language" else {}
+        group.add_argument(f"--{name}", help=help, **repeated)
 
 
 def describe_keys(recipe: "Recipe") -> str:
@@ -127,6 +141,23 @@ def check_files(recipe: "Recipe", options: argparse.Namespace) -> None:
             raise CorpusError(path, None, f"no such file; it is the `{name}` of the training.")
 
 
+def card_fields(recipe: "Recipe", options: argparse.Namespace) -> dict[str, Any]:
+    """Return the fields of the card that say where a model comes from.
+
+    The licence and the language of a recipe hold for its own data. With `--train` they are what the
+    options say.
+    """
+    own = options.train is not None
+    return {
+        "name": options.name,
+        "licence": (options.licence or "not stated") if own else recipe.licence,
+        "languages": options.language if own else list(recipe.languages),
+        "data": _data(recipe, options),
+        "recipe": recipe.script,
+        "command": command_of(recipe, options),
+    }
+
+
 def command_of(recipe: "Recipe", options: argparse.Namespace) -> str:
     """Return the command that trained a model, with file names in place of paths."""
     given = {name: getattr(options, name) for name in (*recipe.kind.train_files, "vectors")}
@@ -140,12 +171,13 @@ def command_of(recipe: "Recipe", options: argparse.Namespace) -> str:
     return " ".join(["zoo train", recipe.argument, *parts])
 
 
-def data_of(recipe: "Recipe", options: argparse.Namespace) -> str:
-    """Return the training data for the card: the corpus, and the word vectors or warm start."""
+def _data(recipe: "Recipe", options: argparse.Namespace) -> str:
+    """Return the training data: the corpus, and the word vectors or warm start."""
     vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
     if start := getattr(options, "start", None):
         vectors = f"warm start from {file_name(start)}"
-    return f"{options.train.name if options.train else recipe.data}; {vectors}"
+    corpus = (options.data or options.train.name) if options.train else recipe.data
+    return f"{corpus}; {vectors}"
 
 
 def file_name(path: Path) -> str:

@@ -51,7 +51,8 @@ class Recipe:
             a search tries; its defaults must equal those of `keys`.
         describe: function from the labels to the summary on the card.
         data: training data without `--train`, for the card.
-        licence: licence of the model, for the card.
+        licence: licence of the model without `--train`, for the card.
+        languages: languages of that data, for the card.
         limitations: function from the options to the limitations on the card.
         run: function `(recipe, options, config)` that trains; None for the task's own.
         add_arguments: function that adds the options of `run` to the parser.
@@ -66,7 +67,8 @@ class Recipe:
     space: Callable[[Any], Config]
     describe: Callable[[Sequence[str]], str]
     data: str
-    licence: str = "Apache-2.0"
+    licence: str = "not stated"
+    languages: tuple[str, ...] = ()
     limitations: Callable[[argparse.Namespace], list[str]] = _no_limits
     run: Callable[["Recipe", argparse.Namespace, Config], None] | None = None
     add_arguments: Callable[[argparse.ArgumentParser], None] | None = None

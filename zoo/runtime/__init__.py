@@ -10,6 +10,7 @@ from typing import Any
 from zoo.runtime.assets import task_of
 from zoo.runtime.classifier import Classification, TextClassifier, WordWeight
 from zoo.runtime.entities import Entity, EntityTagger
+from zoo.runtime.highlight import Highlight, show
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.predictor import Engine, Predictor
 from zoo.runtime.results import Result, ResultList
@@ -21,6 +22,7 @@ __all__ = [
     "Classification",
     "Entity",
     "EntityTagger",
+    "Highlight",
     "LiteRTEngine",
     "Result",
     "ResultList",
@@ -30,6 +32,7 @@ __all__ = [
     "WordTaggingPredictor",
     "WordWeight",
     "open_predictor",
+    "show",
 ]
 
 TFLITE_FILE = "model.tflite"

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo.runtime.assets import one_of, read_vocabulary, tokenizer_of
-from zoo.runtime.predictor import Engine, Predictor, check_text
+from zoo.runtime.predictor import Engine, Predictor, Tokenizer, check_text
 from zoo.runtime.results import Result, ResultList
-from zoo.runtime.tagger import Tokenizer
 from zoo.text import Token, Vocabulary
 from zoo.text.markup import blank_markup
 from zoo.text.word_encoder import word_ids
@@ -32,12 +31,19 @@ class Classification(Result):
     """The label of a text.
 
     Args:
-        label: the predicted label, such as "positive"; None if the text has no words.
+        label: the predicted label, such as "positive"; None if the text has no words, or if the
+            score is below `min_score`.
         score: probability of the label, between 0 and 1; 0.0 if the text has no words.
     """
 
     label: str | None
     score: float
+
+    def line(self) -> str:
+        """Return label and score."""
+        if self.label is None:
+            return f"no label {self.score:.2f}" if self.score else "no words"
+        return f"{self.label} {self.score:.2f}"
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,10 @@ class WordWeight(Result):
     start: int
     end: int
     weight: float
+
+    def line(self) -> str:
+        """Return weight, offsets and text."""
+        return f"{self.weight:+.4f}  {self.start}:{self.end}  {self.text}"
 
 
 class TextClassifier(Predictor[Classification]):
@@ -141,7 +151,7 @@ class TextClassifier(Predictor[Classification]):
         check_text("text", text)
         tokens, pieces = self._read(text)
         if not tokens:
-            return ResultList()
+            return ResultList(text=text)
         scores = np.array([self._scores(piece) for piece in pieces])
         label = int(_mean(scores, pieces).argmax())
         runs = max(1, PASSES // len(pieces) - 1)  # per piece; one pass reads the whole piece
@@ -151,11 +161,12 @@ class TextClassifier(Predictor[Classification]):
                 for piece, score in zip(pieces, scores[:, label], strict=True)
             ]
         )
-        return ResultList(
+        found = (
             # `text` itself: in the cleaned text, an HTML entity is replaced by its character.
             WordWeight(text[token.start : token.end], token.start, token.end, weight)
             for token, weight in zip(tokens, weights.tolist(), strict=True)
         )
+        return ResultList(found, text)
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for words: `ids` (T,)."""

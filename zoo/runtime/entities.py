@@ -28,6 +28,11 @@ class Entity(Result):
     start: int
     end: int
     score: float
+    separator = ", "
+
+    def line(self) -> str:
+        """Return text, label and score."""
+        return f"{self.text}/{self.label} {self.score:.2f}"
 
 
 class EntityTagger(WordPredictor[Entity]):

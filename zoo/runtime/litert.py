@@ -16,6 +16,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from zoo.hub.errors import ModelFileError
 from zoo.runtime.predictor import Arrays
+from zoo.runtime.quiet import without_delegate_notice
 
 IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TFLite file
 SIGNATURE = "serving_default"  # the whole model; a file can have other signatures too
@@ -50,7 +51,8 @@ class LiteRTEngine:
             )
         self._open = partial(Interpreter, model_content=content, num_threads=threads)
         try:
-            self._own = self._opened()
+            with without_delegate_notice():
+                self._own = self._opened()
         except (RuntimeError, ValueError) as error:
             raise ModelFileError(f"{path}: LiteRT cannot run this model: {error}") from error
         self.signatures: frozenset[str] = frozenset(self._own[0].get_signature_list())

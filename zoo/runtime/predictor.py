@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from os import PathLike
 from pathlib import Path
-from typing import Any, Generic, NoReturn, Self, TypeVar, overload
+from typing import Any, Generic, NoReturn, Self, TypeVar, cast, overload
 
 import numpy as np
 
 from zoo.errors import refuse_causal_use
+from zoo.runtime.results import ResultList
 from zoo.tasks import TASKS, Task
+from zoo.text import Token
 
 Arrays = Mapping[str, np.ndarray]  # by the names of a model's inputs or outputs
 Engine = Callable[[Arrays], Arrays]
+Tokenizer = Callable[[str], list[Token]]
 Answer = TypeVar("Answer")
 
 
@@ -28,13 +34,19 @@ class Predictor(Generic[Answer]):
 
     Attributes:
         tags: the classes of the model's outputs, in their order; for most models the labels.
+        reload: function without arguments that loads the model again; None for a predictor that
+            was not loaded by name. A loaded predictor can be copied, pickled and sent to another
+            process, which loads the model and checks its files.
     """
+
+    tokenizer: Tokenizer
 
     def __init__(
         self, labels: Iterable[str], engine: Engine, open_model: Callable[[], Any] | None
     ) -> None:
         self.labels = tuple(labels)
         self.tags = self.labels
+        self.reload: partial[Any] | None = None
         self._task: Task | None = None
         self._engine = engine
         self._open_model = open_model
@@ -51,37 +63,65 @@ class Predictor(Generic[Answer]):
         raise NotImplementedError
 
     @overload
-    def __call__(self, text: str) -> Answer: ...
+    def __call__(self, text: str, min_score: float = 0.0) -> Answer: ...
 
     @overload
-    def __call__(self, text: list[str] | tuple[str, ...]) -> list[Answer]: ...
+    def __call__(
+        self, text: list[str] | tuple[str, ...], min_score: float = 0.0
+    ) -> list[Answer]: ...
 
-    def __call__(self, text: str | list[str] | tuple[str, ...]) -> Answer | list[Answer]:
+    def __call__(
+        self, text: str | list[str] | tuple[str, ...], min_score: float = 0.0
+    ) -> Answer | list[Answer]:
         """Predict the result of one text, or of each text of a list.
 
         Args:
             text: a string of any length, or a list of strings.
+            min_score: lowest score of a result, between 0 and 1: entities and tokens with a lower
+                one are left out, a classification with a lower one has the label None.
 
         Returns:
             The result; for a list, the list of results.
 
         Raises:
             TypeError: `text` is neither a string nor a list of strings.
+            ValueError: `min_score` is not between 0 and 1.
         """
+        check_min_score(min_score)
         if isinstance(text, list | tuple):
             for index, each in enumerate(text):
                 check_text(f"text[{index}]", each)
-            return self._answer_all(text)
+            return [above(answer, min_score) for answer in self._answer_all(text)]
         check_text("text", text)
-        return self._answer(str(text))
+        return above(self._answer(str(text)), min_score)
 
-    def stream(self, texts: Iterable[str], batch_size: int | None = None) -> Iterator[Answer]:
+    @property
+    def loaded_from(self) -> tuple[str, str] | None:
+        """The arguments of `zoo.load`: name and runtime; None if it was not loaded by name."""
+        return self.reload.args if self.reload else None
+
+    def __repr__(self) -> str:
+        origin = "{!r}, runtime={!r}, ".format(*self.loaded_from) if self.loaded_from else ""
+        return f"{type(self).__name__}({origin}labels={', '.join(self.labels)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.reload is None:
+            raise TypeError(
+                f"this {type(self).__name__} cannot be pickled or copied, because it was not "
+                "loaded by name. Save the model to a folder and use zoo.load('path:FOLDER')."
+            )
+        return self.reload.func, self.reload.args
+
+    def stream(
+        self, texts: Iterable[str], batch_size: int | None = None, min_score: float = 0.0
+    ) -> Iterator[Answer]:
         """Yield the result of each text of any iterable, in order, in bounded memory.
 
         Args:
             texts: any iterable of strings.
             batch_size: how many texts may be read before the first of them is answered. This
                 predictor reads one text at a time.
+            min_score: as for a call.
 
         Yields:
             The result of each text.
@@ -91,15 +131,45 @@ class Predictor(Generic[Answer]):
         """
         if isinstance(texts, str):
             raise TypeError("`texts` must be an iterable of strings, got a single str.")
-        return map(self, texts)
+        check_min_score(min_score)
+        return (self(text, min_score) for text in texts)
 
     def clean(self, text: str) -> str:
         """Return the text as the model reads it, of the same length; by default unchanged."""
         return text
 
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens that the model reads, with their offsets in the text.
+
+        >>> import zoo
+        >>> [token.text for token in zoo.load("bilstm-ner").tokens("Ada's code")]
+        ['Ada', "'s", 'code']
+        """
+        check_text("text", text)
+        return self.tokenizer(self.clean(text))
+
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for the tokens of a text, a dict of arrays (T, ...)."""
         raise NotImplementedError
+
+    def save(self, folder: str | PathLike[str]) -> Path:
+        """Copy the model's folder: its card and all files that the card lists.
+
+        Args:
+            folder: the new folder, absent or empty; `zoo.load("path:FOLDER")` opens it.
+
+        Returns:
+            The path of the folder.
+
+        Raises:
+            ValueError: the predictor was not loaded by name, or the folder is not empty.
+            ModelFileError: a file of the model is missing or changed.
+        """
+        if self.loaded_from is None:
+            raise ValueError(f"this {type(self).__name__} was not loaded from a model folder.")
+        from zoo.hub.store import copy_model, resolve
+
+        return copy_model(resolve(self.loaded_from[0]), folder)
 
     @property
     def task(self) -> Task:
@@ -126,6 +196,21 @@ class Predictor(Generic[Answer]):
 
     def _answer(self, text: str) -> Answer:
         raise NotImplementedError
+
+
+def above(answer: Any, min_score: float) -> Any:
+    """Return an answer without the results whose score is below `min_score`."""
+    if not min_score:
+        return answer
+    if isinstance(answer, ResultList):
+        return cast("ResultList[Any]", answer).above(min_score)
+    return answer if answer.score >= min_score else replace(answer, label=None)
+
+
+def check_min_score(min_score: float) -> None:
+    """Raise ValueError unless `min_score` is between 0 and 1."""
+    if not 0 <= min_score <= 1:
+        raise ValueError(f"`min_score` must be between 0 and 1, got {min_score!r}.")
 
 
 def check_text(name: str, text: object) -> None:

@@ -10,11 +10,9 @@ from typing import Any, Self
 import numpy as np
 
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
-from zoo.runtime.predictor import Engine, Predictor
+from zoo.runtime.predictor import Engine, Predictor, Tokenizer
 from zoo.runtime.results import Result, ResultList
-from zoo.text import Token, Vocabulary
-
-Tokenizer = Callable[[str], list[Token]]
+from zoo.text import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,10 @@ class TaggedToken(Result):
     start: int
     end: int
     score: float
+
+    def line(self) -> str:
+        """Return text and label."""
+        return f"{self.text}/{self.label}"
 
 
 class TokenTaggingPredictor(Predictor[ResultList[TaggedToken]]):
@@ -85,10 +87,11 @@ class TokenTaggingPredictor(Predictor[ResultList[TaggedToken]]):
     def _answer(self, text: str) -> ResultList[TaggedToken]:
         tokens = self.tokenizer(text)
         if not tokens:
-            return ResultList()
+            return ResultList(text=text)
         outputs = self._engine(self.inputs_of(token.text for token in tokens))
         tags: list[int] = outputs["tags"].tolist()
-        return ResultList(
+        found = (
             TaggedToken(token.text, self.labels[tag], token.start, token.end, float(scores[tag]))
             for token, tag, scores in zip(tokens, tags, outputs["scores"], strict=True)
         )
+        return ResultList(found, text)

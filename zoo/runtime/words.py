@@ -14,10 +14,18 @@ import numpy as np
 from zoo.runtime.assets import read_vocabulary, tokenizer_of
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.parallel import available_cores, chunks, map_in_order
-from zoo.runtime.predictor import Arrays, Engine, Predictor, check_text
+from zoo.runtime.predictor import (
+    Arrays,
+    Engine,
+    Predictor,
+    Tokenizer,
+    above,
+    check_min_score,
+    check_text,
+)
 from zoo.runtime.results import Result, ResultList
 from zoo.runtime.split import SIGNATURES, SplitTagger
-from zoo.runtime.tagger import TaggedToken, Tokenizer
+from zoo.runtime.tagger import TaggedToken
 from zoo.text import Token, WordEncoder, split_sentences
 from zoo.text.windows import windows
 
@@ -104,7 +112,7 @@ class WordPredictor(Predictor[ResultList[R]]):
         return {name: arrays[name] for name in self._features}
 
     def stream(
-        self, texts: Iterable[str], batch_size: int | None = None
+        self, texts: Iterable[str], batch_size: int | None = None, min_score: float = 0.0
     ) -> Iterator[ResultList[R]]:
         """Yield the result of each text of any iterable, in order, in bounded memory.
 
@@ -116,6 +124,7 @@ class WordPredictor(Predictor[ResultList[R]]):
             batch_size: how many texts a thread reads at a time, fewer if they are long; 1 to
                 answer each text before the next is read, as for interactive input. None chooses
                 the fastest: large batches with several threads, else 1.
+            min_score: as for a call.
 
         Yields:
             The results of each text, a `ResultList`.
@@ -125,7 +134,19 @@ class WordPredictor(Predictor[ResultList[R]]):
         """
         if isinstance(texts, str):
             raise TypeError("`texts` must be an iterable of strings, got a single str.")
-        return self._stream(texts, batch_size or (BATCH_SIZE if self.threads > 1 else 1))
+        check_min_score(min_score)
+        answers = self._stream(texts, batch_size or (BATCH_SIZE if self.threads > 1 else 1))
+        return (above(each, min_score) for each in answers)
+
+    def sentences(self, text: str) -> list[list[Token]]:
+        """Return the sentences that the model reads, each a list of tokens with offsets.
+
+        >>> import zoo
+        >>> tagger = zoo.load("bilstm-ner")
+        >>> [(s[0].start, s[-1].end) for s in tagger.sentences("It rains. We stay.")]
+        [(0, 9), (10, 18)]
+        """
+        return split_sentences(text, self.tokens(text), max_length=sys.maxsize)
 
     def predict_words(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
         """Tag sentences that are already split into words.
@@ -171,12 +192,12 @@ class WordPredictor(Predictor[ResultList[R]]):
                 raise error
 
     def _answers(self, texts: Sequence[str]) -> list[ResultList[R]]:
-        split = [
-            split_sentences(text, self.tokenizer(text), max_length=sys.maxsize) for text in texts
-        ]
+        split = [self.sentences(text) for text in texts]
         found = iter(self._read([[token.text for token in s] for each in split for s in each]))
         return [
-            ResultList(each for s in sentences for each in self._answers_of(text, s, *next(found)))
+            ResultList(
+                (each for s in sentences for each in self._answers_of(text, s, *next(found))), text
+            )
             for text, sentences in zip(texts, split, strict=True)
         ]
 

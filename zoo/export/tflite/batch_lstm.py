@@ -43,7 +43,7 @@ def gate_loop(weights: Sequence[Tensor], sequences: Tensor, mask: Tensor | None 
         (B, T, U) outputs, 0 where masked.
     """
     with tf.init_scope():  # leaves the graph that is being traced, to read the values
-        kernel, recurrent, bias = (w.numpy() for w in weights)
+        kernel, recurrent, bias = (np.asarray(w) for w in weights)
     batch, units = sequences.shape[0], len(recurrent)
     parts = 1 if is_wide(weights) else 4
     kernels, recurrents = (_parts(matrix, parts) for matrix in (kernel, recurrent))

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
+import numpy as np
 import tensorflow as tf
 
 from zoo.layers.guards import check_choice
@@ -29,7 +30,7 @@ def fused_lstm(cell: str, weights: Sequence[Tensor], sequences: Tensor) -> Tenso
     """
     check_choice("cell", cell, ["lstm"])
     with tf.init_scope():  # leaves the graph that is being traced, to read the values
-        values = [w.numpy() for w in weights]
+        values = [np.asarray(w) for w in weights]
     kernel, recurrent_kernel, bias = map(tf.constant, values)
     units = recurrent_kernel.shape[0]
     zeros = tf.zeros((1, units))

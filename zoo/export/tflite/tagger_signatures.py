@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from zoo.export.tflite.batch_lstm import gate_loop
 from zoo.layers.rnn.kernels import use_kernel
-from zoo.ops.crf_arguments import read_chain
+from zoo.ops.crf.arguments import read_chain
 from zoo.ops.tag_constraints import allowed_tags
 
 BATCHES = (1, 16)  # batch sizes; a loop in TFLite has a fixed one

@@ -47,7 +47,7 @@ def ablate_direction(layers: Iterable[Any], direction: str) -> Iterator[None]:
         raise ValueError(
             f"ablate_direction: `direction` must be one of {DIRECTIONS}, got {direction!r}."
         )
-    weights = [w for layer in layers for w in layer.direction_weights(direction)]
+    weights = [w for layer in layers for w in layer.direction_weights(direction) if w is not None]
     before = [ops.copy(ops.convert_to_tensor(w)) for w in weights]
     try:
         for weight in weights:

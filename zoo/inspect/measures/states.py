@@ -16,6 +16,8 @@ SEPARATE: dict[str, Any] = {
     "return_state": False,
     "merge_mode": None,
     "projection_units": None,
+    "go_backwards": False,
+    "stateful": False,
 }
 
 
@@ -55,33 +57,29 @@ def direction_outputs(
     inputs = np.asarray(sequences)
     if not layer.built:
         layer.build(inputs.shape)
-    directions = _directions(layer)
-    outputs = _separated(layer, directions, inputs.shape)(
+    outputs = _separated(layer, inputs.shape)(
         inputs, mask=None if mask is None else np.asarray(mask)
     )
     outputs = outputs if isinstance(outputs, tuple | list) else [outputs]
     return {
         direction: to_numpy(ops.cast(output, "float32"))
-        for direction, output in zip(directions, outputs, strict=True)
+        for direction, output in zip(layer.directions, outputs, strict=True)
     }
 
 
-def _directions(layer):
-    if hasattr(layer, "merge_mode"):
-        return ("forward", "backward")
-    return ("backward",) if layer.backward else ("forward",)
-
-
-def _separated(layer, directions, shape):
+def _separated(layer, shape):
     """Return a copy of the layer with the same weights that does not merge its directions."""
     config = layer.get_config()
+    if config.get("go_backwards"):
+        config["backward"] = True
     config.update({name: value for name, value in SEPARATE.items() if name in config})
     copy = type(layer).from_config(config)
     copy.build(shape)
-    for direction in directions:
+    for direction in layer.directions:
         weights = layer.direction_weights(direction)
         for new, old in zip(copy.direction_weights(direction), weights, strict=True):
-            new.assign(ops.convert_to_tensor(old))
+            if old is not None:
+                new.assign(ops.convert_to_tensor(old))
     return copy
 
 

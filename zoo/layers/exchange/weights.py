@@ -12,7 +12,7 @@ import numpy as np
 
 from zoo.layers.rnn.bidirectional_base import BidirectionalBase
 from zoo.layers.rnn.cell_base import DIRECTIONS, BiCell
-from zoo.layers.rnn.keras_bidirectional import KERAS_LAYERS, cell_weights
+from zoo.layers.rnn.keras_base import KERAS_LAYERS, cell_weights
 from zoo.layers.rnn.stack import RecurrentStack
 from zoo.ops.tensor_types import Variable
 

@@ -1,31 +1,24 @@
-"""The base class of bidirectional layers: states, masks, merging, argument checks."""
+"""The base class of bidirectional layers: merging, views of the directions."""
 
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import keras
-
 from zoo.errors import refuse_causal_arguments, refuse_causal_use
-from zoo.layers.guards import check_choice, check_positive_int, check_sequences
 from zoo.layers.merge import Merge
-from zoo.layers.rnn.kernels import current_kernel, run_direction
-from zoo.ops.tensor_types import States, Tensor, Variable
+from zoo.layers.rnn.cell_base import DIRECTIONS
+from zoo.layers.rnn.direction_view import DirectionView
+from zoo.layers.rnn.recurrent_base import RecurrentBase
+from zoo.ops.tensor_types import Tensor
 
-# Final states of one direction, by cell.
-STATES = {"lstm": ("h", "c"), "gru": ("h",), "simple_rnn": ("h",)}
 
-
-class BidirectionalBase(keras.layers.Layer):
+class BidirectionalBase(RecurrentBase):
     """Base class of the bidirectional layers: runs both directions and merges their outputs.
-
-    Subclasses define `cell_kind`, `run` and `direction_weights`.
 
     Args:
         units: U, the width of one direction.
-        return_sequences: return the outputs of all positions, else the final `h` states.
-        return_state: True to return the final states too, "h" for the `h` states only.
         merge_mode: one of `zoo.layers.MERGE_MODES` or None; see `zoo.layers.Merge`.
         projection_units: output width, for `merge_mode="projection"` only.
+        **kwargs: the other arguments of `RecurrentBase`.
 
     Raises:
         CausalUseError: `causal=True` or `stateful=True`.
@@ -35,101 +28,34 @@ class BidirectionalBase(keras.layers.Layer):
         self,
         units: int,
         *,
-        return_sequences: bool = False,
-        return_state: bool | str = False,
         merge_mode: str | None = "concat",
         projection_units: int | None = None,
         **kwargs: Any,
     ) -> None:
         refuse_causal_arguments(type(self).__name__, kwargs)
-        super().__init__(**kwargs)
-        self.units = check_positive_int("units", units)
-        self.return_sequences = return_sequences
-        self.return_state = check_choice("return_state", return_state, [False, True, "h"])
+        super().__init__(units, **kwargs)
         self.merge_mode = merge_mode
         self.projection_units = projection_units
         self.merge = Merge(merge_mode, projection_units, dtype=self.dtype_policy, name="merge")
-        self.supports_masking = True
-        # XLA on TensorFlow compiles a loop over time slowly, and again for every length.
-        self.supports_jit = keras.backend.backend() != "tensorflow"
-
-    def run(
-        self,
-        sequences: Tensor,
-        states: Sequence[Tensor] | None,
-        mask: Tensor | None,
-        training: bool,
-    ) -> tuple[Tensor, Tensor, States]:
-        """Return `(forward, backward, states)`; the outputs are in the order of positions."""
-        raise NotImplementedError
-
-    def direction_weights(self, direction: str) -> tuple[Variable, ...]:
-        """Return (kernel, recurrent kernel, bias) of "forward" or "backward"."""
-        raise NotImplementedError
-
-    def call(
-        self,
-        sequences: Tensor,
-        initial_state: Sequence[Tensor] | None = None,
-        mask: Tensor | None = None,
-        training: bool = False,
-    ) -> Tensor:
-        """Run both directions; see the class."""
-        check_sequences(type(self).__name__, sequences, mask)
-        initial_state = self._check_state(initial_state)
-        if kernel := current_kernel():
-            forward, backward, states = self._run_by(kernel, sequences, initial_state)
-        else:
-            forward, backward, states = self.run(sequences, initial_state, mask, training)
-        if not self.return_sequences:
-            forward, backward = states[0], states[len(states) // 2]
-        output = self.merge(forward, backward)
-        if not self.return_state:
-            return output
-        if self.return_state == "h":
-            states = states[0], states[len(states) // 2]
-        return (*(output if self.merge_mode is None else (output,)), *states)
-
-    def _run_by(self, kernel, sequences, initial_state):
-        """Run both directions by an exporter's kernel, which returns no state other than `h`."""
-        if initial_state is not None or (self.return_state is True and self.state_count > 2):
-            raise ValueError(
-                f"{self.name}: a layer that takes `initial_state` or returns cell states cannot "
-                'be exported by a fused kernel. Use neither, or return_state="h".'
-            )
-        (forward, h_forward), (backward, h_backward) = (
-            run_direction(
-                kernel,
-                self.cell_kind,
-                self.direction_weights(direction),
-                sequences,
-                backward=direction == "backward",
-            )
-            for direction in ("forward", "backward")
-        )
-        return forward, backward, (h_forward, h_backward)
 
     @property
-    def state_count(self) -> int:
-        """Number of final states; those of the forward direction come first."""
-        return 2 * len(STATES[self.cell_kind])
+    def directions(self) -> tuple[str, ...]:
+        """Both directions."""
+        return DIRECTIONS
 
-    def _check_state(self, initial_state):
-        if initial_state is None:
-            return None
-        initial_state = tuple(initial_state)
-        shapes = [tuple(s.shape) for s in initial_state]
-        if len(shapes) != self.state_count or any(s[-1:] != (self.units,) for s in shapes):
-            names = [f"{d} {s}" for d in ("forward", "backward") for s in STATES[self.cell_kind]]
-            raise ValueError(
-                f"{type(self).__name__}: `initial_state` must be {self.state_count} tensors of "
-                f"shape (batch, {self.units}): {', '.join(names)}; got shapes {shapes}."
-            )
-        return initial_state
+    @property
+    def forward_layer(self) -> DirectionView:
+        """The forward direction: its weights, which can be read, set and frozen."""
+        return DirectionView(self, "forward")
 
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated; pass it explicitly."""
-        return None
+    @property
+    def backward_layer(self) -> DirectionView:
+        """The backward direction: its weights, which can be read, set and frozen."""
+        return DirectionView(self, "backward")
+
+    def arranged(self, outputs: Sequence[Tensor]) -> Any:
+        """Return the merged directions."""
+        return self.merge(*outputs)
 
     def stream(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raise: a bidirectional layer needs the complete sequence."""
@@ -137,11 +63,5 @@ class BidirectionalBase(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "return_sequences": self.return_sequences,
-            "return_state": self.return_state,
-            "merge_mode": self.merge_mode,
-            "projection_units": self.projection_units,
-        }
+        names = ("merge_mode", "projection_units")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

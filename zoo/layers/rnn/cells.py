@@ -1,4 +1,4 @@
-"""Cells that step both directions at once, for `keras.layers.RNN`."""
+"""Cells of one and of both directions, for `keras.layers.RNN`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,30 +6,45 @@ from typing import Any
 import keras
 from keras import ops
 
-from zoo.layers.rnn.cell_base import BiCell
-from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step
+from zoo.layers.rnn.cell_arguments import understood
+from zoo.layers.rnn.cell_base import BiCell, RecurrentCell
+from zoo.ops.steps import gru_reset_before_step, gru_step, lstm_step, simple_rnn_step
 from zoo.ops.tensor_types import Shape, States, Tensor
 
 
-@keras.saving.register_keras_serializable(package="zoo")
-class BiLSTMCell(BiCell):
-    """One step of both directions of an LSTM; the forget gates start with a bias of 1.
-
-    See `BiCell` for the contract and `zoo.ops.steps.lstm_step` for the equations.
+class GatedCell(RecurrentCell):
+    """A cell whose gates have an activation of their own.
 
     Args:
-        units: U, as in `BiCell`, which documents the other arguments.
+        units: U, as in `RecurrentCell`, which documents the other arguments.
+        recurrent_activation: of the gates; a Keras activation, its name or None for none.
+    """
+
+    def __init__(self, units: int, *, recurrent_activation: Any = "sigmoid", **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        self.recurrent_activation: Any = understood("recurrent_activation", recurrent_activation)
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class LSTMCell(GatedCell):
+    """One step of an LSTM; the forget gate starts with a bias of 1.
+
+    See `RecurrentCell` for the contract and `zoo.ops.steps.lstm_step` for the equations.
+
+    Args:
+        units: U, as in `RecurrentCell`, which documents the other arguments.
+        recurrent_activation: of the gates.
         unit_forget_bias: whether the forget gate's bias starts at 1.
 
     Example:
 
-    >>> BiLSTMCell(3).state_size
-    [3, 3, 3, 3]
+    >>> LSTMCell(3).state_size
+    [3, 3]
     """
 
     gates, memories, kind = 4, 2, "lstm"
 
-    def __init__(self, units: int, unit_forget_bias: bool = True, **kwargs: Any) -> None:
+    def __init__(self, units: int, *, unit_forget_bias: bool = True, **kwargs: Any) -> None:
         super().__init__(units, **kwargs)
         self.unit_forget_bias = unit_forget_bias
 
@@ -42,23 +57,110 @@ class BiLSTMCell(BiCell):
         return ops.concatenate([i, ops.ones_like(i), g, o])
 
     def step(
-        self, z: Tensor, states: States, weights: Sequence[Tensor], recurrent_mask: Tensor | None
+        self,
+        z: Tensor,
+        states: States,
+        weights: Sequence[Tensor | None],
+        recurrent_mask: Tensor | None,
     ) -> States:
         """Return one direction's new `(h, c)`."""
         _, recurrent_kernel, _ = weights
-        return lstm_step(z, states, recurrent_kernel, recurrent_mask)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
-        return {**super().get_config(), "unit_forget_bias": self.unit_forget_bias}
+        return lstm_step(z, states, recurrent_kernel, recurrent_mask, **self.activations)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class BiGRUCell(BiCell):
-    """One step of both directions of a GRU, with the two biases of cuDNN and torch.
+class GRUCell(GatedCell):
+    """One step of a GRU, by default with the two biases of cuDNN and torch.
 
-    See `BiCell` for the contract and `zoo.ops.steps.gru_step` for the equations. The bias of a
-    direction is (2, 3U): a row for the input product and one for the recurrent product.
+    See `RecurrentCell` for the contract, and `zoo.ops.steps.gru_step` and `gru_reset_before_step`
+    for the equations. The bias is (2, 3U): a row for the input product and one for the recurrent
+    product; with `reset_after=False` it is (3U,).
+
+    Args:
+        units: U, as in `RecurrentCell`, which documents the other arguments.
+        recurrent_activation: of the gates.
+        reset_after: whether the reset gate acts after the recurrent product, or before it.
+
+    Example:
+
+    >>> GRUCell(3).state_size
+    [3]
+    """
+
+    gates, memories, kind = 3, 1, "gru"
+
+    def __init__(self, units: int, *, reset_after: bool = True, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        self.reset_after = reset_after
+
+    def bias_shape(self) -> tuple[int, ...]:
+        """Return (2, 3U), or (3U,) with `reset_after=False`."""
+        width = self.gates * self.units
+        return (2, width) if self.reset_after else (width,)
+
+    def input_bias(self, bias: Tensor) -> Tensor:
+        """Return the first row; the second one is added to the recurrent product."""
+        return bias[0] if self.reset_after else bias
+
+    def step(
+        self,
+        z: Tensor,
+        states: States,
+        weights: Sequence[Tensor | None],
+        recurrent_mask: Tensor | None,
+    ) -> States:
+        """Return one direction's new `(h,)`."""
+        _, recurrent_kernel, bias = weights
+        if not self.reset_after:
+            return gru_reset_before_step(
+                z, states, recurrent_kernel, recurrent_mask, **self.activations
+            )
+        recurrent_bias = None if bias is None else bias[1]
+        return gru_step(
+            z, states, recurrent_kernel, recurrent_bias, recurrent_mask, **self.activations
+        )
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class SimpleRNNCell(RecurrentCell):
+    """One step of a vanilla RNN, by default with tanh.
+
+    See `RecurrentCell` for the contract and `zoo.ops.steps.simple_rnn_step` for the equations.
+
+    Example:
+
+    >>> SimpleRNNCell(3).state_size
+    [3]
+    """
+
+    gates, memories, kind = 1, 1, "simple_rnn"
+
+    def step(
+        self,
+        z: Tensor,
+        states: States,
+        weights: Sequence[Tensor | None],
+        recurrent_mask: Tensor | None,
+    ) -> States:
+        """Return one direction's new `(h,)`."""
+        _, recurrent_kernel, _ = weights
+        return simple_rnn_step(z, states, recurrent_kernel, recurrent_mask, **self.activations)
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class BiLSTMCell(BiCell, LSTMCell):
+    """One step of both directions of an LSTM; see `BiCell` and `LSTMCell`.
+
+    Example:
+
+    >>> BiLSTMCell(3).state_size
+    [3, 3, 3, 3]
+    """
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class BiGRUCell(BiCell, GRUCell):
+    """One step of both directions of a GRU; see `BiCell` and `GRUCell`.
 
     Example:
 
@@ -66,44 +168,13 @@ class BiGRUCell(BiCell):
     [3, 3]
     """
 
-    gates, memories, kind = 3, 1, "gru"
-
-    def bias_shape(self) -> tuple[int, ...]:
-        """Return (2, 3U)."""
-        return (2, self.gates * self.units)
-
-    def input_bias(self, bias: Tensor) -> Tensor:
-        """Return the first row; the second one is added to the recurrent product."""
-        return bias[0]
-
-    def step(
-        self, z: Tensor, states: States, weights: Sequence[Tensor], recurrent_mask: Tensor | None
-    ) -> States:
-        """Return one direction's new `(h,)`."""
-        _, recurrent_kernel, bias = weights
-        return gru_step(z, states, recurrent_kernel, bias[1], recurrent_mask)
-
 
 @keras.saving.register_keras_serializable(package="zoo")
-class BiSimpleRNNCell(BiCell):
-    """One step of both directions of a vanilla tanh RNN.
-
-    See `BiCell` for the contract and `zoo.ops.steps.simple_rnn_step` for the equations.
+class BiSimpleRNNCell(BiCell, SimpleRNNCell):
+    """One step of both directions of a vanilla RNN; see `BiCell` and `SimpleRNNCell`.
 
     Example:
 
     >>> BiSimpleRNNCell(3).state_size
     [3, 3]
     """
-
-    gates, memories, kind = 1, 1, "simple_rnn"
-
-    def step(
-        self, z: Tensor, states: States, weights: Sequence[Tensor], recurrent_mask: Tensor | None
-    ) -> States:
-        """Return one direction's new `(h,)`."""
-        _, recurrent_kernel, _ = weights
-        return simple_rnn_step(z, states, recurrent_kernel, recurrent_mask)
-
-
-CELLS = {cell.kind: cell for cell in (BiLSTMCell, BiGRUCell, BiSimpleRNNCell)}

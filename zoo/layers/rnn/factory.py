@@ -5,6 +5,7 @@ from typing import Any
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.bidirectional import ZOO_LAYERS, BiRNN
 from zoo.layers.rnn.keras_bidirectional import KerasBidirectional
+from zoo.layers.rnn.one_direction import UNIDIRECTIONAL_LAYERS, UniRNN
 from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 
 DIRECTION_CHOICES = ("both", "forward", "backward")
@@ -18,16 +19,16 @@ def recurrent(
     direction: str = "both",
     backend_layer: str = "zoo",
     **kwargs: Any,
-) -> BiRNN | KerasBidirectional | UnidirectionalRNN:
+) -> BiRNN | UniRNN | KerasBidirectional | UnidirectionalRNN:
     """Return a recurrent layer, bidirectional or unidirectional, of the zoo or of Keras.
 
     Args:
         units: U, the width of one direction.
         cell: "lstm", "gru" or "simple_rnn".
-        direction: "both", or "forward" / "backward" for a unidirectional layer, which is always
-            Keras' own.
-        backend_layer: what computes a bidirectional layer, "zoo" (`zoo.layers.BiRNN`) or "keras"
-            (`keras.layers.Bidirectional` with the zoo's merge modes).
+        direction: "both", or "forward" / "backward" for a unidirectional layer.
+        backend_layer: what computes the layer, "zoo" (`zoo.layers.BiRNN`, `zoo.layers.UniRNN`) or
+            "keras" (`keras.layers.Bidirectional` with the zoo's merge modes, or Keras' own LSTM,
+            GRU or SimpleRNN).
         **kwargs: arguments of the layer; unidirectional layers have no `merge_mode` and no
             `projection_units`.
 
@@ -47,8 +48,11 @@ def recurrent(
     check_choice("cell", cell, ZOO_LAYERS)
     check_choice("direction", direction, DIRECTION_CHOICES)
     check_choice("backend_layer", backend_layer, BACKEND_LAYERS)
-    if direction != "both":
-        return UnidirectionalRNN(units, cell=cell, backward=direction == "backward", **kwargs)
+    if direction == "both":
+        if backend_layer == "keras":
+            return KerasBidirectional(units, cell=cell, **kwargs)
+        return ZOO_LAYERS[cell](units, **kwargs)
+    kwargs["backward"] = direction == "backward"
     if backend_layer == "keras":
-        return KerasBidirectional(units, cell=cell, **kwargs)
-    return ZOO_LAYERS[cell](units, **kwargs)
+        return UnidirectionalRNN(units, cell=cell, **kwargs)
+    return UNIDIRECTIONAL_LAYERS[cell](units, **kwargs)

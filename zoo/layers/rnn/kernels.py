@@ -8,6 +8,7 @@ import contextlib
 import contextvars
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 from keras import ops
 
 from zoo.ops.tensor_types import Tensor
@@ -20,7 +21,10 @@ _kernel: contextvars.ContextVar[Kernel | None] = contextvars.ContextVar("zoo_ker
 
 @contextlib.contextmanager
 def use_kernel(kernel: Kernel) -> Iterator[None]:
-    """Run all recurrent layers by `kernel` inside the `with` block.
+    """Run recurrent layers by `kernel` inside the `with` block.
+
+    A layer with other activations, or with `reset_after=False`, runs its own loop; its `unusual`
+    says why.
 
     Args:
         kernel: function `(cell, weights, sequences) -> outputs` for one direction: the cell's
@@ -48,7 +52,8 @@ def run_direction(
     Args:
         kernel: as in `use_kernel`.
         cell: the cell's name.
-        weights: (kernel, recurrent kernel, bias) of the direction.
+        weights: (kernel, recurrent kernel, bias or None) of the direction; the function gets zeros
+            for None.
         sequences: (B, T, F).
         backward: whether the direction reads from the last position to the first.
 
@@ -56,6 +61,11 @@ def run_direction(
         `(outputs, last)`: (B, T, U) in the order of positions, and the final `h` of the
         direction, (B, U).
     """
+    weights = tuple(weights)
+    if weights[2] is None:
+        width = weights[0].shape[-1]
+        zeros = np.zeros((2, width) if cell == "gru" else width, "float32")
+        weights = (*weights[:2], zeros)
     if not backward:
         outputs = kernel(cell, weights, sequences)
         return outputs, outputs[:, -1]

@@ -1,48 +1,27 @@
-"""A unidirectional recurrent layer, forward or backward, as a baseline."""
+"""Keras' LSTM, GRU and SimpleRNN with the interface of the zoo's layers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
-from zoo.layers.guards import check_choice, check_positive_int, check_rate, check_sequences
-from zoo.layers.rnn.bidirectional_base import STATES
-from zoo.layers.rnn.keras_bidirectional import (
-    KERAS_LAYERS,
-    cell_weights,
-    cudnn_arguments,
-    explain_keras,
-)
-from zoo.layers.rnn.kernels import current_kernel, run_direction
-from zoo.ops.tensor_types import Shape, Tensor, Variable
+from zoo.layers.guards import check_choice
+from zoo.layers.rnn.keras_base import KerasLoop, cell_weights, cudnn_arguments
+from zoo.layers.rnn.unidirectional_base import UnidirectionalBase
+from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class UnidirectionalRNN(keras.layers.Layer):
-    """A unidirectional RNN, forward or backward, with outputs in the order of positions.
-
-    It is the baseline for bidirectional models.
+class UnidirectionalRNN(KerasLoop, UnidirectionalBase):
+    """Keras' own LSTM, GRU or SimpleRNN, forward or backward.
 
     Args:
         units: U, the width of the output.
         cell: "lstm", "gru" or "simple_rnn".
-        backward: whether it reads from the last position to the first.
-        return_sequences: return the outputs of all positions, else the final `h` state.
-        return_state: True to return the final states too, "h" for `h` only.
-        dropout: fraction of the input features dropped, one mask per sequence.
-        recurrent_dropout: the same for the recurrent product.
-        seed: of the dropout masks.
+        **kwargs: the other arguments of `zoo.layers.UniRNN`, except `kernel`.
 
-    Call arguments:
-        sequences: (B, T, F), floating.
-        mask: (B, T) boolean, or None.
-        training: whether dropout acts.
-
-    Returns:
-        (B, T, U) or (B, U); with `return_state` followed by the states.
-
-    Masking:
-        As in `zoo.layers.BiRNN`: masked positions keep the state and output zeros.
+    Call arguments, returns, masking, raises: as in `zoo.layers.UniRNN`.
 
     Example:
 
@@ -52,88 +31,36 @@ class UnidirectionalRNN(keras.layers.Layer):
     (2, 5, 3)
     """
 
-    def __init__(
-        self,
-        units: int,
-        *,
-        cell: str = "lstm",
-        backward: bool = False,
-        return_sequences: bool = False,
-        return_state: bool | str = False,
-        dropout: float = 0.0,
-        recurrent_dropout: float = 0.0,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.units = check_positive_int("units", units)
-        self.cell = check_choice("cell", cell, KERAS_LAYERS)
-        self.backward = backward
-        self.return_sequences = return_sequences
-        self.return_state = check_choice("return_state", return_state, [False, True, "h"])
-        self.dropout = check_rate("dropout", dropout)
-        self.recurrent_dropout = check_rate("recurrent_dropout", recurrent_dropout)
-        self.seed = seed
-        self.supports_masking = True
-        self.cudnn = cudnn_arguments(cell, backward_alone=backward)
-        self.rnn = KERAS_LAYERS[cell](
-            units,
-            go_backwards=backward,
-            return_sequences=True,
-            return_state=True,
-            zero_output_for_mask=True,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            seed=seed,
-            dtype=self.dtype_policy,
-            name=cell,
-            **self.cudnn,
-        )
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        backward = self.directions == ("backward",)
+        self.cudnn = cudnn_arguments(self.cell_kind, backward_alone=backward)
+        self.rnn = self._keras_layer(go_backwards=backward, name=self.cell_kind, **self.cudnn)
 
     @property
-    def cell_kind(self) -> str:
-        """The cell's name."""
-        return self.cell
+    def keras_cell(self) -> Any:
+        """The cell of the Keras layer."""
+        return self.rnn.cell
 
-    def build(self, sequences_shape: Shape) -> None:
+    def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         """Create the weights."""
         self.rnn.build(sequences_shape)
+        self.keep_states(sequences_shape[0])
 
     def direction_weights(self, direction: str) -> tuple[Variable, ...]:
-        """Return (kernel, recurrent kernel, bias); `direction` must be the layer's own."""
-        check_choice("direction", direction, ["backward" if self.backward else "forward"])
+        """Return (kernel, recurrent kernel, bias or None); `direction` must be the layer's own."""
+        check_choice("direction", direction, self.directions)
         return cell_weights(self.rnn)
 
-    def call(self, sequences: Tensor, mask: Tensor | None = None, training: bool = False) -> Tensor:
-        """Run the direction; see the class."""
-        check_sequences(type(self).__name__, sequences, mask)
-        if kernel := current_kernel():
-            weights = cell_weights(self.rnn)
-            outputs, *states = run_direction(kernel, self.cell, weights, sequences, self.backward)
-        else:
-            outputs, *states = self.rnn(sequences, mask=mask, training=training)
-            outputs = ops.flip(outputs, axis=1) if self.backward else outputs
-        output = outputs if self.return_sequences else states[0]
-        if not self.return_state:
-            return output
-        return (output, *(states[:1] if self.return_state == "h" else states))
-
-    @property
-    def state_count(self) -> int:
-        """Number of final states."""
-        return len(STATES[self.cell])
-
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> None:
-        """Return None: the mask is not propagated; pass it explicitly."""
-        return None
-
-    def explain(self) -> str:
-        """Return a sentence that says which kernel runs on this machine, and why."""
-        return explain_keras(self.cell, self.recurrent_dropout, False, self.cudnn)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
-        names = (
-            "units cell backward return_sequences return_state dropout recurrent_dropout seed"
-        ).split()
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+    def run(
+        self,
+        sequences: Tensor,
+        states: Sequence[Tensor] | None,
+        mask: Tensor | None,
+        training: bool,
+    ) -> tuple[Sequence[Tensor], States]:
+        """Run the Keras layer."""
+        initial = None if states is None else list(states)
+        outputs, *states = self.rnn(sequences, initial_state=initial, mask=mask, training=training)
+        outputs = ops.flip(outputs, axis=1) if self.directions == ("backward",) else outputs
+        return (outputs,), tuple(states)

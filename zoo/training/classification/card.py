@@ -11,7 +11,7 @@ from zoo.metrics import (
     predict_logits,
 )
 from zoo.models import SequenceClassifier, quantize_embedding
-from zoo.recipes.command import command_of, data_of
+from zoo.recipes.command import card_fields
 from zoo.training.classification.linear import measure_linear
 
 if TYPE_CHECKING:
@@ -53,13 +53,9 @@ def export_classifier(
             "model": {**small.get_config(), "encoder": small.encoder.get_config()},
         },
         {"words": training.vocabulary},
-        name=options.name,
         summary=recipe.describe(labels),
         metrics=lambda predictor: _metrics(training, predictor, small.temperature, runs, linear),
-        licence=recipe.licence,
-        data=data_of(recipe, options),
-        recipe=recipe.script,
-        command=command_of(recipe, options),
+        **card_fields(recipe, options),
         seeds=sorted(runs, key=lambda seed: -runs[seed]["dev"]),
         limitations=[
             *recipe.limitations(options),

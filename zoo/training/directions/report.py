@@ -114,6 +114,7 @@ def export_best(
         summary=recipe.describe(LABELS),
         metrics=card_metrics(best, rows, options.seeds, conditions),
         licence=recipe.licence,
+        languages=recipe.languages,
         data=f"{recipe.data}, difficulty {options.difficulty!r}, lengths {shortest} to {longest}",
         recipe=recipe.script,
         command=f"zoo train {recipe.argument} {shlex.join(options.arguments)}",

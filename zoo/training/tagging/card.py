@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoo.hub import ModelCard
 from zoo.metrics import measure_over_seeds
 from zoo.models import quantize_words
-from zoo.recipes.command import command_of, data_of
+from zoo.recipes.command import card_fields
 from zoo.training.tagging.kinds import Sentences
 from zoo.training.tagging.run import TaggerRun
 
@@ -48,16 +48,12 @@ def export_tagger(
             "model": small.get_config(),
         },
         {"words": encode.words, "characters": encode.characters},
-        name=options.name,
         summary=recipe.describe(labels),
         metrics=lambda tagger: [
             *(r for s in splits for r in kind.measure(tagger, small, encode, corpus[s], s)),
             *measure_over_seeds(kind.metric, [run.scores for run in runs]),
         ],
-        licence=recipe.licence,
-        data=data_of(recipe, options),
-        recipe=recipe.script,
-        command=command_of(recipe, options),
+        **card_fields(recipe, options),
         seeds=[best.seed, *(run.seed for run in runs if run is not best)],
         limitations=_limitations(recipe, options, best, corpus["dev"]),
     )

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from keras import ops
 
-from zoo.ops.crf_chain import LOWEST, Chain
-from zoo.ops.tensor_types import Tensor
+from zoo.ops.crf.chain import LOWEST, Chain
+from zoo.ops.tensor_types import Shape, Tensor
 
 
 def read_chain(
@@ -57,12 +57,12 @@ def _read_mask(inputs, lengths, mask):
 
 
 def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor | None) -> Tensor:
-    """Return tags as int32, checked against the chain.
+    """Return tags (B, T) as int32, checked against the chain.
 
     The values are checked for arrays and lists only: tensors may be symbolic.
 
     Args:
-        tags: (B, T) integers.
+        tags: (B, T) or (B, T, 1) integers.
         chain: what `read_chain` returned.
         lengths: (B,) integers, or None.
         mask: (B, T) boolean, or None.
@@ -71,8 +71,8 @@ def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor |
         ValueError: a shape that does not match, a tag outside 0..K-1 at a token.
     """
     *size, count = chain.emissions.shape
+    tags = flat_tags("tag_indices", tags, size)
     if not any(map(ops.is_tensor, (tags, lengths, mask))):
-        tags = _check_shape("tag_indices", np.asarray(tags), size)
         if lengths is not None:
             mask = np.arange(tags.shape[1]) < np.asarray(lengths)[:, None]
         seen = tags if mask is None else tags[np.asarray(mask, bool)]
@@ -82,7 +82,36 @@ def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor |
                 f"`tag_indices` must be between 0 and {count - 1}, the number of tags minus one, "
                 f"at every token, got {wrong[0]}."
             )
-    return _check_shape("tag_indices", ops.cast(tags, "int32"), size)
+    return ops.cast(tags, "int32")
+
+
+def flat_tags(name: str, tags: Tensor, size: Shape) -> Tensor:
+    """Return tags with the shape (B, T): those of (B, T, 1) lose their last axis.
+
+    Args:
+        name: of the argument, for the error.
+        tags: (B, T) or (B, T, 1) integers.
+        size: (B, T).
+
+    Raises:
+        ValueError: tags of another shape, such as one-hot vectors.
+    """
+    tags = tags if hasattr(tags, "shape") else np.asarray(tags)
+    if len(tags.shape) == 3 and tags.shape[-1] == 1:
+        return _check_shape(name, tags[..., 0], size)
+    if len(tags.shape) == 3:
+        raise ValueError(
+            f"`{name}` must have the shape (batch, time), one integer for each token, got "
+            f"{tuple(tags.shape)}. If the tags are one-hot vectors, pass their argmax over the "
+            "last axis. Several allowed tags for a token are the `tag_bitmap` of "
+            "`crf_multitag_log_likelihood`."
+        )
+    return _check_shape(name, tags, size)
+
+
+def read_bitmap(bitmap: Tensor, chain: Chain) -> Tensor:
+    """Return a `tag_bitmap` (B, T, K) as booleans, checked against the chain."""
+    return _check_shape("tag_bitmap", ops.cast(bitmap, "bool"), chain.emissions.shape)
 
 
 def check_n(n: int) -> None:

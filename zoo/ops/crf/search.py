@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from zoo.ops.crf_chain import LOWEST, Chain
+from zoo.ops.crf.chain import LOWEST, Chain
 from zoo.ops.largest import largest
 from zoo.ops.scan import scan
 from zoo.ops.tensor_types import Tensor
@@ -68,4 +68,7 @@ def _viterbi(chain, n):
 
 def _top(x, n):
     """Return the n largest values of the last axis, and their indices."""
-    return largest(x) if n == 1 else ops.top_k(x, n)
+    if n == 1:
+        return largest(x)
+    values, indices = ops.top_k(x, n)
+    return values, ops.cast(indices, "int32")  # PyTorch has int64

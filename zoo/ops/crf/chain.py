@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import keras
 from keras import ops
 
 from zoo.ops.scan import scan
@@ -41,6 +42,8 @@ class Chain(NamedTuple):
         """Build the chain from raw scores, which may be -inf."""
         emissions = ops.where(mask[..., None], ops.maximum(emissions, LOWEST), 0.0)
         top = ops.stop_gradient(ops.max(emissions, axis=-1, keepdims=True, initial=LOWEST))
+        if 0 in emissions.shape:  # of which PyTorch has no maximum
+            top = emissions[..., :1]
         scores = (ops.maximum(each, LOWEST) for each in (transitions, start, end))
         return cls(emissions - top, ops.sum(top, axis=(1, 2)), mask, *scores)
 
@@ -64,6 +67,28 @@ class Chain(NamedTuple):
             end=self.start,
         )
 
+    def limited(self, bitmap: Tensor) -> Chain:
+        """Return the chain with only the tags in `bitmap`, (B, T, K) boolean, at each position."""
+        may = bitmap | ~self.mask[..., None]
+        return self._replace(emissions=ops.where(may, self.emissions, LOWEST))
+
+    def arriving(self, tags: Tensor) -> Tensor:
+        """Return the score of coming to each tag from the one before, (B, T, K).
+
+        At the first token these are the scores of `start`. Masked positions have no meaning.
+
+        Args:
+            tags: (B, T) integers.
+        """
+        # Pack the tokens to the front, so that neighbours in the chain are neighbours in the array.
+        position = ops.cumsum(ops.ones_like(tags), axis=1)
+        order = ops.argsort(ops.where(self.mask, position, position + ops.shape(tags)[1]), axis=1)
+        packed = ops.take_along_axis(tags, order, axis=1)
+        rank = ops.cumsum(ops.cast(self.mask, "int32"), axis=1)
+        before = ops.take_along_axis(packed, ops.maximum(rank - 2, 0), axis=1)
+        moved = ops.matmul(_one_hot(before, self.emissions), self.transitions)
+        return ops.where(self.first[..., None], self.start, moved)
+
     def steps(self) -> list[Tensor]:
         """Return the time-major inputs of a scan: emissions, mask, whether the chain starts."""
         each = self.emissions, self.mask[..., None], self.first[..., None]
@@ -72,25 +97,31 @@ class Chain(NamedTuple):
 
 def score(chain: Chain, tags: Tensor) -> Tensor:
     """Return the score of tag sequences, without `offset`: (B,), NaN for tags outside 0..K-1."""
-    mask, count = chain.mask, chain.emissions.shape[-1]
-    valid = ops.all(~mask | ((tags >= 0) & (tags < count)), axis=1)
-    tags = ops.where(mask, tags, -1)  # which is all zeros, one-hot
-    picked = ops.one_hot(tags, count, dtype=chain.emissions.dtype)
-    total = ops.sum(
-        picked * chain.emissions
-        + ops.where(chain.first[..., None], picked * chain.start, 0.0)
-        + ops.where(chain.last[..., None], picked * chain.end, 0.0),
-        axis=(1, 2),
-    )
-    # Pack the tokens to the front, so that neighbours in the chain are neighbours in the array.
-    position = ops.cumsum(ops.ones_like(tags), axis=1)
-    order = ops.argsort(ops.where(mask, position, position + ops.shape(tags)[1]), axis=1)
-    packed = ops.one_hot(
-        ops.take_along_axis(tags, order, axis=1), count, dtype=chain.emissions.dtype
-    )
-    moved = ops.matmul(packed[:, :-1], chain.transitions)
-    total += ops.sum(moved * packed[:, 1:], axis=(1, 2))
-    return ops.where(valid, total, float("nan"))
+    ends = ops.where(chain.last[..., None], chain.end, 0.0)
+    scores = chain.emissions + chain.arriving(tags) + ends
+    return ops.sum(_picked(chain, scores, tags), axis=1)
+
+
+def token_log_likelihoods(chain: Chain, tags: Tensor) -> Tensor:
+    """Return log p(tag | the tags before it): (B, T), NaN in rows with tags outside 0..K-1."""
+    _, beta, _ = _forward_backward(chain)
+    logs = ops.log_softmax(chain.arriving(tags) + chain.emissions + time_major(beta), axis=-1)
+    return _picked(chain, logs, tags)
+
+
+def _picked(chain, scores, tags):
+    """Return the score of the tag at each token, (B, T): 0 where masked, NaN in invalid rows."""
+    count = chain.emissions.shape[-1]
+    valid = ops.all(~chain.mask | ((tags >= 0) & (tags < count)), axis=1, keepdims=True)
+    picked = ops.sum(_one_hot(ops.where(chain.mask, tags, -1), scores) * scores, axis=-1)
+    return ops.where(valid, picked, float("nan"))
+
+
+def _one_hot(tags, like):
+    """Return one-hot tags of the width and dtype of `like`; a tag outside 0..K-1 is all zeros."""
+    count = like.shape[-1]
+    # PyTorch raises for tags of K and above.
+    return ops.one_hot(ops.where(tags < count, tags, -1), count, dtype=like.dtype)
 
 
 def marginals(chain: Chain) -> Tensor:
@@ -103,8 +134,10 @@ def log_norm(chain: Chain) -> Tensor:
     """Return the log of the sum over all tag sequences of exp(score), without `offset`: (B,).
 
     It has a custom gradient, the expected counts of each score, which needs no backward loop over
-    time.
+    time. On PyTorch, custom gradients cannot be differentiated again, so there is none.
     """
+    if keras.backend.backend() == "torch":
+        return _forward_backward(chain)[2]
 
     @ops.custom_gradient
     def run(emissions, transitions, start, end):
