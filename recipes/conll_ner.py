@@ -59,8 +59,9 @@ def space(hp):
 def read(options):
     """Return a dict of train, dev and test: lists of pairs of words and BIO tags."""
     if options.train:
-        paths = {"train": options.train, "dev": options.dev, "test": options.test}
-        corpus = {name: zoo.data.read_conll(path) for name, path in paths.items() if path}
+        reader = zoo.data.EntityReader.from_options(options)
+        files = zoo.data.Files(options.train, options.dev, options.test)
+        corpus = zoo.data.read_splits(reader, files)
     else:
         corpus = zoo.data.load_conll2003(options.data_dir)
     return {name: [(s.words, s.tags) for s in sentences] for name, sentences in corpus.items()}

@@ -50,9 +50,12 @@ def space(hp):
 
 def read(options):
     """Return a dict of train, dev, test and unlabelled texts, and the list of labels."""
-    return zoo.data.load_labelled_splits(
-        options.train, options.test, data_dir=options.data_dir, fraction=DEV_PART, seed=DEV_SEED
-    )
+    held_out = {"fraction": DEV_PART, "seed": DEV_SEED}
+    if not options.train:
+        return zoo.data.load_labelled_splits(data_dir=options.data_dir, **held_out)
+    files = options.train, options.dev, options.test
+    reader = zoo.data.TextReader.from_options(options)
+    return zoo.data.load_labelled_splits(*files, reader=reader, **held_out)
 
 
 def describe(labels):

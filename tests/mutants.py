@@ -86,7 +86,7 @@ MUTANTS = [
     ),
     Mutant(
         "a blank line begins a document",
-        "zoo/data/conll.py",
+        "zoo/data/readers/conll.py",
         "document += bool(fields)",
         "document += 1",
         "tests/data",

@@ -24,7 +24,7 @@ ARROWS = {
     "data": {"text", "errors"},
     "metrics": {"data", "tasks"},
     "evaluation": {"metrics", "hub"},
-    "recipes": {"tasks", "hub"},
+    "recipes": {"tasks", "hub", "data"},
     # The model of a warm start; the folder that a recipe writes.
     "training": {"models", "metrics", "runtime", "callbacks", "recipes", "export"},
     "callbacks": {"inspect", "data"},

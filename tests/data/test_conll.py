@@ -96,7 +96,7 @@ def test_comments_are_left_out_where_they_are_announced(write):
         ("a O\n", {"word_column": -3}, 1, "2 columns, hence none for `word_column` -3"),
         ("a\tO\n\tO\n", {}, 2, "nothing in `word_column` 0"),
         ("a\tO\nb\t\n", {}, 2, "nothing in `tag_column` -1"),
-        ("a O\nb PER\n", {}, 2, "the tags fit no single scheme: line 2: 'PER' is not a tag"),
+        ("a O\nb B-X\nc PER\n", {}, 3, "the tags fit no single scheme: line 3: 'PER' is not a"),
         ("a B-X\n\nb O\nc I-X\n", {}, 4, "line 4: 'I-X' where BIO requires 'B-X'; line 1: "),
         ("a S-X\n# c\nb B-X\n", {"comment": "# "}, 3, "line 3: 'B-X' where BIOES requires"),
         (b"a O\n\xe9 O\n", {}, 2, "byte 4 of the file is not utf-8"),

@@ -35,10 +35,10 @@ def test_folders_are_labels(folder):
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"x": "no label"}, "two labels were expected, found []"),
+        ({"x": "no label"}, "no text was found"),
         ({"pos_a": "Good"}, "two labels were expected, found ['pos']"),
         ({"pos_a": "Good", "neg_a": " \n"}, "a.txt: blank"),
-        ({"pos_a": "Good", "neg_a": b"one\nB\xff"}, "a.txt:2: not UTF-8"),
+        ({"pos_a": "Good", "neg_a": b"one\nB\xff"}, "a.txt:2: byte 5 of the file is not utf-8"),
     ],
 )
 def test_a_bad_folder_is_named(folder, files, message):
@@ -58,7 +58,8 @@ def test_csv_keeps_quotes_and_line_breaks(tmp_path):
     ("content", "message"),
     [
         ("text,stars\na,1\n", ":1: no column 'label' among ['text', 'stars']"),
-        ("text,label\na,x\nb\n", ":3: nothing in the column 'label'"),
+        ("text,label\na,x\nb\n", ":3: 1 fields, the header has 2: ['b']"),
+        ("text,label\na,x\nb,\n", ":3: nothing in the column 'label'"),
         ('text,label\n"a\nb",x\n ,y\n', ":4: nothing in the column 'text'"),
         ("text,label\na,x\n", "two labels were expected, found ['x']"),
         ("", "blank"),

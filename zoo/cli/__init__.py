@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 
 import zoo
-from zoo.cli import inspect, make, measure, use
-from zoo.cli.arguments import UsageError
+from zoo.cli import data, inspect, make, measure, use
+from zoo.cli.arguments import UsageError, as_options
 from zoo.errors import CheckpointError, CorpusError, DistributionError
 from zoo.extras import missing_extra
 from zoo.hub import CardError, ModelFileError, UnknownModelError
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return args.run(args) or 0
     except OWN_ERRORS as error:
-        return _fail(error)
+        return _fail(as_options(str(error)) if isinstance(error, CorpusError) else error)
     except ModuleNotFoundError as error:
         hint = missing_extra(error)
         if not hint:
@@ -57,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(hint)
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _fail(error)
     return 0
 
 
@@ -65,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="zoo", description=(zoo.__doc__ or "").partition("\n")[0])
     parser.add_argument("--version", action="version", version=f"zoo {zoo.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (use, inspect, make, measure):
+    for part in (use, inspect, data, make, measure):
         part.add_commands(commands)
     return parser
 

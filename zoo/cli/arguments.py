@@ -1,8 +1,12 @@
 """Helpers for the commands: adding a command, types of arguments, usage errors."""
 
 import argparse
+import re
 from collections.abc import Callable
 from typing import TypeAlias
+
+from zoo.data.data_report import KINDS
+from zoo.data.readers.options import option_names, option_of
 
 # The type of the result of `argparse.ArgumentParser.add_subparsers`.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -38,6 +42,23 @@ def add_command(
     if json:
         sub.add_argument("--json", action="store_true", help="print JSON")
     return sub
+
+
+def as_options(message: str) -> str:
+    """Return an error message with options of the command in place of a function's arguments.
+
+    Example:
+
+    >>> as_options("my.csv:1: no column 'text': pass `text_column`.")
+    "my.csv:1: no column 'text': pass --text-column."
+    """
+    names = {"dev", "teacher", "test", "train", "vectors"}
+    names.update(*(option_names(kind) for kind in KINDS.values()))
+
+    def option(found: re.Match[str]) -> str:
+        return option_of(found[1]) if found[1] in names else found[0]
+
+    return re.sub(r"`(\w+)`", option, message)
 
 
 def whole_number(text: str) -> int:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import zoo
 from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command, whole_number
+from zoo.data.readers.lines import stream_lines
 from zoo.hub import ModelCard
 from zoo.hub.load import RUNTIME_FILES
 from zoo.pipeline import command as corpus
@@ -33,6 +34,7 @@ def add_commands(commands: Commands) -> None:
     sub.add_argument("name", help=NAME_HELP)
     sub.add_argument("text", nargs="?", help="the text, or - to read lines from stdin")
     sub.add_argument("--file", help="read lines from this file")
+    sub.add_argument("--encoding", default="utf-8", help="of that file (default %(default)s)")
     sub.add_argument(
         "--runtime", choices=RUNTIME_FILES, default="litert", help="(default %(default)s)"
     )
@@ -127,7 +129,7 @@ def _evaluate(args: argparse.Namespace) -> None:
 
 def _opened(args: argparse.Namespace) -> AbstractContextManager[Iterable[str]]:
     if args.file is not None:
-        return open(args.file, encoding="utf-8")
+        return nullcontext(stream_lines(args.file, args.encoding))
     return nullcontext(sys.stdin if args.text == "-" else [args.text])
 
 

@@ -1,27 +1,47 @@
-"""Readers of corpora and word vectors, generators of synthetic data, and training batches."""
+"""Readers of corpora and word vectors, generators of synthetic data, and training batches.
+
+Importing this package imports no tensor library, so that a file can be checked at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from zoo.data.buckets import bucket_batches, padding_waste
-from zoo.data.conll import Sentence, load_conll2003, read_conll
+from zoo.data.conll2003 import load_conll2003
+from zoo.data.data_report import DataReport, data_report
+from zoo.data.frequent_words import frequent_words, words_of
 from zoo.data.labelled_texts import (
-    LabelledText,
-    hold_out,
     load_imdb,
     load_labelled_splits,
     read_labelled_csv,
     read_labelled_folder,
 )
-from zoo.data.texts import TextBatches, frequent_words, words_of
+from zoo.data.readers.conll import Sentence, read_conll
+from zoo.data.readers.report import FileReport
+from zoo.data.readers.sentences import EntityReader, TagReader
+from zoo.data.readers.splits import Files, hold_out, read_splits
+from zoo.data.readers.texts import LabelledText, TextReader
 from zoo.data.vectors import read_vectors, reduce_vectors
 from zoo.data.word_tables import WordTables, word_tables
 from zoo.errors import CorpusError
 
+if TYPE_CHECKING:
+    from zoo.data.texts import TextBatches
+
 __all__ = [
     "CorpusError",
+    "DataReport",
+    "EntityReader",
+    "FileReport",
+    "Files",
     "LabelledText",
     "Sentence",
+    "TagReader",
     "TextBatches",
+    "TextReader",
     "WordTables",
     "bucket_batches",
+    "data_report",
     "frequent_words",
     "hold_out",
     "load_conll2003",
@@ -31,8 +51,15 @@ __all__ = [
     "read_conll",
     "read_labelled_csv",
     "read_labelled_folder",
+    "read_splits",
     "read_vectors",
     "reduce_vectors",
     "word_tables",
     "words_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "TextBatches":  # a Keras data set
+        return import_module("zoo.data.texts").TextBatches
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

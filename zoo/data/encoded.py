@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from zoo.data.texts import words_of
+from zoo.data.frequent_words import words_of
 from zoo.errors import CorpusError, check_conditions
 from zoo.text import Vocabulary
 from zoo.text.word_encoder import word_ids

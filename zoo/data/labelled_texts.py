@@ -1,31 +1,15 @@
-"""Readers of labelled texts: IMDB, folders of text files, CSV files."""
+"""Labelled texts: IMDB, or files of a user's own."""
 
-import csv
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from os import PathLike
-from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-
-from zoo.data.tfds import load_tfds
-from zoo.errors import CorpusError
+from zoo.data.readers.splits import Files, hold_out, read_splits
+from zoo.data.readers.texts import LabelledText, TextReader, labels_of
+from zoo.data.tfds import examples_of, load_tfds
 
 IMDB_LABELS = ("negative", "positive")
 PREPARED = "imdb_reviews/plain_text/*/dataset_info.json"
-
-
-class LabelledText(NamedTuple):
-    """A text with its label.
-
-    Args:
-        text: the text as it was read, including any markup.
-        label: its label, or None for an unlabelled text.
-    """
-
-    text: str
-    label: str | None
 
 
 def load_imdb(
@@ -43,6 +27,7 @@ def load_imdb(
         `LabelledText` with a label of `IMDB_LABELS`, or None.
 
     Raises:
+        CorpusError: the files are damaged.
         FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
 
@@ -55,7 +40,7 @@ def load_imdb(
                 example["text"].decode(),
                 IMDB_LABELS[example["label"]] if example["label"] >= 0 else None,
             )
-            for example in split.as_numpy_iterator()
+            for example in examples_of(split, "imdb_reviews", data_dir)
         ]
         for name, split in splits.items()
     }
@@ -65,7 +50,8 @@ def read_labelled_folder(path: str | PathLike[str]) -> list[LabelledText]:
     """Read a folder with one subfolder of text files per label, such as `pos/` and `neg/`.
 
     Args:
-        path: the folder. File names end in `.txt`; subfolders without such files are ignored.
+        path: the folder. File names end in `.txt`; hidden folders are ignored, and the texts of a
+            subfolder `unsup` are unlabelled.
 
     Returns:
         List of `LabelledText`, sorted by label and file name.
@@ -75,6 +61,7 @@ def read_labelled_folder(path: str | PathLike[str]) -> list[LabelledText]:
 
     Example:
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     for label in ("neg", "pos"):
@@ -83,30 +70,37 @@ def read_labelled_folder(path: str | PathLike[str]) -> list[LabelledText]:
     ...     read_labelled_folder(folder)
     [LabelledText(text='quite neg', label='neg'), LabelledText(text='quite pos', label='pos')]
     """
-    path = Path(path)
-    files = sorted(path.glob("*/*.txt"))
-    return _checked(path, [LabelledText(_read(file), file.parent.name) for file in files])
+    return _checked(TextReader(format="folder"), path)
 
 
 def read_labelled_csv(
-    path: str | PathLike[str], text_column: str = "text", label_column: str = "label"
+    path: str | PathLike[str],
+    text_column: str = "text",
+    label_column: str = "label",
+    *,
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
 ) -> list[LabelledText]:
     """Read a CSV file with a header line.
 
     Args:
-        path: the file, in UTF-8.
+        path: the file.
         text_column: name of the column of texts.
         label_column: name of the column of labels.
+        delimiter: what separates the columns, one character; None for a comma.
+        encoding: text encoding of the file.
 
     Returns:
-        List of `LabelledText`, in the order of the file.
+        List of `LabelledText`, in the order of the file; labels without white space around them.
 
     Raises:
-        CorpusError: with file and line: a column is missing, a row has no text or no label, the
-            file is not UTF-8, or it has no text or only one label.
+        CorpusError: with file and line: a column is missing or named twice, a row has another
+            number of fields than the header, no text or no label, the file has another encoding, or
+            it has no text or only one label.
 
     Example:
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "mine.csv")
@@ -114,39 +108,31 @@ def read_labelled_csv(
     ...     read_labelled_csv(path)
     [LabelledText(text='Yes, indeed', label='good'), LabelledText(text='No', label='bad')]
     """
-    path = Path(path)
-    rows = csv.DictReader(_read(path).splitlines(keepends=True))
-    for column in (text_column, label_column):
-        if column not in (rows.fieldnames or ()):
-            raise CorpusError(path, 1, f"no column {column!r} among {rows.fieldnames}.")
-    texts = []
-    for row in rows:
-        text, label = row[text_column], row[label_column]
-        for column, value in ((text_column, text), (label_column, label)):
-            if not (value and value.strip()):
-                raise CorpusError(path, rows.line_num, f"nothing in the column {column!r}.")
-        texts.append(LabelledText(text, label))
-    return _checked(path, texts)
+    return _checked(TextReader("csv", text_column, label_column, delimiter, encoding), path)
 
 
 def read_labelled(path: str | PathLike[str]) -> list[LabelledText]:
-    """Read a folder by `read_labelled_folder`, or a file by `read_labelled_csv`."""
-    return read_labelled_folder(path) if Path(path).is_dir() else read_labelled_csv(path)
+    """Read labelled texts in the format of the file's ending, or a folder, by `TextReader`."""
+    return _checked(TextReader(), path)
 
 
 def load_labelled_splits(
     train: str | PathLike[str] | None = None,
+    dev: str | PathLike[str] | None = None,
     test: str | PathLike[str] | None = None,
     *,
+    reader: TextReader | None = None,
     data_dir: str | PathLike[str] | None = None,
     fraction: float = 0.1,
     seed: int = 0,
 ) -> tuple[dict[str, list[LabelledText]], list[str]]:
-    """Load the splits of a corpus of labelled texts, IMDB by default.
+    """Load the splits of a corpus of labelled texts, IMDB by default, and print reports on files.
 
     Args:
-        train: file or folder for `read_labelled`; None for IMDB.
-        test: file or folder for `read_labelled`; None for no test split.
+        train: file or folder; None for IMDB.
+        dev: file or folder; None to hold out a part of train.
+        test: file or folder; None for no test split.
+        reader: reads the files; None for `TextReader()`.
         data_dir: as in `load_imdb`.
         fraction: fraction of each label of train that is held out as dev, between 0 and 1.
         seed: seed of the random choice.
@@ -156,59 +142,16 @@ def load_labelled_splits(
         available, `"test"` and `"unsupervised"`; and the sorted list of the labels of train.
 
     Raises:
-        CorpusError: a file is invalid, no label has enough texts, or test has a label that is
-            absent from train.
+        CorpusError: a file is invalid, no label has enough texts, or another split has a label that
+            is absent from train.
     """
-    if train:
-        corpus = {"train": read_labelled(train)}
-        corpus |= {"test": read_labelled(test)} if test else {}
-    else:
+    if train is None:
         corpus = load_imdb(data_dir)
-    corpus["train"], corpus["dev"] = hold_out(corpus["train"], fraction, seed)
-    labels = _labels(corpus["train"])
-    if not corpus["dev"]:
-        reason = f"no label has enough texts to hold out a fraction of {fraction}."
-        raise CorpusError(train, None, reason)
-    if new := sorted({*_labels(corpus.get("test", ()))} - {*labels}):
-        raise CorpusError(
-            test, None, f"the labels {new} are absent from train, which has {labels}."
-        )
-    return corpus, labels
-
-
-def hold_out(
-    texts: Sequence[LabelledText], fraction: float, seed: int = 0
-) -> tuple[list[LabelledText], list[LabelledText]]:
-    """Split texts in two at random, stratified by label.
-
-    Args:
-        texts: list of `LabelledText`.
-        fraction: fraction of each label that is held out, between 0 and 1.
-        seed: seed of the random choice.
-
-    Returns:
-        Pair of the remaining and the held-out texts, each in the order of `texts`.
-
-    Raises:
-        ValueError: `fraction` is not between 0 and 1.
-
-    Example:
-
-    >>> texts = [LabelledText(str(i), "ab"[i % 2]) for i in range(10)]
-    >>> left, held_out = hold_out(texts, 0.2)
-    >>> len(left), sorted(text.label for text in held_out)
-    (8, ['a', 'b'])
-    """
-    if not 0 < fraction < 1:
-        raise ValueError(f"`fraction` must be between 0 and 1, got {fraction}.")
-    rng = np.random.default_rng(seed)
-    labels = np.array([text.label for text in texts])
-    chosen = np.zeros(len(texts), bool)
-    for label in sorted(set(labels)):
-        where = np.flatnonzero(labels == label)
-        chosen[rng.permutation(where)[: round(fraction * len(where))]] = True
-    left = [text for text, out in zip(texts, chosen, strict=True) if not out]
-    return left, [text for text, out in zip(texts, chosen, strict=True) if out]
+        corpus["train"], corpus["dev"] = hold_out(corpus["train"], fraction, seed)
+    else:
+        files = Files(train, dev, test)
+        corpus = read_splits(reader or TextReader(), files, fraction=fraction, seed=seed)
+    return corpus, labels_of(corpus["train"])
 
 
 def fingerprint(texts: Iterable[LabelledText]) -> str:
@@ -234,27 +177,7 @@ def fingerprints(corpus: Mapping[str, Iterable[LabelledText]]) -> dict[str, str]
     return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
 
 
-def _read(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise CorpusError(path, line, f"not UTF-8: {error}.") from error
-    if not text.strip():
-        raise CorpusError(path, None, "blank; a text was expected.")
-    return text
-
-
-def _labels(texts: Iterable[LabelledText]) -> list[str]:
-    """Return the labels of texts that have one, sorted."""
-    return sorted({text.label for text in texts if text.label is not None})
-
-
-def _checked(path: Path, texts: list[LabelledText]) -> list[LabelledText]:
-    labels = _labels(texts)
-    if len(labels) < 2:
-        raise CorpusError(
-            path, None, f"texts of at least two labels were expected, found {labels}."
-        )
+def _checked(reader: TextReader, path: str | PathLike[str]) -> list[LabelledText]:
+    texts, _ = reader.read(path)
+    reader.check(texts, path)
     return texts

@@ -1,8 +1,13 @@
 """Loading of prepared data sets of TensorFlow Datasets, without network by default."""
 
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
+
+from zoo.errors import CorpusError
+
+DAMAGED = "the data set is damaged: {}. Delete this folder and prepare the data set again."
 
 
 def load_tfds(
@@ -21,10 +26,12 @@ def load_tfds(
         Pair of a dict of `tf.data.Dataset` by split, and the data set's `DatasetInfo`.
 
     Raises:
+        CorpusError: the files are damaged.
         FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
     """
     import tensorflow_datasets as tfds
+    from google.protobuf import json_format
     from tensorflow_datasets.core import constants
 
     folder = Path(data_dir or constants.DATA_DIR).expanduser()
@@ -34,7 +41,29 @@ def load_tfds(
             'once, with network: python -c "import tensorflow_datasets as tfds; '
             f"tfds.load('{name}', data_dir={str(folder)!r})\"; or pass `download=True`."
         )
-    return cast(
-        "tuple[dict[str, Any], Any]",
-        tfds.load(name, data_dir=folder, download=download, with_info=True),
-    )
+    try:
+        loaded = tfds.load(name, data_dir=folder, download=download, with_info=True)
+    except (json_format.Error, ValueError) as error:
+        raise CorpusError(folder / name, None, DAMAGED.format(error)) from error
+    return cast("tuple[dict[str, Any], Any]", loaded)
+
+
+def examples_of(split: Any, name: str, data_dir: str | PathLike[str] | None) -> Iterator[Any]:
+    """Yield the examples of a split as NumPy values.
+
+    Args:
+        split: `tf.data.Dataset`.
+        name: name of the data set, for errors.
+        data_dir: folder of TensorFlow Datasets, for errors.
+
+    Raises:
+        CorpusError: a file of the data set is damaged.
+    """
+    import tensorflow as tf
+
+    try:
+        yield from split.as_numpy_iterator()
+    except tf.errors.OpError as error:
+        raise CorpusError(
+            Path(data_dir or "", name), None, DAMAGED.format(error.message)
+        ) from error

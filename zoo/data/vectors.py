@@ -8,6 +8,7 @@ from os import PathLike
 
 import numpy as np
 
+from zoo.data.readers.lines import MARK
 from zoo.errors import CorpusError
 
 GZIP = b"\x1f\x8b"
@@ -33,9 +34,9 @@ def read_vectors(
         shape (N, D).
 
     Raises:
-        CorpusError: with file and line: a line has another width than the first, a value is not a
-            finite number, a word occurs twice, the file is empty, not UTF-8 or not valid gzip.
-        OSError: the file cannot be opened.
+        CorpusError: with file and line: the file cannot be opened, a line has another width than
+            the first, a value is not a finite number, a word occurs twice, the file is empty, not
+            UTF-8 or not valid gzip.
         ValueError: `limit` is below 1.
 
     Example:
@@ -120,14 +121,19 @@ def _is_number(text: str) -> bool:
 
 def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
     """Yield the number and the text of every line that is not blank."""
-    with open(path, "rb") as file:
-        opened = gzip.open if file.read(2) == GZIP else open
+    try:
+        with open(path, "rb") as file:
+            opened = gzip.open if file.read(2) == GZIP else open
+    except OSError as error:
+        raise CorpusError(path, None, f"cannot be opened: {error.strerror}.") from error
     line = 0
     with opened(path, "rb") as file:
         try:
-            for line, content in enumerate(file, 1):
-                if text := content.decode().rstrip(" \r\n"):
-                    yield line, text
+            for content in file:
+                for part in content.rstrip(b"\r\n").split(b"\r"):
+                    line += 1
+                    if text := part.decode().lstrip(MARK).rstrip(" "):
+                        yield line, text
         except UnicodeDecodeError as error:
             raise CorpusError(path, line, f"not UTF-8: {error}.") from error
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from zoo.data import EntityReader, Sentence, TagReader
 from zoo.metrics.tags import tag_scores
 from zoo.tasks import task_named
-
-if TYPE_CHECKING:
-    from zoo.data import Sentence
 
 Example = TypeVar("Example")
 
@@ -64,18 +62,14 @@ def read_task_metric(task: str, path: str | PathLike[str], limit: int | None = N
     return TaskMetric(task, spread(task_named(task).read_examples(path), limit))
 
 
-def read_spans(path: str | PathLike[str]) -> "list[Sentence]":
-    """Return words and BIO tags of a file in CoNLL format."""
-    from zoo.data import read_conll  # imports Keras
-
-    return read_conll(path, scheme="BIO")
+def read_spans(path: str | PathLike[str]) -> list[Sentence]:
+    """Return words and BIO tags of a file, read by `zoo.data.EntityReader`."""
+    return EntityReader().read(path)[0]
 
 
-def read_tags(path: str | PathLike[str]) -> "list[Sentence]":
-    """Return tokens and labels of a file in CoNLL format, unchanged."""
-    from zoo.data import read_conll  # imports Keras
-
-    return read_conll(path, scheme=None)
+def read_tags(path: str | PathLike[str]) -> list[Sentence]:
+    """Return tokens and labels of a file, read by `zoo.data.TagReader`."""
+    return TagReader().read(path)[0]
 
 
 def spread(examples: Sequence[Example], limit: int | None) -> Sequence[Example]:

@@ -2,9 +2,12 @@
 
 import argparse
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo.data.readers.options import add_reader_arguments, option_of
+from zoo.errors import CorpusError
 from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ def recipe_parser(
             parser.add_argument(f"--{option}", type=Path, help=help)
         for option, help in recipe.kind.train_flags.items():
             parser.add_argument(f"--{option}", action="store_true", help=help)
+        if recipe.kind.reader:
+            add_reader_arguments(parser, recipe.kind.reader)
         parser.add_argument("--data-dir", type=Path, help="folder of TensorFlow Datasets")
         parser.add_argument("--vectors", type=Path, help=VECTORS)
         parser.add_argument("--seeds", type=int, nargs="+", default=[0], help=SEEDS)
@@ -124,6 +129,18 @@ def _readable(read: Any, text: str) -> dict[str, Any]:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def check_files(recipe: "Recipe", options: argparse.Namespace) -> None:
+    """Raise an error if a file that the options name does not exist.
+
+    Raises:
+        CorpusError: there is no such file or folder.
+    """
+    for name in {*recipe.kind.train_files, "vectors"} - {"start"}:
+        path = getattr(options, name, None)
+        if path and not path.exists():
+            raise CorpusError(path, None, f"no such file; it is the `{name}` of the training.")
+
+
 def card_fields(recipe: "Recipe", options: argparse.Namespace) -> dict[str, Any]:
     """Return the fields of the card that say where a model comes from.
 
@@ -145,6 +162,9 @@ def command_of(recipe: "Recipe", options: argparse.Namespace) -> str:
     """Return the command that trained a model, with file names in place of paths."""
     given = {name: getattr(options, name) for name in (*recipe.kind.train_files, "vectors")}
     parts = [f"--{name} {file_name(path)}" for name, path in given.items() if path]
+    if recipe.kind.reader:
+        for name, value in recipe.kind.reader.changed(options).items():
+            parts.append(option_of(name) + ("" if value is True else f" {shlex.quote(str(value))}"))
     if options.config:
         parts.append(f"--config '{json.dumps(options.config)}'")
     parts += [f"--seeds {' '.join(map(str, options.seeds))}", f"--name {options.name}"]

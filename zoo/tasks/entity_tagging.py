@@ -21,6 +21,7 @@ class EntityTagging(WordTagging):
     answer = "spans"
 
     train = Part("zoo.training.tagging.recipe:train_entity_tagger")
+    reader = Part("zoo.data.readers.sentences:EntityReader")
 
     inspect_reading = Part("zoo.inspect.report.reading:read_spans")
     inspect_labels = Part("zoo.inspect.model_parts:label_of_tags")

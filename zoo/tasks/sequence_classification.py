@@ -28,9 +28,11 @@ class SequenceClassification(Task):
     device_inputs = Part("zoo.export.device.settings:classifier_inputs")
 
     train = Part("zoo.training.classification.recipe:train_classifier")
+    reader = Part("zoo.data.readers.texts:TextReader")
     train_files = MappingProxyType(
         {
-            "train": "labelled texts of your own, a CSV file or a folder of folders",
+            "train": "labelled texts of your own, a file or a folder of folders",
+            "dev": "the same: epoch and seed are chosen on it (default: a tenth of train)",
             "test": "the same, only for the report",
             "teacher": "soft labels of the unlabelled texts, a file that --teach wrote",
             "start": "a model of the zoo, or path:DIR, to start from with its words and weights",
@@ -43,6 +45,7 @@ class SequenceClassification(Task):
 
     def check_training(self, options: Namespace) -> None:
         """Raise `ValueError` where the options of a training do not go together."""
+        super().check_training(options)
         if options.train and (options.teacher or options.teach):
             raise ValueError("--teacher and --teach need unlabelled texts: not with --train")
         if options.start and options.vectors:

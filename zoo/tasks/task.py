@@ -54,8 +54,9 @@ class Task:
         answer: type of the result on a device: "tokens", "spans" or "label".
         device_inputs: function from a `preprocessor` to a dict from the name of an input to the
             feature of a token that it contains.
-        train: function `(recipe, options, config)` that trains a `zoo.recipes.Recipe` and exports
-            its model; None if a recipe has to bring its own.
+        train: function `(recipe, options, config, corpus)` that trains a `zoo.recipes.Recipe` on
+            what its `read` returns, and exports its model; None if a recipe has to bring its own.
+        reader: class of the reader of such a training, as `zoo.data.TextReader`; None for none.
         train_files: options of such a training that take files, by name, with their help.
         train_flags: options of such a training that take no value, with their help.
         inspect_reading: function that lets a predictor read a text for `zoo.inspect`.
@@ -77,6 +78,7 @@ class Task:
     answer: str
     device_inputs: Any
     train: Any = None
+    reader: Any = None
     train_files: Mapping[str, str] = MappingProxyType({})
     train_flags: Mapping[str, str] = MappingProxyType({})
     inspect_reading: Any
@@ -84,6 +86,12 @@ class Task:
 
     def check_training(self, options: Namespace) -> None:
         """Raise `ValueError` where the options of a training do not go together."""
+        if self.reader is None or options.train:
+            return
+        given = [name for name in ("dev", "test") if getattr(options, name, None)]
+        if given := [*given, *self.reader.changed(options)]:
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+            raise ValueError(f"{names}: only for files of your own, see --train")
 
     def none_label(self, labels: Sequence[str]) -> str | None:
         """Return the label of tokens outside of everything that is labelled, if there is one.

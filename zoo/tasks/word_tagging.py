@@ -1,6 +1,5 @@
 """Word tagging: one label per word, such as a part of speech; by the network of entity taggers."""
 
-from argparse import Namespace
 from types import MappingProxyType
 
 from zoo.tasks.task import Part, Task
@@ -28,18 +27,14 @@ class WordTagging(Task):
     device_inputs = Part("zoo.export.device.settings:word_inputs")
 
     train = Part("zoo.training.tagging.recipe:train_word_tagger")
+    reader = Part("zoo.data.readers.sentences:TagReader")
     train_files = MappingProxyType(
         {
-            "train": "tagged sentences of your own in CoNLL format, instead of the recipe's corpus",
-            "dev": "the same: epoch and seed are chosen on it",
+            "train": "tagged sentences of your own, instead of the recipe's corpus",
+            "dev": "the same: epoch and seed are chosen on it (default: a tenth of train)",
             "test": "the same, only for the report",
         }
     )
 
     inspect_reading = Part("zoo.inspect.report.reading:read_tags")
     inspect_labels = Part("zoo.inspect.model_parts:each_label")
-
-    def check_training(self, options: Namespace) -> None:
-        """Raise `ValueError` where the options of a training do not go together."""
-        if options.train and not options.dev:
-            raise ValueError("--train needs --dev: the best epoch is chosen on it")

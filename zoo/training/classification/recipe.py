@@ -41,17 +41,23 @@ if TYPE_CHECKING:
     from zoo.recipes import Recipe
 
 
-def train_classifier(recipe: "Recipe", options: argparse.Namespace, config: dict[str, Any]) -> None:
+def train_classifier(
+    recipe: "Recipe",
+    options: argparse.Namespace,
+    config: dict[str, Any],
+    corpus: tuple[dict[str, list[LabelledText]], list[str]],
+) -> None:
     """Train a model per seed, select the best on dev, and write it as a model folder.
 
     Args:
-        recipe: its `read` returns a dict from split ("train", "dev" and optionally "test" and
-            "unsupervised") to lists of `zoo.data.LabelledText`, and the labels.
+        recipe: the recipe.
         options: options of the recipe's command line.
         config: configuration of the recipe.
+        corpus: what its `read` returns: a dict from split ("train", "dev" and optionally "test" and
+            "unsupervised") to lists of `zoo.data.LabelledText`, and the labels.
 
     Raises:
-        CorpusError: texts, vectors or soft labels cannot be read.
+        CorpusError: vectors or soft labels cannot be read.
         CheckpointError: the folder holds a run under other conditions.
         ValueError: the configuration changes the vocabulary or the word vectors of a warm start.
     """
@@ -59,13 +65,13 @@ def train_classifier(recipe: "Recipe", options: argparse.Namespace, config: dict
     if start:
         config = warm_start_config(config, start, options.config)
     options.output.mkdir(parents=True, exist_ok=True)
-    corpus, labels = recipe.read(options)
+    texts, labels = corpus
     with distributed(options) as devices:
         vocabulary, encoded = devices.chief_first(
-            lambda: encode(config, corpus, labels, options.output, start)
+            lambda: encode(config, texts, labels, options.output, start)
         )
         training = ClassifierTraining(
-            options, config, corpus, labels, vocabulary, encoded, start, devices
+            options, config, texts, labels, vocabulary, encoded, start, devices
         )
         best, runs, logits = training.run()
     if not devices.chief:
@@ -73,9 +79,9 @@ def train_classifier(recipe: "Recipe", options: argparse.Namespace, config: dict
     if options.dev_only:
         write_dev(options.output, runs[options.seeds[0]]["dev"])
         return
-    linear = fit_linear(corpus)
+    linear = fit_linear(texts)
     if options.teach:
-        write_soft_labels(options, corpus, linear, logits)
+        write_soft_labels(options, texts, linear, logits)
     (options.output / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     card = export_classifier(recipe, training, best, runs, linear)
     print(f"exported: {options.output / 'model'}, {card.size_bytes:,} bytes in all")

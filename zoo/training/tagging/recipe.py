@@ -18,22 +18,27 @@ if TYPE_CHECKING:
 
 
 def train_tagger(
-    kind: WordTags, recipe: "Recipe", options: argparse.Namespace, config: dict[str, Any]
+    kind: WordTags,
+    recipe: "Recipe",
+    options: argparse.Namespace,
+    config: dict[str, Any],
+    corpus: Mapping[str, Sentences],
 ) -> None:
     """Train a model per seed, select the best on dev, and write it as a model folder.
 
     Args:
         kind: kind of the tags.
-        recipe: its `read` returns a dict from split ("train", "dev" and optionally "test") to lists
-            of pairs of words and tags.
+        recipe: the recipe.
         options: options of the recipe's command line.
         config: configuration of the recipe.
+        corpus: what its `read` returns: a dict from split ("train", "dev" and optionally "test") to
+            lists of pairs of words and tags.
 
     Raises:
-        CorpusError: sentences or vectors cannot be read.
+        CorpusError: vectors cannot be read.
         CheckpointError: the folder holds a run under other conditions.
     """
-    corpus = {name: kind.read(sentences) for name, sentences in recipe.read(options).items()}
+    corpus = {name: kind.read(sentences) for name, sentences in corpus.items()}
     report_new_tags(kind, corpus)
     dim = config["model"]["word_dim"]
     vectors = read_vectors(options.vectors, dim=dim) if options.vectors else None

@@ -1,0 +1,135 @@
+"""Whether files can be trained on, and what is in them: the function behind `zoo data`."""
+
+from dataclasses import asdict, dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from zoo.data.readers.annotations import read_annotation
+from zoo.data.readers.options import Options, option_names
+from zoo.data.readers.records import read_json, read_parquet
+from zoo.data.readers.report import FileReport
+from zoo.data.readers.sentences import EntityReader, TagReader
+from zoo.data.readers.splits import Files, read_splits
+from zoo.data.readers.tables import read_tsv
+from zoo.data.readers.texts import TextReader
+from zoo.errors import CorpusError
+
+KINDS: dict[str, type[Any]] = {"entities": EntityReader, "tags": TagReader, "texts": TextReader}
+
+
+@dataclass
+class DataReport:
+    """What is in the files of a corpus; `str` shows it as text.
+
+    Args:
+        kind: what the files were read as, a key of `KINDS`.
+        files: a report for each file that could be read.
+        notes: what concerns several files.
+        refusals: why the files cannot be trained on; empty if they can.
+    """
+
+    kind: str
+    files: list[FileReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+    def add(self, found: FileReport | str) -> None:
+        """Add a report on a file, or a note."""
+        if isinstance(found, FileReport):
+            self.files.append(found)
+        else:
+            self.notes.append(found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        lines = [f"{each}{each.shown_samples()}" for each in self.files] + self.notes
+        return "\n".join(lines + [f"refused: {reason}" for reason in self.refusals])
+
+
+def data_report(
+    train: str | PathLike[str],
+    *,
+    dev: str | PathLike[str] | None = None,
+    test: str | PathLike[str] | None = None,
+    kind: str | None = None,
+    **options: Any,
+) -> DataReport:
+    """Read files as a training does, and return what was found.
+
+    Args:
+        train: file or folder to train on.
+        dev: file or folder to choose the best epoch on; None to hold out a part of train.
+        test: file or folder for the report; None for none.
+        kind: "entities" for tags of spans, "tags" for one label per word, "texts" for labelled
+            texts; None to guess it from the format and the content of `train`.
+        **options: options of the reader: of `EntityReader`, `TagReader` or `TextReader`.
+
+    Returns:
+        `DataReport`; its `refusals` are empty if the files can be trained on.
+
+    Raises:
+        ValueError: an unknown kind, or an option that the reader does not have.
+
+    Example:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "my.conll")
+    ...     _ = path.write_text("Ada I-PER\\nwrote O\\n\\nBo I-PER\\n\\nrain O\\n")
+    ...     report = data_report(path)
+    >>> report.files[0].labels, report.files[0].form, report.refusals
+    ({'PER': 2}, 'CoNLL, tags in IOB1', [])
+    """
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"`kind` must be one of {', '.join(KINDS)}, got {kind!r}.")
+    report = DataReport(kind or "")
+    try:
+        report.kind = kind or guess_kind(Path(train), options)
+        read_splits(_reader(report.kind, options), Files(train, dev, test), say=report.add)
+    except CorpusError as error:
+        report.refusals.append(str(error))
+    return report
+
+
+def _reader(kind: str, options: dict[str, Any]) -> Options:
+    names = option_names(KINDS[kind])
+    if unknown := sorted(options.keys() - {*names}):
+        shown = ", ".join(f"`{name}`" for name in unknown)
+        raise ValueError(f"{shown}: no option for files of {kind}, which has {', '.join(names)}.")
+    return KINDS[kind](**options)
+
+
+def guess_kind(path: Path, options: dict[str, Any]) -> str:
+    """Return the kind of data in a file, a key of `KINDS`: entities or texts.
+
+    Raises:
+        CorpusError: the file cannot be read.
+    """
+    texts = TextReader(**{n: v for n, v in options.items() if n in option_names(TextReader)})
+    name = options.get("format") or texts.formats.get(path.suffix.lower(), "conll")
+    named = {"text_column", "label_column"} & options.keys()
+    if named or path.is_dir() or name in ("folder", "csv"):
+        return "texts"
+    if name in ("jsonl", "parquet"):
+        records = read_json(path, texts.encoding) if name == "jsonl" else read_parquet(path)
+        return "entities" if _annotated(next(records).values) else "texts"
+    if name == "tsv":
+        try:
+            found = next(read_tsv(path, texts.encoding)).values
+        except CorpusError:
+            return "entities"  # no header
+        return "texts" if {texts.text_column, texts.label_column} <= found.keys() else "entities"
+    return "entities"
+
+
+def _annotated(record: dict[str, Any]) -> bool:
+    """Return whether a record holds spans or tags."""
+    try:
+        found = read_annotation(record)
+    except ValueError:
+        return False
+    return not isinstance(found, str) and bool(found.spans or found.words)
