@@ -2,14 +2,18 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.laws import arrays, close, filled
+from tests.grids import examples
+from tests.laws import array, arrays, close, filled
 from tests.specs import BIDIRECTIONAL, CELLS, FEATURES, MASK, UNITS, Spec, X
 from zoo.layers import (
     RecurrentStack,
     copy_weights,
     from_torch,
     read_weights,
+    recurrent,
     split_outputs,
     split_torch_states,
     to_torch,
@@ -54,8 +58,8 @@ def run_layers(layers, x, mask=None):
     stacked = []
     for layer in layers:
         x, *states = arrays(layer(x, mask=mask))
-        half = len(states) // 2
-        stacked += [states[:half], states[half:]]
+        count = len(states) // len(layer.directions)
+        stacked += [states[i : i + count] for i in range(0, len(states), count)]
     return [x, *(np.stack(kind) for kind in zip(*stacked, strict=True))]
 
 
@@ -145,3 +149,112 @@ def test_copying_on_from_what_came_from_torch():
     copy_weights(layer, theirs)
     close(theirs(X), run_torch(module, X)[0])
     close(read_weights(theirs)["forward"].bias, read_weights(layer)["forward"].bias, tolerance=0)
+
+
+# Mode of a module -> the cell and its activation here.
+MODES = {
+    "LSTM": ("lstm", "tanh"),
+    "GRU": ("gru", "tanh"),
+    "RNN_TANH": ("simple_rnn", "tanh"),
+    "RNN_RELU": ("simple_rnn", "relu"),
+}
+MODULE_ARGUMENTS = st.fixed_dictionaries(
+    {
+        "mode": st.sampled_from(sorted(MODES)),
+        "input_size": st.integers(1, 4),
+        "hidden_size": st.integers(1, 4),
+        "num_layers": st.integers(1, 3),
+        "bidirectional": st.booleans(),
+        "bias": st.booleans(),
+    }
+)
+
+
+def module_of(mode, **arguments):
+    if mode.startswith("RNN_"):
+        mode, arguments["nonlinearity"] = "RNN", MODES[mode][1]
+    return getattr(torch.nn, mode)(batch_first=True, **arguments)
+
+
+def layers_like(module, backend_layer="zoo"):
+    """Return built layers that take the weights of a module."""
+    cell, activation = MODES[module.mode]
+    layers = [
+        recurrent(
+            module.hidden_size,
+            cell=cell,
+            direction="both" if module.bidirectional else "forward",
+            backend_layer=backend_layer,
+            activation=activation,
+            use_bias=module.bias,
+            return_sequences=True,
+            return_state=True,
+        )
+        for _ in range(module.num_layers)
+    ]
+    width = module.input_size
+    for layer in layers:
+        filled(layer, width)
+        width = len(layer.directions) * module.hidden_size
+    return layers
+
+
+def inside(module, prefix):
+    """Return a module that contains another one under a path."""
+    for name in reversed(prefix.split(".") if prefix else []):
+        outer = torch.nn.Module()
+        outer.add_module(name, module)
+        module = outer
+    return module
+
+
+@examples(100)
+@given(
+    arguments=MODULE_ARGUMENTS,
+    dtype=st.sampled_from(["float32", "float64", "float16", "bfloat16"]),
+    prefix=st.sampled_from(["", "lstm", "encoder.rnn"]),
+    as_module=st.booleans(),
+    backend_layer=st.sampled_from(["zoo", "keras"]),
+    batch=st.integers(1, 3),
+    time=st.integers(1, 5),
+    seed=st.integers(0, 999),
+)
+def test_any_module_has_its_outputs_here_and_comes_back(
+    arguments, dtype, prefix, as_module, backend_layer, batch, time, seed
+):
+    torch.manual_seed(seed)
+    module = module_of(**arguments).to(getattr(torch, dtype))
+    source = inside(module, prefix)
+    layers = layers_like(module, backend_layer)
+    from_torch(source if as_module else source.state_dict(), layers)
+    back = to_torch(layers, prefix=prefix and prefix + ".")
+
+    module = module.float()  # from here on: half precision has been read
+    x = np.random.default_rng(seed).normal(size=(batch, time, module.input_size))
+    close(run_layers(layers, x.astype("float32")), run_torch(module, x.astype("float32")))
+    before = {name: array(value) for name, value in source.state_dict().items()}
+    assert list(back) == list(before)
+    close(list(with_one_bias(back, module)), list(with_one_bias(before, module)), tolerance=1e-6)
+
+
+def with_one_bias(state_dict, module):
+    """Yield arrays; two biases that act as one are added."""
+    for name, value in state_dict.items():
+        if "bias_ih" in name and module.mode != "GRU":
+            yield value + state_dict[name.replace("bias_ih", "bias_hh")]
+        elif "bias_hh" not in name or module.mode == "GRU":
+            yield value
+
+
+def test_a_module_with_another_nonlinearity_is_refused():
+    module = module_of("RNN_RELU", input_size=FEATURES, hidden_size=UNITS)
+    layer = recurrent(UNITS, cell="simple_rnn", direction="forward")
+    filled(layer)
+    with pytest.raises(ValueError, match="must have activation='relu', the nonlinearity .*'tanh'"):
+        from_torch(module, layer)
+
+
+def test_a_module_with_a_projected_state_is_refused():
+    module = torch.nn.LSTM(FEATURES, UNITS, proj_size=2, bidirectional=True)
+    with pytest.raises(ValueError, match="must be a module with proj_size=0"):
+        from_torch(module, filled(Spec("lstm", "hoisted").make()))
