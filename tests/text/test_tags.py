@@ -1,6 +1,7 @@
 """Laws of tag schemes, read as conlleval and strictly."""
 
 import re
+from pathlib import Path
 
 import conlleval
 import pytest
@@ -114,7 +115,6 @@ def test_strict_spans_of_one_label_are_those_of_the_definition(scheme, letters, 
             [("X", 0, 1), ("X", 1, 2)],
         ),
         ("B-X E-Y S-Y", "BIOES", [("X", 0, 1), ("Y", 1, 2), ("Y", 2, 3)], [("Y", 2, 3)]),
-        ("I-X B-X", "IO", [("X", 0, 1), ("X", 1, 2)], [("X", 0, 1)]),
         ("U-X L-X L-X", "BILOU", [("X", 0, 1), ("X", 1, 2), ("X", 2, 3)], [("X", 0, 1)]),
         ("B I O B", "BIO", [("", 0, 2), ("", 3, 4)], [("", 0, 2), ("", 3, 4)]),
         ("", "BIO", [], []),
@@ -155,10 +155,22 @@ def test_an_error_of_tags_with_a_suffix_shows_them_so():
         tags_to_spans(["B-PER"], suffix=True)
 
 
+@pytest.mark.parametrize(
+    "tag, scheme, prefixes",
+    [("E-X", "BIO", "B, I, as 'B-PER'"), ("B-X", "IO", "I, as 'I-PER'"),
+     ("L-X", "BIOES", "B, I, E, S, as")],
+)  # fmt: skip
+def test_a_strict_reading_refuses_prefixes_of_other_schemes(tag, scheme, prefixes):
+    with pytest.raises(
+        SchemeError, match=f"Tag 1: '{tag}' is not a tag of {scheme}: .* {prefixes}"
+    ):
+        strict_spans(["O", tag], scheme)
+
+
 @pytest.mark.parametrize("tag", ["X-PER", "b-PER", "", "-PER", None, 3])
 @pytest.mark.parametrize("read", [tags_to_spans, lambda tags: strict_spans(tags, "BIO")])
 def test_what_is_no_tag_is_not_read(read, tag):
-    with pytest.raises(SchemeError, match=f"Tag 1: {tag!r} is not a tag"):
+    with pytest.raises(SchemeError, match=f"Tag 1: {tag!r} is not a tag( of BIO)?: "):
         read(["O", tag])
 
 
@@ -233,3 +245,11 @@ def test_io_does_not_write_adjacent_spans_of_one_label():
     with pytest.raises(ValueError, match="must not be adjacent in the scheme IO"):
         convert_tags(["B-X", "B-X"], "BIO", "IO")
     assert convert_tags(["B-X", "B-Y"], "BIO", "IO") == ["I-X", "I-Y"]
+
+
+def test_the_page_on_schemes_shows_the_table():
+    page = Path(__file__).resolve().parents[2] / "docs/pages/concepts/crf.md"
+    row = r"^\| ([A-Z0-9, ]+) \| (.) \| (.) \| (.) \| (.) \| (?:(.) )?"
+    rows = re.findall(row, page.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = {name: row for names, *row in rows for name in names.split(", ")}
+    assert shown == {name: [*row[:4], row.after or row.before] for name, row in SCHEMES.items()}

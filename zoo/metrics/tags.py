@@ -48,7 +48,8 @@ def tag_scores(
 
     Raises:
         ValueError: `gold` and `predicted` differ in the number of sentences or of tags of a
-            sentence; an unknown scheme; a string that is not a tag (`zoo.text.SchemeError`).
+            sentence; an unknown scheme; a string that is not a tag, or not of the scheme
+            (`zoo.text.SchemeError`).
 
     Example:
 

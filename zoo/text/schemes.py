@@ -61,7 +61,7 @@ class Scheme(NamedTuple):
         def joints(touching: bool) -> Iterator[tuple[str, str]]:
             ends = {prefixes[-1] for _, before, prefixes in spans if before == touching}
             starts = {prefixes[0] for after, _, prefixes in spans if after == touching}
-            outside = set() if touching else {"O"}
+            outside: set[str] = set() if touching else {"O"}
             return product(ends | outside, starts | outside)
 
         return inner | {("O", "O"), *joints(touching=True)}, {*joints(touching=False)}
@@ -84,7 +84,7 @@ SCHEMES = {
     "IO": Scheme("I", "I", "I", "I"),
 }
 ALIASES = {"IOB2": "BIO", "IOBES": "BIOES"}
-SCHEMES |= {alias: SCHEMES[name] for alias, name in ALIASES.items()}
+SCHEMES.update({alias: SCHEMES[name] for alias, name in ALIASES.items()})
 
 
 def scheme_named(name: str) -> Scheme:

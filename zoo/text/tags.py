@@ -101,7 +101,7 @@ def strict_spans(tags: Iterable[str], scheme: str, suffix: bool = False) -> list
         requires.
 
     Raises:
-        SchemeError: a string is not a tag of any scheme.
+        SchemeError: a string is not a tag, or has a prefix that the scheme does not have.
         ValueError: `scheme` is unknown.
 
     Example:
@@ -109,7 +109,7 @@ def strict_spans(tags: Iterable[str], scheme: str, suffix: bool = False) -> list
     >>> strict_spans(["B-PER", "I-PER", "O", "I-LOC", "B-ORG"], "BIO")
     [Span(label='PER', start=0, end=2), Span(label='ORG', start=4, end=5)]
     """
-    parsed = _parsed(tags, suffix)
+    parsed = _parsed(tags, suffix, scheme)
     found = "".join(prefix for prefix, _ in parsed)
     spans = _spans(parsed)
     required = _prefixes(spans, scheme)
@@ -193,19 +193,20 @@ def _spans(parsed: Sequence[tuple[str, str]]) -> list[Span]:
     return spans
 
 
-def _parsed(tags: Iterable[str], suffix: bool = False) -> list[tuple[str, str]]:
-    """Return the prefix and the label of each tag."""
-    return [_parse(tag, position, suffix) for position, tag in enumerate(tags)]
-
-
-def _parse(tag: str, position: int, suffix: bool) -> tuple[str, str]:
-    if suffix:
-        label, hyphen, prefix = str(tag).rpartition("-")
-    else:
-        prefix, hyphen, label = str(tag).partition("-")
-    if tag != "O" and (prefix not in tuple(PREFIXES) or bool(hyphen) != bool(label)):
-        form = "a label and {}, as 'PER-B'" if suffix else "{} with a label, as 'B-PER'"
-        form = form.format(f"{', '.join(PREFIXES[:-1])} or {PREFIXES[-1]}")
-        reason = f"{tag!r} is not a tag: neither 'O' nor {form}"
-        raise SchemeError(f"Tag {position}: {reason}.", [IllegalTag(0, position, reason)])
-    return prefix, label
+def _parsed(tags: Iterable[str], suffix: bool, scheme: str = "") -> list[tuple[str, str]]:
+    """Return the prefix and the label of each tag, which may be of any scheme or must be of one."""
+    letters = scheme_named(scheme).letters if scheme else PREFIXES
+    parsed: list[tuple[str, str]] = []
+    for position, tag in enumerate(tags):
+        first, hyphen, last = str(tag).rpartition("-") if suffix else str(tag).partition("-")
+        prefix, label = (last, first) if suffix else (first, last)
+        if tag != "O" and (prefix not in tuple(letters) or bool(hyphen) != bool(label)):
+            parts = "a label and one of" if suffix else "a label after one of"
+            example = f"PER-{letters[0]}" if suffix else f"{letters[0]}-PER"
+            reason = (
+                f"{tag!r} is not a tag{' of ' if scheme else ''}{scheme}: neither 'O' nor {parts} "
+                f"{', '.join(letters)}, as {example!r}"
+            )
+            raise SchemeError(f"Tag {position}: {reason}.", [IllegalTag(0, position, reason)])
+        parsed.append((prefix, label))
+    return parsed

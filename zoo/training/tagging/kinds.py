@@ -20,7 +20,7 @@ from zoo.metrics.calibration import TEMPERATURES
 from zoo.metrics.classification import metric_row
 from zoo.metrics.examples import word_accuracy
 from zoo.models import WordTagger
-from zoo.text import WordEncoder, convert_tags, tags_to_spans
+from zoo.text import SCHEMES, WordEncoder, convert_tags, tags_to_spans
 
 BATCH = 64  # sentences per batch in prediction
 Sentences = Sequence[tuple[Sequence[str], Sequence[str]]]
@@ -111,7 +111,8 @@ class SpanTags(WordTags):
     def tags(self, sentences: Sentences) -> list[str]:
         """Return all BIOES tags for the labels in the sentences, sorted."""
         labels = self.labels([tag for _, tags in sentences for tag in tags])
-        return sorted({"O", *(f"{prefix}-{label}" for label in labels for prefix in "BIES")})
+        prefixes = SCHEMES["BIOES"].letters
+        return sorted({"O", *(f"{prefix}-{label}" for label in labels for prefix in prefixes)})
 
     def labels(self, tags: Sequence[str]) -> list[str]:
         """Return the labels of the spans that the tags encode."""
