@@ -37,7 +37,7 @@ def a_cell_in_keras_rnn():
 
 
 def fitted(*layers, loss="mse", targets=None):
-    """Fit a model of these layers for an epoch; some weight must move, or the test fails."""
+    """Return a model of these layers after an epoch of `fit`, which must move its weights."""
     inputs = keras.Input(X.shape[1:])
     outputs = inputs
     for layer in layers:
@@ -46,8 +46,9 @@ def fitted(*layers, loss="mse", targets=None):
     model.compile("adam", loss)
     before = model.get_weights()
     model.fit(X, np.zeros(X.shape[:2], "int32") if targets is None else targets, verbose=0)
-    assert all(np.isfinite(new).all() for new in model.get_weights())
-    assert any((new != old).any() for new, old in zip(model.get_weights(), before, strict=True))
+    after = model.get_weights()
+    assert all(np.isfinite(new).all() for new in after)
+    assert all((new != old).any() for new, old in zip(after, before, strict=True))
     return model
 
 
