@@ -211,7 +211,7 @@ def _direction_from_torch(cell, weight_ih, weight_hh, *biases):
     if cell == "gru":
         bias = _swap_gates(np.stack(biases)) if biases else None
         return DirectionWeights(_swap_gates(weight_ih.T), _swap_gates(weight_hh.T), bias)
-    return DirectionWeights(weight_ih.T, weight_hh.T, sum(biases) if biases else None)
+    return DirectionWeights(weight_ih.T, weight_hh.T, np.add(*biases) if biases else None)
 
 
 def _swap_gates(array):

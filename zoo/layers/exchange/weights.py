@@ -50,7 +50,7 @@ def read_weights(layer: keras.layers.Layer) -> dict[str, DirectionWeights]:
     }
 
 
-def _copied(variable):
+def _copied(variable: Any) -> Any:
     return None if variable is None else np.array(ops.convert_to_numpy(variable))
 
 
