@@ -27,11 +27,8 @@ def test_a_child_says_why_it_refused(tmp_path):
     lower = tf.function(tf.strings.lower).get_concrete_function(tf.TensorSpec((1,), tf.string))
     tf.saved_model.save(module, str(tmp_path / "saved"), signatures=lower)
     # There is no builtin operator for it.
-    with pytest.raises(
-        ExportError, match="converter failed .* Its output: .*StringLower"
-    ) as caught:
+    with pytest.raises(ExportError, match="TFLite has no builtin for StringLower"):
         convert_in_child(tmp_path / "saved", tmp_path / "model.tflite")
-    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["SIGABRT", "SIGSEGV", "SIGKILL"])

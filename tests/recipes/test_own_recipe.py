@@ -104,7 +104,7 @@ def own(request, tmp_path_factory):
 def test_a_wrong_option_is_an_error_of_python():
     with pytest.raises(ValueError, match="unrecognized arguments: --epoch=3"):
         zoo.train("ner", output="runs/none", epoch=3)
-    with pytest.raises(ValueError, match="--train needs --dev"):
+    with pytest.raises(ValueError, match=r"my\.conll: no such file"):
         zoo.train("ner", output="runs/none", train="my.conll")
 
 
