@@ -25,7 +25,7 @@ TORCH_IS_HERE := $(BIN)/python -c 'import torch' 2> /dev/null || { \
 	echo "skipped: torch is not installed, so nothing is tested on it"; false; }
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo docs test test-slow test-backends test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
+.PHONY: install demo docs test test-slow test-rows test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
 
 install: $(INSTALLED)
 
@@ -62,16 +62,17 @@ test: install
 
 # The rest, and all examples of Hypothesis: for before a merge.
 test-slow: install
-	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow or hypothesis" --hypothesis-profile=thorough
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "(slow or hypothesis) and not exhaustive" --hypothesis-profile=thorough
 	KERAS_BACKEND=jax $(PYTEST) -m "not slow" $(ALSO_ON_JAX)
 	if $(TORCH_IS_HERE); then KERAS_BACKEND=torch $(PYTEST) -m "not slow" $(ALSO_ON_TORCH); fi
 
-# All rows of the laws of layers on JAX and torch: for after a change of a layer.
-test-backends: install
+# All rows of the laws of layers, on three backends, and of the search spaces: after a change of a layer.
+test-rows: install
+	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow and exhaustive"
 	KERAS_BACKEND=jax $(PYTEST) -m slow $(ON_JAX) $(ALSO_ON_JAX)
 	if $(TORCH_IS_HERE); then KERAS_BACKEND=torch $(PYTEST) -m slow $(ON_TORCH) $(ALSO_ON_TORCH); fi
 
-test-all: test test-slow test-backends
+test-all: test test-slow test-rows
 
 # Lines and branches of zoo/ that both suites run, child processes included.
 coverage: install
@@ -90,7 +91,7 @@ mutants: install
 test-times: install
 	KERAS_BACKEND=tensorflow $(TIMES)/test.csv -m "not slow"
 	KERAS_BACKEND=jax $(TIMES)/test-jax.csv -m "not slow" $(ON_JAX)
-	KERAS_BACKEND=tensorflow $(TIMES)/slow.csv -m "slow or hypothesis" --hypothesis-profile=thorough
+	KERAS_BACKEND=tensorflow $(TIMES)/slow.csv -m "(slow or hypothesis) and not exhaustive" --hypothesis-profile=thorough
 	KERAS_BACKEND=jax $(TIMES)/slow-jax.csv -m "not slow" $(ALSO_ON_JAX)
 
 lint: install

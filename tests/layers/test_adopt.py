@@ -10,6 +10,8 @@ from tests.laws import arrays, close
 from tests.tutorials import TUTORIALS
 from zoo.layers import adopt, explain, recurrent_layers
 
+pytestmark = pytest.mark.exhaustive
+
 FEATURES, UNITS = 4, 3
 CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}
 

@@ -8,6 +8,8 @@ from tests.laws import array, arrays, close, filled
 from tests.specs import MASK, RECURRENT, UNITS, Spec, X
 from zoo.layers import CRF, CRFLoss, MaskedPooling, RecurrentStack
 
+pytestmark = pytest.mark.exhaustive
+
 LAYERS = {
     **{str(spec): lambda spec=spec, **kwargs: spec.make(**kwargs) for spec in RECURRENT},
     "stack": lambda **kwargs: RecurrentStack(UNITS, 2, residual=True, layer_norm=True),

@@ -14,6 +14,8 @@ from tests.specs import BIDIRECTIONAL, MASK, MODES, RECURRENT, UNITS, Spec, X
 from zoo.layers import CRF, LSTM, CRFLoss, MaskedPooling, Merge, RecurrentStack
 from zoo.layers.character_features import CharacterFeatures
 
+pytestmark = pytest.mark.exhaustive
+
 ROWS = {"right": 1, "left": 2, "inside": 3, "empty": 5}
 WORDS, WIDTH = 9, 3
 _random = np.random.default_rng(5)

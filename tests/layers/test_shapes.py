@@ -13,6 +13,8 @@ from tests.specs import CONFIGURED, MODES, RECURRENT, UNITS, Spec
 from zoo.layers import CRF, HashedBigrams, MaskedPooling, Merge, ProductQuantizedEmbedding
 from zoo.layers.character_features import CharacterFeatures
 
+pytestmark = pytest.mark.exhaustive
+
 BATCH, TIME, WIDTH, WORDS = 2, 7, 5, 9
 SEQUENCES = (TIME, WIDTH), "float32"
 TOKENS = (TIME,), "int32"

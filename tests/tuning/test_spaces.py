@@ -20,6 +20,8 @@ from zoo.training.directions.run import DirectionTraining
 from zoo.training.tagging.kinds import SpanTags
 from zoo.training.tagging.run import batches_of, build_tagger
 
+pytestmark = pytest.mark.exhaustive
+
 SENTENCES = [(["Ada", "met", "Bo"], ["S-PER", "O", "S-PER"]), (["No"], ["O"])]
 IDS = np.array([[2, 3, 4], [3, 0, 0]])
 COMBINATIONS = 12  # drawn at random for each recipe
