@@ -87,7 +87,7 @@ class CRFLoss(keras.losses.Loss):
                 labels["weights"], sample_weight = sample_weight, None
         # Keras would multiply the loss of each row by an implicit mask: it gets a copy without one.
         loss = super().__call__(labels, ops.copy(y_pred), sample_weight)
-        if not self.by_token:
+        if not self.by_token or loss is None:
             return loss
         tokens = ops.maximum(ops.sum(ops.cast(labels["mask"], loss.dtype)), 1)
         return loss * ops.cast(ops.shape(y_pred)[0], loss.dtype) / tokens

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 Offsets = tuple[int, int, str]
 WORDS = ("tokens", "words")
@@ -140,7 +140,7 @@ def _span(span: Any) -> Offsets:
     whole = all(isinstance(each, int) and not isinstance(each, bool) for each in (start, end))
     if not (whole and isinstance(label, str) and label):
         raise ValueError(f"a span needs whole numbers and one label, got {span!r:.60}")
-    return start, end, label
+    return cast("Offsets", (start, end, label))
 
 
 def _agree(text: str, spans: Sequence[Offsets], quoted: Sequence[Any]) -> bool:

@@ -34,7 +34,7 @@ def read_splits(
     *,
     fraction: float = 0.1,
     seed: int = 0,
-    say: Callable[[object], Any] = print,
+    say: Callable[[Any], Any] = print,
 ) -> dict[str, list[Any]]:
     """Read the files of a corpus, report on each, and hold out dev where none is given.
 

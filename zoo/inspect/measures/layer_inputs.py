@@ -51,7 +51,11 @@ def layer_inputs(model: keras.Model, inputs: Any) -> dict[str, LayerInputs]:
     with recording(list(layers.values())) as calls:
         model(inputs, training=False)
     return {
-        path: LayerInputs(layer, *(None if x is None else to_numpy(x) for x in calls[number]))
+        path: _recorded(layer, *calls[number])
         for number, (path, layer) in enumerate(layers.items())
         if number in calls
     }
+
+
+def _recorded(layer: Any, sequences: Any, mask: Any) -> LayerInputs:
+    return LayerInputs(layer, to_numpy(sequences), None if mask is None else to_numpy(mask))

@@ -91,7 +91,7 @@ class RecurrentBase(SequenceLayer):
     def call(
         self,
         sequences: Tensor,
-        initial_state: Sequence[Tensor] | None = None,
+        initial_state: Sequence[Tensor] | Tensor | None = None,
         mask: Tensor | None = None,
         training: bool = False,
     ) -> Any:

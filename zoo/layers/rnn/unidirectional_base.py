@@ -112,7 +112,7 @@ class UnidirectionalBase(RecurrentBase):
     def reset_state(self) -> None:
         """Set the kept states of a stateful layer to zero."""
         if self._kept:
-            self._kept.write([ops.zeros(self._kept.shape) for _ in self._kept.variables])
+            self._kept.write(tuple(ops.zeros(self._kept.shape) for _ in self._kept.variables))
 
     def reset_states(self) -> None:
         """Set the kept states to zero: the other name of `reset_state`, as in Keras."""

@@ -71,7 +71,7 @@ def read_tags(tags: Tensor, chain: Chain, lengths: Tensor | None, mask: Tensor |
         ValueError: a shape that does not match, a tag outside 0..K-1 at a token.
     """
     *size, count = chain.emissions.shape
-    tags = flat_tags("tag_indices", tags, size)
+    tags = flat_tags("tag_indices", tags, tuple(size))
     if not any(map(ops.is_tensor, (tags, lengths, mask))):
         if lengths is not None:
             mask = np.arange(tags.shape[1]) < np.asarray(lengths)[:, None]
