@@ -99,8 +99,8 @@ class RecurrentBase(SequenceLayer):
         sequences, mask = self.read(sequences, mask)
         self._check_unroll(sequences)
         if initial_state is not None:
-            several = isinstance(initial_state, list | tuple)
-            initial_state = tuple(initial_state) if several else (initial_state,)
+            given: Any = initial_state
+            initial_state = tuple(given) if isinstance(given, list | tuple) else (given,)
             self._check_states([state.shape for state in initial_state])
         kernel = current_kernel()
         if kernel and not self.unusual:
