@@ -37,7 +37,7 @@ class BiRNN(CellLoop, BidirectionalBase):
             and the cells), and Keras' (`name`, `dtype`, ...).
 
     Call arguments:
-        sequences: (B, T, F), floating.
+        sequences: (B, T, F), of any dtype; cast to the layer's compute dtype.
         initial_state: None, or the states to start from, in the order of `return_state`.
         mask: (B, T) boolean, True where there is a token, or None.
         training: whether dropout acts.
@@ -48,7 +48,9 @@ class BiRNN(CellLoop, BidirectionalBase):
 
     Masking:
         A masked position leaves both states unchanged, and its outputs are zero before merging.
-        Padding may be anywhere; a row may consist of padding only. The mask is not propagated.
+        Padding may be anywhere; a row may consist of padding only, and what it holds does not
+        matter, NaN included. The implicit mask of `sequences` is used unless `mask` is passed; the
+        mask goes out with outputs that have positions.
 
     Raises:
         ValueError: bad argument, rank, dtype, mask or state.

@@ -42,7 +42,7 @@ class UniRNN(CellLoop, UnidirectionalBase):
             (`name`, `dtype`, ...).
 
     Call arguments:
-        sequences: (B, T, F), floating.
+        sequences: (B, T, F), of any dtype; cast to the layer's compute dtype.
         initial_state: None, or the states to start from, in the order of `return_state`.
         mask: (B, T) boolean, True where there is a token, or None.
         training: whether dropout acts.
@@ -52,7 +52,9 @@ class UniRNN(CellLoop, UnidirectionalBase):
 
     Masking:
         A masked position leaves the state unchanged; for its output see `zero_output_for_mask`.
-        Padding may be anywhere; a row may consist of padding only. The mask is not propagated.
+        Padding may be anywhere; a row may consist of padding only, and what it holds does not
+        matter, NaN included. The implicit mask of `sequences` is used unless `mask` is passed; the
+        mask goes out with outputs that have positions.
 
     Raises:
         ValueError: bad argument, rank, dtype, mask or state.
