@@ -63,14 +63,15 @@ test: install
 # The rest, and all examples of Hypothesis: for before a merge.
 test-slow: install
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "(slow or hypothesis) and not exhaustive" --hypothesis-profile=thorough
-	KERAS_BACKEND=jax $(PYTEST) -m "not slow" $(ALSO_ON_JAX)
-	if $(TORCH_IS_HERE); then KERAS_BACKEND=torch $(PYTEST) -m "not slow" $(ALSO_ON_TORCH); fi
+	KERAS_BACKEND=jax $(PYTEST) -m "not slow and not exhaustive" $(ALSO_ON_JAX)
 
 # All rows of the laws of layers, on three backends, and of the search spaces: after a change of a layer.
 test-rows: install
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow and exhaustive"
-	KERAS_BACKEND=jax $(PYTEST) -m slow $(ON_JAX) $(ALSO_ON_JAX)
-	if $(TORCH_IS_HERE); then KERAS_BACKEND=torch $(PYTEST) -m slow $(ON_TORCH) $(ALSO_ON_TORCH); fi
+	KERAS_BACKEND=jax $(PYTEST) -m "slow or exhaustive" $(ON_JAX) $(ALSO_ON_JAX)
+	if $(TORCH_IS_HERE); then \
+		KERAS_BACKEND=torch $(PYTEST) -m slow $(ON_TORCH) && KERAS_BACKEND=torch $(PYTEST) $(ALSO_ON_TORCH); \
+	fi
 
 test-all: test test-slow test-rows
 
@@ -92,7 +93,7 @@ test-times: install
 	KERAS_BACKEND=tensorflow $(TIMES)/test.csv -m "not slow"
 	KERAS_BACKEND=jax $(TIMES)/test-jax.csv -m "not slow" $(ON_JAX)
 	KERAS_BACKEND=tensorflow $(TIMES)/slow.csv -m "(slow or hypothesis) and not exhaustive" --hypothesis-profile=thorough
-	KERAS_BACKEND=jax $(TIMES)/slow-jax.csv -m "not slow" $(ALSO_ON_JAX)
+	KERAS_BACKEND=jax $(TIMES)/slow-jax.csv -m "not slow and not exhaustive" $(ALSO_ON_JAX)
 
 lint: install
 	$(BIN)/ruff check

@@ -14,7 +14,10 @@ from tests.layers.keras_suite import Check, checks, expected, outcome
 
 CHECKS = checks()
 TABLE = Path(__file__).resolve().parents[2] / "benchmarks" / "keras_suite.csv"
-pytestmark = pytest.mark.skipif(not CHECKS, reason="this wheel of Keras has no tests")
+pytestmark = [
+    pytest.mark.exhaustive,
+    pytest.mark.skipif(not CHECKS, reason="this wheel of Keras has no tests"),
+]
 QUICK = [
     Check("lstm.test_basics", "LSTM, GRU, SimpleRNN"),
     Check("bidirectional.test_correctness", "BiLSTM, BiGRU, BiSimpleRNN"),

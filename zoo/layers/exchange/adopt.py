@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 from zoo.layers.exchange.copy_model import copy_model
 from zoo.layers.rnn.bidirectional import ZOO_LAYERS
@@ -128,7 +129,10 @@ def _refusal(layer, why):
 
 
 def _copy_weights(old, new):
-    """Copy the weights of a replaced layer; return False for a layer that was not replaced."""
+    """Copy the weights of a replaced layer; return False for a layer that was not replaced.
+
+    A variable on JAX would share the array that is assigned to it, which a step of training frees.
+    """
     if type(old) is type(new):
         return False
     both = isinstance(old, keras.layers.Bidirectional)
@@ -137,9 +141,9 @@ def _copy_weights(old, new):
         targets: Any = new.direction_weights(direction)
         for source, target in zip(cell_weights(side), targets, strict=True):
             if source is not None:
-                target.assign(source)
+                target.assign(ops.copy(source))
                 target.trainable = source.trainable
     if old.stateful:
         for source, target in zip(old.states, new.states, strict=True):
-            target.assign(source)
+            target.assign(ops.copy(source))
     return True

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
 
 Layer = keras.layers.Layer
 
@@ -76,7 +77,8 @@ def _copy_variables(old, new):
     for source, target in zip(old._flatten_layers(), new._flatten_layers(), strict=True):
         store: dict[str, Any] = {}
         source.save_own_variables(store)
-        target.load_own_variables(store)
+        # On JAX both would share the arrays of the variables, which a step of training frees.
+        target.load_own_variables({name: ops.copy(value) for name, value in store.items()})
         if hasattr(source, "save_assets"):
             with tempfile.TemporaryDirectory() as folder:
                 source.save_assets(folder)
