@@ -243,3 +243,9 @@ def test_tokens_of_aligned_texts_are_those_of_the_tokenizer():
     text = "Mr. O'Neil doesn't owe the U.S.-led bank $5. He left."
     words = [word for words, _ in align(text, []).sentences for word in words]
     assert words == [token.text for token in WordTokenizer()(text)]
+
+
+def test_what_cannot_be_repaired_is_refused_with_its_own_line(write):
+    path = write("a.conll", "Ada B-PER\n\nBo B-PER\nran ,O\n")
+    with pytest.raises(CorpusError, match=r"a\.conll:4: .*',O' is not a tag"):
+        EntityReader(repair=True).read(path)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from zoo.text import (
     SCHEMES,
     SchemeError,
+    Span,
     convert_tags,
     detect_scheme,
     spans_to_tags,
@@ -90,7 +91,7 @@ BARE = ("labels without prefixes", ".+", _inside)
 
 def _repaired(sentences: SENTENCES) -> tuple[list[list[str]], str, int]:
     """Return legal tags in the scheme that needs the fewest changes, its name, and their number."""
-    spans = [tags_to_spans(tags) for tags in sentences]
+    spans = [_spans(number, tags) for number, tags in enumerate(sentences)]
     found: list[tuple[int, str, list[list[str]]]] = []
     for scheme in SCHEMES:
         try:
@@ -105,3 +106,12 @@ def _repaired(sentences: SENTENCES) -> tuple[list[list[str]], str, int]:
         found.append((changes, scheme, legal))
     changes, scheme, legal = min(found, key=lambda each: each[0])
     return legal, scheme, changes
+
+
+def _spans(number: int, tags: list[str]) -> list[Span]:
+    """Return the spans of a sentence; an error names the sentence by its number."""
+    try:
+        return tags_to_spans(tags)
+    except SchemeError as error:
+        illegal = [each._replace(sentence=number) for each in error.illegal]
+        raise SchemeError(str(error), illegal) from error
