@@ -128,6 +128,19 @@ def test_a_tutorial_model(name):
     assert "of Keras, which" not in explain(adopted)
 
 
+def test_a_decoder_reads_padding_as_in_keras_and_passes_its_mask_on(tmp_path):
+    """Keras drops the implicit mask of a layer that is called with `initial_state`."""
+    model = TUTORIALS["encoder_decoder"]()
+    model.compile(loss="sparse_categorical_crossentropy")
+    adopted = adopt(model)
+    adopted.save(tmp_path / "adopted.keras")
+    inputs = draw(model, 12, padded=True)
+    for copy in (adopted, keras.saving.load_model(tmp_path / "adopted.keras")):
+        close(arrays(copy(inputs)), arrays(model(inputs)))
+        losses = [each.evaluate(inputs, inputs[1], verbose=0) for each in (copy, model)]
+        assert abs(losses[0] - losses[1]) < 1e-5
+
+
 def test_the_copy_shares_nothing_with_the_model():
     model = TUTORIALS["text_classification"]()
     inputs = draw(model, 9, padded=True)

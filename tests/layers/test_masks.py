@@ -250,6 +250,14 @@ def test_an_initial_state_hides_no_mask(spec):
     close(mask_of(output), MASK)
 
 
+@pytest.mark.parametrize("spec", RECURRENT, ids=str)
+def test_a_layer_reads_padding_if_the_mask_is_false(spec):
+    layer, x = spec.make(return_sequences=True), masked(MASK)
+    output = layer(x, mask=False)
+    close(output, array(layer(array(x))))
+    close(mask_of(output), MASK)
+
+
 def test_outputs_in_the_order_of_reading_have_their_mask_in_that_order():
     layer = LSTM(UNITS, go_backwards=True, return_sequences=True, zero_output_for_mask=True)
     output = layer(masked(MASK))

@@ -1,5 +1,7 @@
 """The mask of a call: where it comes from, and how it keeps padding out of what follows."""
 
+from typing import Literal
+
 from keras import ops
 
 # A private name: Keras has no public one for the implicit mask of a tensor.
@@ -9,8 +11,10 @@ from zoo.ops.tensor_types import Tensor
 from zoo.ops.trusted_input import input_is_trusted
 
 
-def find_mask(x: Tensor, mask: Tensor | None = None) -> Tensor | None:
+def find_mask(x: Tensor, mask: Tensor | Literal[False] | None = None) -> Tensor | None:
     """Return the mask of a call: the explicit one, else the implicit one of `x`, else None.
+
+    False stands for no mask, whether `x` has an implicit one or not.
 
     Keras passes the implicit mask of the first argument to `call` only if that is the only tensor
     among the arguments: with `initial_state` it does not.
@@ -26,7 +30,17 @@ def find_mask(x: Tensor, mask: Tensor | None = None) -> Tensor | None:
     >>> np.asarray(find_mask(embedded)).tolist()
     [[True, False]]
     """
+    if mask is False:
+        return None
     return get_keras_mask(x) if mask is None else mask
+
+
+def outgoing_mask(x: Tensor, mask: Tensor | Literal[False] | None) -> Tensor | None:
+    """Return the mask of outputs with the positions of `x`, given the mask that a call has used.
+
+    A call with `mask=False` reads padding, which is still padding in its outputs.
+    """
+    return find_mask(x) if mask is False else mask
 
 
 def clear_masked(x: Tensor, mask: Tensor | None) -> Tensor:

@@ -108,7 +108,7 @@ def _repaired(sentences: SENTENCES) -> tuple[list[list[str]], str, int]:
     return legal, scheme, changes
 
 
-def _spans(number: int, tags: list[str]) -> list[Span]:
+def _spans(number: int, tags: Sequence[str]) -> list[Span]:
     """Return the spans of a sentence; an error names the sentence by its number."""
     try:
         return tags_to_spans(tags)

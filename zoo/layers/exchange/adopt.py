@@ -49,8 +49,10 @@ def adopt(model: keras.Model) -> keras.Model:
         The copy. It is compiled if the model is; its optimizer has no state.
 
     Masking:
-        As in the model. Keras zeroes the wrong outputs of a backward direction with `unroll=True`
-        and a mask; the copy gives the answers of `unroll=False`.
+        As in the model, also where Keras drops the implicit mask of a layer that is called with
+        `initial_state`: the copy passes `mask=False` there. Keras zeroes the wrong outputs of a
+        backward direction with `unroll=True` and a mask; the copy gives the answers of
+        `unroll=False`.
 
     Raises:
         TypeError: `model` is neither Sequential nor functional.
@@ -63,7 +65,7 @@ def adopt(model: keras.Model) -> keras.Model:
     >>> adopt(keras.Sequential(layers)).layers[0].__class__.__name__
     'BiLSTM'
     """
-    return copy_model(model, _adopted, _copy_weights)
+    return copy_model(model, _adopted, _copy_weights, _called_as_in_keras)
 
 
 def _adopted(layer):
@@ -120,6 +122,13 @@ def _made(layer, zoo_layer, config):
         return zoo_layer.from_config(config)
     except (TypeError, ValueError) as error:
         raise _refusal(layer, str(error)) from error
+
+
+def _called_as_in_keras(layer, sequences, initial_state=None, mask=None, **kwargs):
+    """Call a layer of the zoo; without the implicit mask where Keras does not pass it on."""
+    if initial_state is not None and mask is None:
+        mask = False
+    return layer(sequences, initial_state=initial_state, mask=mask, **kwargs)
 
 
 def _refusal(layer, why):

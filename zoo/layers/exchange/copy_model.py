@@ -14,6 +14,7 @@ def copy_model(
     model: keras.Model,
     replace: Callable[[Layer], Layer | None],
     copy_weights: Callable[[Layer, Layer], bool],
+    call: Callable[..., Any],
 ) -> keras.Model:
     """Return a copy of a model, nested models included, with the same weights and other layers.
 
@@ -22,6 +23,7 @@ def copy_model(
         replace: function from a layer to the one in its place, or None to copy it.
         copy_weights: function `(old, new) -> bool` that sets the weights of a replaced layer and
             returns True, or returns False for a layer whose copy has the same variables.
+        call: function `(layer, *args, **kwargs)` that calls a layer that has replaced another one.
 
     Returns:
         The copy: names, inputs and outputs are those of the model.
@@ -32,20 +34,32 @@ def copy_model(
     """
     _check_model(model)
     pairs: list[tuple[Layer, Layer]] = []
+    replaced: set[Layer] = set()
+
+    def called(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        return call(layer, *args, **kwargs) if layer in replaced else layer(*args, **kwargs)
+
+    def cloned(model: keras.Model) -> keras.Model:
+        # The layers of a Sequential have one argument each.
+        own = {} if isinstance(model, keras.Sequential) else {"call_function": called}
+        return keras.models.clone_model(model, clone_function=clone, recursive=True, **own)
 
     def clone(layer: Any) -> Any:
         if isinstance(layer, keras.Model):  # inside a wrapper; Keras handles the other ones
-            return keras.models.clone_model(layer, clone_function=clone, recursive=True)
+            return cloned(layer)
         if not isinstance(layer, Layer):  # an operation such as x + y, which has no weights
             return type(layer).from_config(layer.get_config())
         new = replace(layer)
         if new is None and isinstance(layer, keras.layers.Wrapper):
             return _wrapped(layer, clone(layer.layer))
-        new = new or type(layer).from_config(layer.get_config())
+        if new is None:
+            new = type(layer).from_config(layer.get_config())
+        else:
+            replaced.add(new)
         pairs.append((layer, new))
         return new
 
-    copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
+    copy = cloned(model)
     for old, new in pairs:
         if not copy_weights(old, new):
             _copy_variables(old, new)

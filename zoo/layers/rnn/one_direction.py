@@ -44,7 +44,8 @@ class UniRNN(CellLoop, UnidirectionalBase):
     Call arguments:
         sequences: (B, T, F), of any dtype; cast to the layer's compute dtype.
         initial_state: None, or the states to start from, in the order of `return_state`.
-        mask: (B, T) boolean, True where there is a token, or None.
+        mask: (B, T) boolean, True where there is a token; None for the implicit mask; False to read
+            all positions although there is one.
         training: whether dropout acts.
 
     Returns:

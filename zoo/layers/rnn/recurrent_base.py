@@ -1,7 +1,7 @@
 """The base class of all recurrent layers: states, masks, argument checks, exporters' kernels."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import keras
 
@@ -92,7 +92,7 @@ class RecurrentBase(SequenceLayer):
         self,
         sequences: Tensor,
         initial_state: Sequence[Tensor] | Tensor | None = None,
-        mask: Tensor | None = None,
+        mask: Tensor | Literal[False] | None = None,
         training: bool = False,
     ) -> Any:
         """Run the layer; see the class."""

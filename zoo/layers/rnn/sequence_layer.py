@@ -1,12 +1,12 @@
 """The base class of recurrent layers: input, masks and the structure of the outputs."""
 
-from typing import Any
+from typing import Any, Literal
 
 import keras
 from keras import ops
 
 from zoo.layers.guards import check_sequences, check_sequences_shape
-from zoo.layers.masks import find_mask
+from zoo.layers.masks import find_mask, outgoing_mask
 from zoo.ops.tensor_types import Shape, Tensor
 
 
@@ -37,16 +37,20 @@ class SequenceLayer(keras.layers.Layer):
         """The width of each state that follows the outputs."""
         raise NotImplementedError
 
-    def read(self, sequences: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def read(
+        self, sequences: Tensor, mask: Tensor | Literal[False] | None
+    ) -> tuple[Tensor, Tensor | None]:
         """Return the sequences in the compute dtype, and their mask.
 
         Args:
             sequences: (B, T, F), of any dtype.
-            mask: (B, T) boolean, or None.
+            mask: (B, T) boolean, None for the implicit mask, or False for none at all.
 
         Raises:
             ValueError: another rank, a mask of another shape or dtype.
         """
+        if mask is False:
+            sequences = ops.copy(sequences)  # without the implicit mask, which layers of Keras read
         mask = find_mask(sequences, mask)
         check_sequences(type(self).__name__, sequences, mask)
         return ops.cast(sequences, self.compute_dtype), mask
@@ -59,8 +63,9 @@ class SequenceLayer(keras.layers.Layer):
         shapes += [(sequences_shape[0], width) for width in self.state_widths]
         return _structured(shapes)
 
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> Any:
+    def compute_mask(self, sequences: Tensor, mask: Tensor | Literal[False] | None = None) -> Any:
         """Return the mask of outputs with positions, None for those without and for states."""
+        mask = outgoing_mask(sequences, mask)
         masks = [mask if self.return_sequences else None] * len(self.output_widths)
         return _structured([*masks, *[None] * len(self.state_widths)])
 

@@ -1,11 +1,12 @@
 """The base class of layers of one direction: reading order, states kept between batches."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import keras
 from keras import ops
 
+from zoo.layers.masks import outgoing_mask
 from zoo.layers.rnn.recurrent_base import STATES, RecurrentBase
 from zoo.ops.tensor_types import States, Tensor, Variable
 
@@ -122,7 +123,7 @@ class UnidirectionalBase(RecurrentBase):
         self,
         sequences: Tensor,
         initial_state: Sequence[Tensor] | None = None,
-        mask: Tensor | None = None,
+        mask: Tensor | Literal[False] | None = None,
         training: bool = False,
     ) -> Any:
         """Run the layer; see the class."""
@@ -146,8 +147,9 @@ class UnidirectionalBase(RecurrentBase):
         (output,) = outputs
         return ops.flip(output, axis=1) if self.go_backwards and self.return_sequences else output
 
-    def compute_mask(self, sequences: Tensor, mask: Tensor | None = None) -> Any:
+    def compute_mask(self, sequences: Tensor, mask: Tensor | Literal[False] | None = None) -> Any:
         """Return the mask of outputs with positions, in their order; None for the others."""
+        mask = outgoing_mask(sequences, mask)
         if mask is not None and self.go_backwards:
             mask = ops.flip(mask, axis=1)
         return super().compute_mask(sequences, mask)
