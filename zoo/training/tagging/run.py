@@ -18,7 +18,7 @@ from zoo.text import Vocabulary, WordEncoder
 from zoo.training.distribution.one_device import OneDevice
 from zoo.training.options import TrainingOptions
 from zoo.training.schedules import linear_decay
-from zoo.training.tagging.kinds import BATCH, Sentences, WordTags
+from zoo.training.tagging.kinds import Sentences, WordTags, batches_of
 from zoo.training.tagging.start import TaggerStart
 from zoo.training.tagging.words import fit_words, predict_word_tags
 
@@ -62,12 +62,6 @@ class TaggerRun:
             for casing in CASINGS:
                 found = self.found(recased(corpus[split], casing))
                 self.scores[split, casing] = self.kind.score(gold, found)
-
-
-def batches_of(sentences: Sentences, encode: WordEncoder, model: WordTagger) -> TaggingBatches:
-    """Return batches of sentences, pairs of words and tags, for prediction."""
-    labels = model.options.labels
-    return TaggingBatches(sentences, encode, labels, batch_size=BATCH, features=model.features)
 
 
 def build_tagger(
