@@ -79,6 +79,8 @@ class CRFModel(keras.Model):
         self.dense = None
         if use_kernel:
             self.dense = keras.layers.Dense(self.crf.num_tags, dtype="float32", name="emissions")
+        if not self.trainable:
+            self.trainable = False  # Keras freezes the parts where the attribute is set
         self.crf_loss = keras.metrics.Mean("crf_loss")
         if base_model.built:
             self.build(base_model.input_shape)
@@ -194,6 +196,7 @@ class CRFModel(keras.Model):
         return {
             **{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()},
             "use_kernel": self.dense is not None,
+            "trainable": self.trainable,
             "name": self.name,
         }
 
