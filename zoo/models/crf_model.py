@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from zoo.layers import CRF, CRFLoss
-from zoo.layers.crf_loss import read_labels
+from zoo.layers.crf.loss import read_labels
 from zoo.layers.masks import find_mask
 from zoo.ops.tensor_types import Shape, Tensor
 

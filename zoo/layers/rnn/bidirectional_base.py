@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from zoo.errors import refuse_causal_arguments, refuse_causal_use
 from zoo.layers.inner import inherited
 from zoo.layers.merge import Merge
-from zoo.layers.rnn.cell_base import DIRECTIONS
+from zoo.layers.rnn.cells.bidirectional import DIRECTIONS
 from zoo.layers.rnn.direction_view import DirectionView
 from zoo.layers.rnn.recurrent_base import RecurrentBase
 from zoo.ops.tensor_types import Tensor

@@ -8,7 +8,7 @@ from keras import ops
 
 from zoo.layers.guards import check_choice
 from zoo.layers.inner import inherited
-from zoo.layers.rnn.cell_arguments import (
+from zoo.layers.rnn.cells.arguments import (
     arguments_of,
     drop_choice_of_code,
     pop_cell_arguments,

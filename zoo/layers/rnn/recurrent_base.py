@@ -7,7 +7,7 @@ import keras
 
 from zoo.layers.guards import check_choice, check_positive_int
 from zoo.layers.masks import clear_masked
-from zoo.layers.rnn.cell_arguments import CELL_ARGUMENTS, serialized, unusual_argument
+from zoo.layers.rnn.cells.arguments import CELL_ARGUMENTS, serialized, unusual_argument
 from zoo.layers.rnn.kernels import current_kernel, run_direction
 from zoo.layers.rnn.sequence_layer import SequenceLayer
 from zoo.ops.tensor_types import Shape, States, Tensor, Variable

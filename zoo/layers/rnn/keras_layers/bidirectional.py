@@ -7,7 +7,7 @@ import keras
 
 from zoo.layers.inner import inherited
 from zoo.layers.rnn.bidirectional_base import BidirectionalBase
-from zoo.layers.rnn.keras_base import KerasLoop, cell_weights, cudnn_arguments
+from zoo.layers.rnn.keras_layers.base import KerasLoop, cell_weights, cudnn_arguments
 from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 

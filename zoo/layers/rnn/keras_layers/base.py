@@ -7,7 +7,7 @@ from keras import ops
 
 from zoo.layers.guards import check_choice, check_rate
 from zoo.layers.inner import inherited
-from zoo.layers.rnn.cell_arguments import arguments_of, pop_cell_arguments, understood
+from zoo.layers.rnn.cells.arguments import arguments_of, pop_cell_arguments, understood
 from zoo.layers.rnn.recurrent_base import RecurrentBase
 from zoo.ops.tensor_types import Variable
 
