@@ -41,7 +41,8 @@ def test_a_frozen_layer_is_frozen_by_its_configuration_too(layer):
     by_attribute.trainable = False
     by_argument = type(by_attribute).from_config(by_attribute.get_config())
     for each in (by_attribute, by_argument):
-        model = keras.Model(symbolic(layer), each(*symbolic(layer)))
+        inputs = symbolic(layer)
+        model = keras.Model(inputs, each(*inputs))
         assert each.trainable is False and frozen(each) and frozen(model)
 
 

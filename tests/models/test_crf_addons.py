@@ -4,12 +4,15 @@ import keras
 import numpy as np
 import pytest
 
+from tests.grids import quick
 from tests.laws import array, close
 from tests.ops.crf_cases import START, TAGS, TRANSITIONS, log_sum, score_of, sequences_of
 from zoo.layers import CRF, CRFLoss
 from zoo.models import CRFModel, CRFModelWrapper
 
 TIME = 3
+# XLA takes long to compile the loops of these small models.
+JIT = {"jit_compile": keras.backend.backend() == "jax"}
 random = np.random.default_rng(4)
 Y = np.array([[1, 2, 2], [1, 1, 0]])
 X = np.eye(TAGS, dtype="float32")[Y]  # each position is for one tag
@@ -18,7 +21,7 @@ EMISSIONS = (random.integers(-8, 8, (2, TIME, TAGS)) / 4).astype("float32")
 constant = keras.initializers.Constant
 
 
-@pytest.fixture(autouse=True, params=["float32", "mixed_float16"])
+@pytest.fixture(autouse=True, params=quick(["float32", "mixed_float16"], "float32"))
 def policy(request):
     """Run every test in both precisions, as TensorFlow Addons does."""
     before = keras.config.dtype_policy()
@@ -57,7 +60,7 @@ def test_a_functional_model_decodes():
 
 def test_the_loss_of_a_step_is_that_of_the_enumeration():
     model = CRFModel(identity(), layer_of(), use_kernel=False)
-    model.compile("sgd")
+    model.compile("sgd", **JIT)
     found = model.train_on_batch(EMISSIONS, Y, return_dict=True)["crf_loss"]
     expected = []
     for row, tags in zip(EMISSIONS, Y, strict=True):
@@ -77,7 +80,7 @@ def masked(mask):
 @pytest.mark.parametrize("mask", [[[1, 1, 1], [1, 1, 0]], [[0, 1, 1], [1, 1, 1]]])
 def test_a_step_with_padding_on_either_side_changes_the_weights(mask):
     model, layer, inputs = masked(mask)
-    model.compile("adam", loss=CRFLoss(layer))
+    model.compile("adam", loss=CRFLoss(layer), **JIT)
     before = model.get_weights()
     model.fit(inputs, Y, verbose=0)
     assert all(np.abs(a - b).max() > 0 for a, b in zip(model.get_weights(), before, strict=True))
@@ -91,10 +94,11 @@ def test_padding_on_the_left_gives_the_tags_of_the_rest_alone():
     assert tags[0, 0] == 0
 
 
+@pytest.mark.slow("trains loaded models, as a quick test of tests/models/test_crf_model.py does")
 @pytest.mark.parametrize("wrapped", [True, False], ids=["wrapper", "layer"])
 def test_a_loaded_model_predicts_and_is_trained_further_as_the_saved_one(wrapped, tmp_path):
     model = CRFModelWrapper(identity(), TAGS) if wrapped else CRFModel(identity(), layer_of())
-    model.compile("adam")
+    model.compile("adam", **JIT)
     model.fit(X, Y, verbose=0)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")

@@ -38,6 +38,7 @@ class CRFModel(keras.Model):
         crf: a `zoo.layers.CRF`, or K, the number of tags.
         use_kernel: whether a `Dense` layer of width K comes before the CRF; without it,
             `base_model` must return emissions, F = K.
+        trainable: False to freeze the base model and the CRF.
 
     Call arguments:
         inputs: those of `base_model`.
@@ -71,6 +72,7 @@ class CRFModel(keras.Model):
         base_model: keras.Model,
         crf: CRF | int,
         use_kernel: bool = True,
+        trainable: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -79,8 +81,8 @@ class CRFModel(keras.Model):
         self.dense = None
         if use_kernel:
             self.dense = keras.layers.Dense(self.crf.num_tags, dtype="float32", name="emissions")
-        if not self.trainable:
-            self.trainable = False  # Keras freezes the parts where the attribute is set
+        if not trainable:
+            self.trainable = False  # of all parts, as the argument of Keras is not
         self.crf_loss = keras.metrics.Mean("crf_loss")
         if base_model.built:
             self.build(base_model.input_shape)
