@@ -7,7 +7,7 @@ import pytest
 from tests.laws import arrays, close, filled, weights_of
 from tests.specs import CELLS, FEATURES, MASK, TIME, UNITS, Spec, X
 
-pytestmark = pytest.mark.grid
+pytestmark = [pytest.mark.grid, pytest.mark.exhaustive]
 KERAS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple_rnn": keras.layers.SimpleRNN}
 GATED = ("lstm", "gru")
 
@@ -78,7 +78,9 @@ def trained(layer, spec, mask, weights=None):
     filled(layer) if weights is None else layer.set_weights(weights)
     keep = np.ones_like(MASK) if mask is None else mask
     before, given = layer.get_weights(), arrays(model([X, keep]))
-    model.compile(keras.optimizers.SGD(0.5), "mse", jit_compile=False)
+    # An eager step of a short loop costs less than tracing it.
+    eagerly = keras.backend.backend() != "jax"
+    model.compile(keras.optimizers.SGD(0.5), "mse", run_eagerly=eagerly)
     model.train_on_batch([X, keep], np.ones_like(given[0]))
     return before, given, layer.get_weights()
 
