@@ -1,13 +1,15 @@
 """The vocabulary of a tagger, and the initial values of its word embeddings."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-from zoo.text import Vocabulary
-from zoo.text.word_encoder import normalize
+    from zoo.text import Vocabulary
 
 
 class WordTables(NamedTuple):
@@ -60,6 +62,7 @@ def word_tables(
 
     Example:
 
+    >>> import numpy as np
     >>> vectors = ["the", "sea", "far"], np.ones((3, 2), "float32")
     >>> tables = word_tables([["The", "the", "sea", "1996"]], vectors, min_count=2)
     >>> tables.words.tokens, tables.trainable.shape, tables.frozen.shape
@@ -67,6 +70,11 @@ def word_tables(
     """
     if min_count < 1:
         raise ValueError(f"`min_count` must be at least 1, got {min_count}.")
+    import numpy as np
+
+    from zoo.text import Vocabulary
+    from zoo.text.word_encoder import normalize
+
     names, known = vectors or ([], np.zeros((0, dim), "float32"))
     at = {name: index for index, name in enumerate(names)}
     counts = Counter(word.lower() for words in sentences for word in words)
@@ -76,7 +84,8 @@ def word_tables(
             own[word if count >= min_count or word in at else normalize(word)] += count
     trainable = ["[PAD]", "[UNK]", *(word for word, _ in own.most_common())][:limit]
     frozen = [word for word, _ in counts.most_common() if word in at and word not in own]
-    frozen += [name for name in names if name not in own and name not in counts]
+    taken = {*trainable[:2], *own, *counts}  # vectors may have [PAD] and [UNK], too
+    frozen += [name for name in names if name not in taken]
     frozen = frozen[: None if limit is None else limit - len(trainable)]
     bound = np.sqrt(3 / known.shape[1])
     initial = np.random.default_rng(seed).uniform(-bound, bound, (len(trainable), known.shape[1]))
