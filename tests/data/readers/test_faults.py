@@ -84,6 +84,12 @@ def test_all_files_of_a_corpus_are_named(write):
     assert [each.path for each in (error, *error.others)] == [*files]
 
 
+def test_a_file_that_is_given_twice_is_named_once(write):
+    path = write("a.csv", "text,label\na\n")
+    error = refused(lambda path: read_splits(TextReader(), Files(path, path), say=print), path)
+    assert len(error.lines()) == 1
+
+
 def test_places_come_in_the_order_of_the_lines_whatever_finds_them(write):
     path = write("a.csv", "text,label\na,nan\nb\nc,nan\n")
     error = refused(TextReader().read, path)

@@ -62,10 +62,9 @@ class Faults:
         """
         if not self.found:
             return
-        files = {path: number for number, path in enumerate(dict.fromkeys(map(_file, self.found)))}
-        first, *others = sorted(self.found, key=lambda each: (files[_file(each)], each.line or 0))
+        # A file may be given twice, as train and as dev.
+        found = {(str(each.path), each.line, each.reason): each for each in self.found}
+        files = {path: number for number, path in enumerate(dict.fromkeys(p for p, *_ in found))}
+        places = sorted(found, key=lambda place: (files[place[0]], place[1] or 0))
+        first, *others = (found[place] for place in places)
         raise CorpusError(first.path, first.line, first.reason, others, self.unlisted)
-
-
-def _file(error: CorpusError) -> str:
-    return str(error.path)
