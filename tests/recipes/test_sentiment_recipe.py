@@ -173,6 +173,7 @@ def test_a_run_on_other_texts_is_not_continued(whole, files):
         imdb_sentiment.RECIPE.main(given)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains anew")
 def test_pretraining_and_adversarial_steps_run_and_go_on(files, tmp_path, capsys):
     config = {
@@ -227,6 +228,7 @@ def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
         imdb_sentiment.RECIPE.main([*arguments(files, tmp_path, config), "--dev-only"])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains two teachers and a pupil")
 def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monkeypatch, tmp_path):
     saved, save = [], recipe.save_soft_labels
@@ -286,6 +288,7 @@ def test_a_teacher_of_other_labels_is_refused(imdb, tmp_path):
         soft_labels.label_softly(["bilstm-sentiment-tiny"], *imdb_corpus(), tmp_path / "t.npy")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains anew")
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):
     folder = write_folder(tmp_path / "texts", [*texts(120, 0), (WORDLESS, "neg")])
@@ -376,7 +379,9 @@ def test_it_goes_on_from_a_trained_model(whole, files, tmp_path):
     assert (tmp_path / "words.txt").read_bytes() == (whole / "words.txt").read_bytes()
     card = zoo.info(f"path:{tmp_path / 'model'}")
     assert f" --start path:{whole.name}/model --" in card.command
-    assert card.data == f"train.csv; warm start from path:{whole.name}/model"
+    base = zoo.info(f"path:{whole / 'model'}").data
+    expected = f"train.csv; warm start from path:{whole.name}/model, trained on: {base}"
+    assert card.data == expected
 
 
 @pytest.mark.slow("trains anew")
@@ -451,7 +456,7 @@ def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
     for name, error in (
         (
             "bilstm-brackets",
-            "a warm start needs a text classifier.* 'token-tagging'",
+            "a training of sequence-classification starts from .* 'token-tagging'",
         ),
         ("bilstm-sentimnt", "bilstm-sentiment"),
         (f"path:{tmp_path}", "not a model folder"),

@@ -21,21 +21,23 @@ from zoo.data.readers.splits import Files, hold_out, read_splits
 from zoo.data.readers.texts import LabelledText, TextReader
 from zoo.data.report.data_report import DataReport, data_report
 from zoo.data.report.file_report import FileReport
-from zoo.data.word_tables import WordTables, word_tables
 from zoo.errors import CorpusError
 
 if TYPE_CHECKING:
     from zoo.data.buckets import bucket_batches, padding_waste
+    from zoo.data.tagger_tables import WordTables, word_tables
     from zoo.data.texts import TextBatches
     from zoo.data.vectors import read_vectors, reduce_vectors
 
 # What needs NumPy or Keras, by module; imported on first use.
 _MODULES = {
     "TextBatches": "texts",
+    "WordTables": "tagger_tables",
     "bucket_batches": "buckets",
     "padding_waste": "buckets",
     "read_vectors": "vectors",
     "reduce_vectors": "vectors",
+    "word_tables": "tagger_tables",
 }
 
 __all__ = [

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoo.errors import CorpusError
-from zoo.hub import resolve
 from zoo.hub.validation import is_model_name
 from zoo.recipes.hosts import read_devices, read_hosts
+from zoo.recipes.start import check_start
 
 if TYPE_CHECKING:
     from zoo.recipes.recipe import Recipe
@@ -21,7 +21,8 @@ def check_options(recipe: "Recipe", options: argparse.Namespace) -> None:
     Raises:
         CorpusError: there is no such file or folder.
         DistributionError: the devices or hosts are invalid.
-        ModelFileError, UnknownModelError: there is no model to start from.
+        ModelFileError, UnknownModelError: there is no such model to start from, it is broken, or
+            of another network.
         NotADirectoryError: the output folder is a file, or in one.
     """
     for name in (*recipe.kind.train_files, "vectors"):
@@ -29,7 +30,7 @@ def check_options(recipe: "Recipe", options: argparse.Namespace) -> None:
         if not path:
             continue
         if name == "start":
-            resolve(str(path))
+            check_start(recipe.kind, str(path))
         elif not path.exists():
             raise CorpusError(path, None, f"no such file; it is the `{name}` of the training.")
         elif name in ("vectors", "teacher") and path.is_dir():

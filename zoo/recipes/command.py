@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.data.readers.options import add_reader_arguments, option_of
+from zoo.hub import info
 from zoo.recipes.checks import model_name, not_blank, seed_number
 from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
 
@@ -163,7 +164,7 @@ def _data(recipe: "Recipe", options: argparse.Namespace) -> str:
     """Return the training data: the corpus, and the word vectors or warm start."""
     vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
     if start := getattr(options, "start", None):
-        vectors = f"warm start from {file_name(start)}"
+        vectors = f"warm start from {file_name(start)}, trained on: {info(str(start)).data}"
     corpus = (options.data or options.train.name) if options.train else recipe.data
     return f"{corpus}; {vectors}"
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from types import MappingProxyType
 
-from zoo.tasks.task import Part, Task
+from zoo.tasks.task import START, Part, Task
 
 
 class SequenceClassification(Task):
@@ -35,7 +35,7 @@ class SequenceClassification(Task):
             "dev": "the same: epoch and seed are chosen on it (default: a tenth of train)",
             "test": "the same, only for the report",
             "teacher": "soft labels of the unlabelled texts, a file that --teach wrote",
-            "start": "a model of the zoo, or path:DIR, to start from with its words and weights",
+            **START,
         }
     )
     train_flags = MappingProxyType({"teach": "write soft labels of the unlabelled texts"})
@@ -48,7 +48,3 @@ class SequenceClassification(Task):
         super().check_training(options)
         if options.train and (options.teacher or options.teach):
             raise ValueError("--teacher and --teach need unlabelled texts: not with --train")
-        if options.start and options.vectors:
-            raise ValueError(
-                "--start brings words and vectors: --vectors cannot be given beside it"
-            )

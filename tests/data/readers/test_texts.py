@@ -112,8 +112,8 @@ def test_rejected_records_are_left_out_and_counted(write):
         ('{"text": "a", "label": "x\\u001b[0m"}', 1, "the control character '\\x1b' in a label"),
         ('[{"text": "a", "label": "x"}\n{"text": "b"}]', 2, "',' or ']' was expected"),
         ('[{"text": "a", "label": "x"}]\n1', 2, "the list has ended before"),
-        ("[" * 100_000, 1, ""),
-        ('{"a": ' * 100_000, 1, ""),
+        pytest.param("[" * 100_000, 1, "", id="deep list"),
+        pytest.param('{"a": ' * 100_000, 1, "", id="deep object"),
         ("[]", None, "no record in the file"),
     ],
 )  # fmt: skip
