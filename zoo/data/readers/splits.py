@@ -1,6 +1,6 @@
 """The splits of a corpus in a user's own files: train, dev and test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from os import PathLike
 from typing import Any, NamedTuple
@@ -174,6 +174,22 @@ def _take_unlabelled(corpus: dict[str, list[LabelledText]]) -> None:
 def _check_labels(corpus: dict[str, list[LabelledText]], files: Files) -> None:
     known = {each.label for each in corpus["train"]}
     for name, path in (("dev", files.dev), ("test", files.test)):
-        if new := {each.label for each in corpus.get(name, ())} - known:
-            reason = f"the labels {sorted(map(str, new))} are absent from train"
-            raise CorpusError(path, None, f"{reason}, which has {sorted(map(str, known))}.")
+        check_known(corpus.get(name, ()), known, path)
+
+
+def check_known(
+    texts: Iterable[LabelledText], known: Iterable[str | None], path: str | PathLike[str] | None
+) -> None:
+    """Raise an error if texts have a label that train does not have.
+
+    Args:
+        texts: iterable of `LabelledText`s.
+        known: labels of train.
+        path: file of the texts, for the error.
+
+    Raises:
+        CorpusError: there is such a label.
+    """
+    if new := {each.label for each in texts}.difference(known):
+        reason = f"the labels {sorted(map(str, new))} are absent from train"
+        raise CorpusError(path, None, f"{reason}, which has {sorted(map(str, known))}.")
