@@ -174,6 +174,7 @@ def test_a_run_on_other_texts_is_not_continued(whole, files):
         imdb_sentiment.RECIPE.main(given)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains anew")
 def test_pretraining_and_adversarial_steps_run_and_go_on(files, tmp_path, capsys):
     config = {
@@ -228,6 +229,7 @@ def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
         imdb_sentiment.RECIPE.main([*arguments(files, tmp_path, config), "--dev-only"])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains two teachers and a pupil")
 def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monkeypatch, tmp_path):
     saved, save = [], recipe.save_soft_labels
@@ -287,6 +289,7 @@ def test_a_teacher_of_other_labels_is_refused(imdb, tmp_path):
         soft_labels.label_softly(["bilstm-sentiment-tiny"], *imdb_corpus(), tmp_path / "t.npy")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains anew")
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):
     folder = write_folder(tmp_path / "texts", [*texts(120, 0), (WORDLESS, "neg")])

@@ -155,6 +155,7 @@ def test_a_token_tagger_is_weighed_by_tokens():
     assert [weight for *_, weight in split_tokens(labels[:1], labels[:1], 2)] == [3, 0]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "kind", quick(["classifier", "tagger", "token tagger", "language model"], "classifier")
 )

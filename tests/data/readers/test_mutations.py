@@ -173,6 +173,7 @@ READERS = {
 SLOW = pytest.mark.slow("reads 20,000 files")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [QUICK, pytest.param(ALL, marks=SLOW)])
 @pytest.mark.parametrize("name", READERS)
 def test_a_damaged_file_is_read_as_it_is_or_refused_with_its_place(write, name, count):

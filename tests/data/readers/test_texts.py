@@ -110,8 +110,8 @@ def test_rejected_records_are_left_out_and_counted(write):
         ('{"text": "\\ud800", "label": "x"}', 1, "half a surrogate pair"),
         ('[{"text": "a", "label": "x"}\n{"text": "b"}]', 2, "',' or ']' was expected"),
         ('[{"text": "a", "label": "x"}]\n1', 2, "the list has ended before"),
-        ("[" * 100_000, 1, ""),
-        ('{"a": ' * 100_000, 1, ""),
+        pytest.param("[" * 100_000, 1, "", id="deep list"),
+        pytest.param('{"a": ' * 100_000, 1, "", id="deep object"),
         ("[]", None, "no record in the file"),
     ],
 )  # fmt: skip
