@@ -96,6 +96,8 @@ test-times: install
 	KERAS_BACKEND=jax $(TIMES)/test-jax.csv -m "not slow" $(ON_JAX)
 	KERAS_BACKEND=tensorflow $(TIMES)/slow.csv -m "(slow or hypothesis) and not exhaustive" --hypothesis-profile=thorough
 	KERAS_BACKEND=jax $(TIMES)/slow-jax.csv -m "not slow and not exhaustive" $(ALSO_ON_JAX)
+	$(BIN)/python benchmarks/suite_times.py "make test=runs/times/test.csv,runs/times/test-jax.csv" \
+		"make test-slow=runs/times/slow.csv,runs/times/slow-jax.csv"
 
 lint: install
 	$(BIN)/ruff check

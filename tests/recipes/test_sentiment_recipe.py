@@ -405,7 +405,9 @@ def test_it_goes_on_from_a_trained_model(whole, files, tmp_path):
     assert (tmp_path / "words.txt").read_bytes() == (whole / "words.txt").read_bytes()
     card = zoo.info(f"path:{tmp_path / 'model'}")
     assert f" --start path:{whole.name}/model --" in card.command
-    assert card.data == f"train.csv; warm start from path:{whole.name}/model"
+    base = zoo.info(f"path:{whole / 'model'}").data
+    expected = f"train.csv; warm start from path:{whole.name}/model, trained on: {base}"
+    assert card.data == expected
 
 
 @pytest.mark.slow("trains anew")
@@ -480,7 +482,7 @@ def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
     for name, error in (
         (
             "bilstm-brackets",
-            "a warm start needs a text classifier.* 'token-tagging'",
+            "a training of sequence-classification starts from .* 'token-tagging'",
         ),
         ("bilstm-sentimnt", "bilstm-sentiment"),
         (f"path:{tmp_path}", "not a model folder"),

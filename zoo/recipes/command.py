@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.data.readers.options import add_reader_arguments, option_of
 from zoo.errors import CorpusError
+from zoo.hub import info
 from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
+from zoo.recipes.start import check_start
 
 if TYPE_CHECKING:
     from zoo.recipes.recipe import Recipe
@@ -130,15 +132,19 @@ def _readable(read: Any, text: str) -> dict[str, Any]:
 
 
 def check_files(recipe: "Recipe", options: argparse.Namespace) -> None:
-    """Raise an error if a file that the options name does not exist.
+    """Raise an error if a file or model that the options name cannot be used.
 
     Raises:
         CorpusError: there is no such file or folder.
+        UnknownModelError: there is no such model to start from.
+        ModelFileError: the model to start from is broken, or of another network.
     """
     for name in {*recipe.kind.train_files, "vectors"} - {"start"}:
         path = getattr(options, name, None)
         if path and not path.exists():
             raise CorpusError(path, None, f"no such file; it is the `{name}` of the training.")
+    if start := getattr(options, "start", None):
+        check_start(recipe.kind, str(start))
 
 
 def card_fields(recipe: "Recipe", options: argparse.Namespace) -> dict[str, Any]:
@@ -175,7 +181,7 @@ def _data(recipe: "Recipe", options: argparse.Namespace) -> str:
     """Return the training data: the corpus, and the word vectors or warm start."""
     vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
     if start := getattr(options, "start", None):
-        vectors = f"warm start from {file_name(start)}"
+        vectors = f"warm start from {file_name(start)}, trained on: {info(str(start)).data}"
     if options.data and _has_own_data(options):
         return f"{options.data}; {vectors}"
     corpus = [options.train.name if options.train else recipe.data]

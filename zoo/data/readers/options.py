@@ -27,11 +27,13 @@ class Options:
         formats: names of formats by the endings of files.
         other_files: name of the format of files with other endings.
         folders: whether a folder can be read.
+        example: names of the two parts of an example, as in JSON Lines.
     """
 
     formats: ClassVar[dict[str, str]] = {}
     other_files: ClassVar[str] = ""
     folders: ClassVar[bool] = False
+    example: ClassVar[tuple[str, str]] = ("words", "tags")
     format: str | None
 
     @classmethod

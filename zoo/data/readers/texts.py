@@ -70,6 +70,7 @@ class TextReader(Options):
     }
     other_files: ClassVar[str] = "csv"
     folders: ClassVar[bool] = True
+    example: ClassVar[tuple[str, str]] = ("text", "label")
 
     def read(self, path: str | PathLike[str]) -> tuple[list[LabelledText], FileReport]:
         """Read a file or folder.
