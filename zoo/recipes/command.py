@@ -133,10 +133,10 @@ def _readable(read: Any, text: str) -> dict[str, Any]:
 def card_fields(recipe: "Recipe", options: argparse.Namespace) -> dict[str, Any]:
     """Return the fields of the card that say where a model comes from.
 
-    The licence and the language of a recipe hold for its own data. With `--train` they are what the
-    options say.
+    The licence and the language of a recipe hold for its own data. With `--train` or `--extra` they
+    are what the options say.
     """
-    own = options.train is not None
+    own = _has_own_data(options)
     return {
         "name": options.name,
         "licence": (options.licence or "not stated") if own else recipe.licence,
@@ -165,8 +165,16 @@ def _data(recipe: "Recipe", options: argparse.Namespace) -> str:
     vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
     if start := getattr(options, "start", None):
         vectors = f"warm start from {file_name(start)}, trained on: {info(str(start)).data}"
-    corpus = (options.data or options.train.name) if options.train else recipe.data
-    return f"{corpus}; {vectors}"
+    if options.data and _has_own_data(options):
+        return f"{options.data}; {vectors}"
+    corpus = [options.train.name if options.train else recipe.data]
+    if extra := getattr(options, "extra", None):
+        corpus.append(extra.name)
+    return f"{' and '.join(corpus)}; {vectors}"
+
+
+def _has_own_data(options: argparse.Namespace) -> bool:
+    return any(getattr(options, name, None) for name in ("train", "extra"))
 
 
 def file_name(path: Path) -> str:

@@ -1,6 +1,6 @@
 """The splits of a corpus in a user's own files: train, dev and test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from os import PathLike
 from typing import Any, NamedTuple
@@ -186,8 +186,24 @@ def _check_labels(corpus: dict[str, list[LabelledText]], files: Files) -> None:
         with faults:
             if name in corpus and not corpus[name]:
                 raise CorpusError(path, None, "no text has a label.")
-            if new := {each.label for each in corpus.get(name, ())} - known:
-                shown, others = (some(sorted(map(repr, each))) for each in (new, known))
-                reason = f"the labels {shown} are absent from train, which has {others}."
-                raise CorpusError(path, None, reason)
+            check_known(corpus.get(name, ()), known, path)
     faults.check()
+
+
+def check_known(
+    texts: Iterable[LabelledText], known: Iterable[str | None], path: str | PathLike[str] | None
+) -> None:
+    """Raise an error if texts have a label that train does not have.
+
+    Args:
+        texts: iterable of `LabelledText`s.
+        known: labels of train.
+        path: file of the texts, for the error.
+
+    Raises:
+        CorpusError: there is such a label.
+    """
+    if new := {each.label for each in texts}.difference(known):
+        shown, others = (some(sorted(map(repr, each))) for each in (new, known))
+        reason = f"the labels {shown} are absent from train, which has {others}."
+        raise CorpusError(path, None, reason)
