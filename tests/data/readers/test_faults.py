@@ -99,7 +99,7 @@ def test_places_come_in_the_order_of_the_lines_whatever_finds_them(write):
 def test_what_ends_the_reading_is_the_last_place(write):
     error = refused(TextReader().read, write("a.csv", 'text,label\nb\n"c,x\nd,y\n'))
     assert [each.line for each in (error, *error.others)] == [2, 3]
-    error = refused(TextReader().read, write("a.json", '[{"text": "a"}, {"text": "b"},\n!]'))
+    error = refused(TextReader().read, write("a.json", '[{"text": "a"}, {"label": "b"},\n!]'))
     assert [each.line for each in (error, *error.others)] == [1, 1, 2]
 
 
