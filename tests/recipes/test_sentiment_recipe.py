@@ -14,6 +14,7 @@ import pytest
 import zoo
 from zoo.data import CorpusError, LabelledText, labelled_texts
 from zoo.recipes import imdb_sentiment
+from zoo.recipes.command import card_fields
 from zoo.training.classification import recipe, soft_labels
 from zoo.training.classification.card import ALONE
 
@@ -322,10 +323,35 @@ def test_a_bad_file_is_named(tmp_path, pairs, columns, message):
         imdb_sentiment.RECIPE.main([f"--train={path}", f"--output={tmp_path / 'run'}"])
 
 
+def test_extra_texts_are_trained_on_and_never_held_out(files, tmp_path, capsys):
+    pairs = [(f"short and good {number} .", "pos") for number in range(50)]
+    extra = write_csv(tmp_path / "extra.csv", pairs)
+    without, with_extra = (
+        imdb_sentiment.read(imdb_sentiment.RECIPE.parse(arguments(files, tmp_path, **given))[0])[0]
+        for given in ({}, {"extra": extra})
+    )
+    assert with_extra["train"] == [*without["train"], *(LabelledText(*pair) for pair in pairs)]
+    assert all(with_extra[split] == without[split] for split in ("dev", "test"))
+    assert "extra" in capsys.readouterr().out
+
+
+def test_extra_texts_are_read_beside_imdb_and_named_on_the_card(imdb, tmp_path):
+    extra = write_csv(tmp_path / "extra.csv", [("not bad", "pos"), ("not good", "neg")])
+    options, _ = imdb_sentiment.RECIPE.parse([f"--extra={extra}"])
+    corpus, labels = imdb_sentiment.read(options)
+    assert corpus["train"][-2:] == [LabelledText("not bad", "pos"), LabelledText("not good", "neg")]
+    assert (labels, "unsupervised" in corpus) == (["neg", "pos"], True)
+    fields = card_fields(imdb_sentiment.RECIPE, options)
+    assert fields["data"].endswith("by TensorFlow Datasets and extra.csv; no pretrained vectors")
+    assert (fields["licence"], fields["languages"]) == ("not stated", [])
+    assert " --extra extra.csv " in fields["command"]
+
+
 def test_a_label_that_train_has_not_is_named(files, tmp_path):
     path = write_csv(tmp_path / "test.csv", [("good", "positive"), ("bad", "neg")])
-    with pytest.raises(CorpusError, match=r"test\.csv: the labels \['positive'\]"):
-        imdb_sentiment.RECIPE.main(arguments(files, tmp_path / "run", test=path))
+    for name in ("test", "extra"):
+        with pytest.raises(CorpusError, match=r"test\.csv: the labels \['positive'\]"):
+            imdb_sentiment.RECIPE.main(arguments(files, tmp_path / "run", **{name: path}))
 
 
 def test_vectors_of_no_word_are_refused(files, tmp_path):

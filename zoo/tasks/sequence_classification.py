@@ -34,6 +34,7 @@ class SequenceClassification(Task):
             "train": "labelled texts of your own, a file or a folder of folders",
             "dev": "the same: epoch and seed are chosen on it (default: a tenth of train)",
             "test": "the same, only for the report",
+            "extra": "the same: more texts to train on, beside --train or IMDB; never part of dev",
             "teacher": "soft labels of the unlabelled texts, a file that --teach wrote",
             **START,
         }

@@ -36,6 +36,11 @@ class Options:
     example: ClassVar[tuple[str, str]] = ("words", "tags")
     format: str | None
 
+    def __post_init__(self) -> None:
+        known = next(e.metadata["choices"] for e in _fields(type(self)) if e.name == "format")
+        if self.format is not None and self.format not in known:
+            raise ValueError(f"`format` must be one of {', '.join(known)}, got {self.format!r}.")
+
     @classmethod
     def from_options(cls, options: Namespace) -> Self:
         """Return the reader with the options of a command line."""
