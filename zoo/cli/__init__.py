@@ -33,8 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: list of arguments; None for those of the process.
 
     Returns:
-        Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, which is
-        printed to stderr as one line.
+        Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, whose
+        message is printed to stderr.
 
     Example:
 
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _fail(error)
+        return _fail(as_options(str(error)))
     return 0
 
 
