@@ -34,6 +34,7 @@ ARROWS = {
     "inspect": {"models"},
     "pipeline": {"runtime", "hub", "errors", "tasks"},
     "sklearn": {"training", "extras"},
+    "spacy": {"runtime", "extras"},
 }
 # Arrows that point back, followed only inside of functions: loading a model opens its predictor,
 # and the predictor hands out its Keras model when it is asked for.
@@ -46,7 +47,7 @@ ABOVE_ALL = {"__init__", "cli"}
 LIGHT_AT_ALL_DEPTHS = {
     *("__init__", "cli", "cost", "errors", "extras", "hub", "printing", "recipes", "tasks", "text"),
 }
-LIGHT = LIGHT_AT_ALL_DEPTHS | {"runtime", "sklearn"}
+LIGHT = LIGHT_AT_ALL_DEPTHS | {"runtime", "sklearn", "spacy"}
 HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -13,6 +13,7 @@ EXTRAS = {
     "keras_tuner": "train",
     "matplotlib": "train",
     "sklearn": "sklearn",
+    "spacy": "spacy",
     "apache_beam": "beam",
     "pyarrow": "beam",
 }
