@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import zoo
-from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command
+from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command, fraction
 from zoo.data.readers.lines import stream_lines
 from zoo.hub import ModelCard
 from zoo.hub.load import RUNTIME_FILES
@@ -47,7 +47,7 @@ def add_commands(commands: Commands) -> None:
     )
 
     sub.add_argument(
-        "--min-score", type=float, default=0.0, help="leave out results with a lower score"
+        "--min-score", type=fraction, default=0.0, help="leave out results with a lower score"
     )
 
     sub = add_command(commands, "evaluate", _evaluate, "measure a model on labelled examples")
