@@ -57,6 +57,10 @@ def test_evaluate_measures_a_model_on_a_file(tmp_path, capsys):
     assert cli.main(["evaluate", "bilstm-ner", str(examples), "--json"]) == 0
     found = zoo.evaluate("bilstm-ner", examples)
     assert json.loads(capsys.readouterr().out) == found._asdict()
+    assert cli.main(["evaluate", "bilstm-ner", str(examples), "--text-column=a"]) == 2
+    assert "--text-column: no option for such files" in capsys.readouterr().err
+    assert cli.main(["evaluate", "bilstm-ner", str(examples), "--tag-column=7"]) == 2
+    assert "none for --tag-column 7" in capsys.readouterr().err
     assert cli.main(["evaluate", "bilstm-ner", str(tmp_path / "none")]) == 2
     assert "FILE must be a file or folder" in capsys.readouterr().err
 
@@ -177,7 +181,7 @@ def test_predict_answers_an_endless_input_until_its_reader_has_enough():
         (["ner", "--set", "model.head=crff"], 2, '`model.head` must be one of "crf", "softmax"'),
         (["ner", "--config", "none.json"], 2, "none.json: No such file or directory"),
         (["ner", "--config", "[3]"], 2, "[3]: No such file or directory"),
-        (["ner", "--seeds", "one"], 2, "invalid int value: 'one'"),
+        (["ner", "--seeds", "one"], 2, "must be a whole number 0 or more; got 'one'"),
     ],
 )
 def test_a_command_line_of_a_recipe_is_checked_before_anything_is_loaded(arguments, code, printed):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import zoo
 from zoo.cli import data, inspect, make, measure, use
 from zoo.cli.arguments import UsageError, as_options
-from zoo.errors import CheckpointError, CorpusError, DistributionError
+from zoo.errors import CheckpointError, CorpusError, DistributionError, OptionError
 from zoo.extras import missing_extra
 from zoo.hub import CardError, ModelFileError, UnknownModelError
 
@@ -22,6 +22,7 @@ OWN_ERRORS = (
     CorpusError,
     CheckpointError,
     DistributionError,
+    OptionError,
     UnicodeDecodeError,
 )
 
@@ -33,8 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: list of arguments; None for those of the process.
 
     Returns:
-        Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, which is
-        printed to stderr as one line.
+        Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, whose
+        message is printed to stderr.
 
     Example:
 
@@ -49,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return args.run(args) or 0
     except OWN_ERRORS as error:
-        return _fail(as_options(str(error)) if isinstance(error, CorpusError) else error)
+        of_data = isinstance(error, CorpusError | OptionError)
+        return _fail(as_options(str(error)) if of_data else error)
     except ModuleNotFoundError as error:
         hint = missing_extra(error)
         if not hint:
@@ -58,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _fail(error)
+        return _fail(as_options(str(error)))
     return 0
 
 

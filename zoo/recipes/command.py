@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.data.readers.options import add_reader_arguments, option_of
-from zoo.errors import CorpusError
 from zoo.hub import info
+from zoo.recipes.checks import model_name, not_blank, seed_number
 from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
-from zoo.recipes.start import check_start
 
 if TYPE_CHECKING:
     from zoo.recipes.recipe import Recipe
@@ -55,12 +54,12 @@ def recipe_parser(
             add_reader_arguments(parser, recipe.kind.reader)
         parser.add_argument("--data-dir", type=Path, help="folder of TensorFlow Datasets")
         parser.add_argument("--vectors", type=Path, help=VECTORS)
-        parser.add_argument("--seeds", type=int, nargs="+", default=[0], help=SEEDS)
+        parser.add_argument("--seeds", type=seed_number, nargs="+", default=[0], help=SEEDS)
         add_card_fields(parser)
         add_devices(parser)
     output, name = (text.format(name=recipe.name) for text in (OUTPUT, NAME))
     parser.add_argument("--output", type=Path, default=Path("runs") / recipe.name, help=output)
-    parser.add_argument("--name", default=f"my-{recipe.name}", help=name)
+    parser.add_argument("--name", type=model_name, default=f"my-{recipe.name}", help=name)
     parser.add_argument("--config", type=_changes, default={}, action=_Merge, help=CONFIG)
     parser.add_argument(
         "--set", type=_setting, dest="config", action=_Merge, metavar="KEY=VALUE", help=SET
@@ -87,7 +86,7 @@ def add_card_fields(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("model card")
     for name, help in CARD.items():
         repeated = {"action": "append", "default": []} if name == "language" else {}
-        group.add_argument(f"--{name}", help=help, **repeated)
+        group.add_argument(f"--{name}", type=not_blank, help=help, **repeated)
 
 
 def describe_keys(recipe: "Recipe") -> str:
@@ -129,22 +128,6 @@ def _readable(read: Any, text: str) -> dict[str, Any]:
         return read(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def check_files(recipe: "Recipe", options: argparse.Namespace) -> None:
-    """Raise an error if a file or model that the options name cannot be used.
-
-    Raises:
-        CorpusError: there is no such file or folder.
-        UnknownModelError: there is no such model to start from.
-        ModelFileError: the model to start from is broken, or of another network.
-    """
-    for name in {*recipe.kind.train_files, "vectors"} - {"start"}:
-        path = getattr(options, name, None)
-        if path and not path.exists():
-            raise CorpusError(path, None, f"no such file; it is the `{name}` of the training.")
-    if start := getattr(options, "start", None):
-        check_start(recipe.kind, str(start))
 
 
 def card_fields(recipe: "Recipe", options: argparse.Namespace) -> dict[str, Any]:

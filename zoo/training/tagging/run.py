@@ -11,8 +11,8 @@ import keras
 
 from zoo.callbacks import Sample, monitor_callbacks, tagging_sample
 from zoo.data import padding_waste, word_tables
+from zoo.data.tagger_tables import WordTables
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
-from zoo.data.word_tables import WordTables
 from zoo.models import WordTagger
 from zoo.text import Vocabulary, WordEncoder
 from zoo.training.distribution.one_device import OneDevice

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from keras import ops
 
-from zoo.data.word_tables import WordTables, grown_word_tables
+from zoo.data.tagger_tables import WordTables, grown_word_tables
 from zoo.models import WordTagger
 from zoo.recipes.configuration import merged
 from zoo.runtime.assets import read_vocabulary

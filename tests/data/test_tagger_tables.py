@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo.data import word_tables
-from zoo.data.word_tables import grown_word_tables
+from zoo.data.tagger_tables import grown_word_tables
 
 SENTENCES = [["The", "sea", "the", "1996"], ["the", "xyzzy", "1997", "plugh", "plugh", "Sea"]]
 NAMES = ["of", "the", "sea", "1996", "far"]

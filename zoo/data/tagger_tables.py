@@ -71,7 +71,8 @@ def word_tables(
     own = _trained_words(counts, at, min_count)
     trainable = ["[PAD]", "[UNK]", *(word for word, _ in own.most_common())][:limit]
     frozen = [word for word, _ in counts.most_common() if word in at and word not in own]
-    frozen += [name for name in names if name not in own and name not in counts]
+    taken = {*trainable[:2], *own, *counts}  # vectors may have [PAD] and [UNK], too
+    frozen += [name for name in names if name not in taken]
     frozen = frozen[: None if limit is None else limit - len(trainable)]
     bound = np.sqrt(3 / known.shape[1])
     initial = np.random.default_rng(seed).uniform(-bound, bound, (len(trainable), known.shape[1]))
