@@ -9,6 +9,9 @@ import subprocess
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 MISSING = "Chromium is not there; install it with: apt-get install --no-install-recommends chromium"
@@ -81,8 +84,9 @@ class Page:
             time.sleep(0.1)
 
     def evaluate(self, expression):
-        """Return the value of a JavaScript expression."""
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        """Return the value of a JavaScript expression, or of the promise that it is."""
+        options = {"returnByValue": True, "awaitPromise": True}
+        result = self.call("Runtime.evaluate", expression=expression, **options)
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
@@ -94,6 +98,23 @@ class Page:
             options = {"clip": {**{k: box[k] for k in ("x", "y", "width", "height")}, "scale": 1}}
         data = self.call("Page.captureScreenshot", **options)
         path.write_bytes(base64.b64decode(data["data"]))
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def serve(folder):
+    """Serve a folder on this machine as any static server would, and give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from zoo.printing import fact_lines, table_lines
 from zoo.recipes import all_recipes, recipe_named
 from zoo.recipes.checks import whole_number
 
+EXPORT_OPTIONS = ("variant", "quantization", "length", "bound", "litert")
 RECIPE = "name of a recipe (see: zoo recipes), or path of your own: my_recipe.py"
 
 
@@ -37,6 +38,8 @@ def add_commands(commands: Commands) -> None:
     output.add_argument("--strings", metavar="FILE", help="write a file that takes words")
     platforms = "what the folder is for: tflite, a model folder (default); or an app: python, web"
     sub.add_argument("--target", default="tflite", help=platforms)
+    packages = "for web: a folder node_modules with @litertjs/core (default: npm fetches it)"
+    sub.add_argument("--litert", metavar="FOLDER", help=packages)
     sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
     sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
     sub.add_argument("--length", type=whole_number, help="number of tokens, for unrolled")
@@ -146,7 +149,7 @@ def _export(args):
     from zoo.export import export
 
     target, output = (args.target, args.to) if args.to else ("strings", args.strings)
-    options = {name: getattr(args, name) for name in ("variant", "quantization", "length", "bound")}
+    options = {name: getattr(args, name) for name in EXPORT_OPTIONS}
     metric = _metric(zoo.info(args.name).task, args)
     made: Any = _written(partial(export, args.name, output, target, metric=metric, **options))
     if target == "tflite":

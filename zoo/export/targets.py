@@ -47,7 +47,13 @@ def export(
 
 
 @overload
-def export(name: str, output: str | os.PathLike[str], target: Literal["python", "web"]) -> Path: ...
+def export(
+    name: str,
+    output: str | os.PathLike[str],
+    target: Literal["python", "web"],
+    *,
+    litert: str | os.PathLike[str] | None = ...,
+) -> Path: ...
 
 
 @overload
@@ -61,6 +67,7 @@ def export(
     length: int | None = ...,
     metric: Metric | None = ...,
     bound: float = ...,
+    litert: str | os.PathLike[str] | None = ...,
 ) -> ExportReport | Path: ...
 
 
@@ -74,6 +81,7 @@ def export(
     length: int | None = None,
     metric: Metric | None = None,
     bound: float = BOUND,
+    litert: str | os.PathLike[str] | None = None,
 ) -> ExportReport | Path:
     """Export a trained model.
 
@@ -89,6 +97,7 @@ def export(
         length: likewise; for "tflite" only.
         metric: as in `zoo.export.export_variant`; for "tflite" only.
         bound: likewise.
+        litert: as in `zoo.export.write_target`; for "web" only.
 
     Returns:
         The `zoo.export.ExportReport` of "tflite"; else the path written.
@@ -109,6 +118,8 @@ def export(
     check_choice("target", target, TARGETS)
     if target != "tflite" and (length is not None or metric is not None):
         raise ValueError(f"`length` and `metric` apply to target='tflite' only, not to {target!r}.")
+    if litert is not None and target != "web":
+        raise ValueError(f"`litert` applies to target='web' only, not to {target!r}.")
     if target == "strings":
         return export_strings(name, output, variant, quantization)
     if target in device.TARGETS:
@@ -118,7 +129,7 @@ def export(
                 "model's TFLite file unchanged; export with target='tflite' first, then that "
                 "folder, path:DIR."
             )
-        return device.write_target(resolve(name), output, target)
+        return device.write_target(resolve(name), output, target, litert)
     return export_variant(
         name,
         output,

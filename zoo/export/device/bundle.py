@@ -21,18 +21,23 @@ from zoo.runtime.assets import read_vocabulary, task_of
 from zoo.runtime.predictor import Predictor
 
 DEVICE_FILES = Path(__file__).parent / "files"
+SPECIFICATION = "SPECIFICATION.md"
 SETTINGS_FILE = "bundle.json"
 MANIFEST_FILE = "manifest.json"
 
 
 def write_bundle(
-    model_folder: str | os.PathLike[str], bundle_folder: str | os.PathLike[str]
+    model_folder: str | os.PathLike[str],
+    bundle_folder: str | os.PathLike[str],
+    model_file: str | os.PathLike[str] | None = None,
 ) -> Path:
     """Write the device bundle of a model, as `device/files/SPECIFICATION.md` describes it.
 
     Args:
         model_folder: a model folder with its TFLite file and its card.
         bundle_folder: where to write. It is created if it does not exist.
+        model_file: the TFLite file that the bundle gets, of the same model; None for that of the
+            folder, from which the golden vectors are made in any case.
 
     Returns:
         The bundle's folder.
@@ -63,8 +68,8 @@ def write_bundle(
     settings = bundle_settings(config, names)
 
     bundle_folder.mkdir(parents=True, exist_ok=True)
-    for path in (model_folder / TFLITE_FILE, DEVICE_FILES / "SPECIFICATION.md"):
-        shutil.copyfile(path, bundle_folder / path.name)
+    shutil.copyfile(model_file or model_folder / TFLITE_FILE, bundle_folder / TFLITE_FILE)
+    shutil.copyfile(DEVICE_FILES / SPECIFICATION, bundle_folder / SPECIFICATION)
     (bundle_folder / CARD_PAGE).write_text(card.to_markdown(), encoding="utf-8")
     for name in names:
         packed = pack_vocabulary(read_vocabulary(model_folder, name))
