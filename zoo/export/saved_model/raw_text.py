@@ -210,11 +210,10 @@ def tagged(
     place = tf.stack([runs.run, runs.position], axis=1)
     tags = tf.cast(tf.gather_nd(answers["tags"], place), tf.int32)
     scores = tf.gather(tf.gather_nd(answers["scores"], place), tags, batch_dims=1)
-    first = tf.gather(tokens.texts, tokens.rows)
     of_tokens = {
         "tokens": tokens.strings(tf.gather(tokens.characters.codes, tokens.positions)),
-        "starts": tokens.starts - first,
-        "ends": tokens.ends - first,
+        "starts": tokens.offsets[:, 0],
+        "ends": tokens.offsets[:, 1],
         "tags": tf.gather(tf.constant(list(names)), tags),
         "scores": scores,
     }
