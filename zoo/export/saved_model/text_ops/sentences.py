@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from zoo.export.saved_model.text_ops.segment_ops import (
+    count_between,
     is_one_of,
     last_true_before,
     peek,
@@ -44,8 +45,8 @@ def sentence_starts(tokens: Tokens) -> Tensor:
 
     line_end = characters.among("\n\u2028")
     line_end |= characters.among("\r") & ~peek(characters.among("\n"))
-    lines = _count(line_end, previous_end, starts)
-    gap = (lines > 1) | (_count(characters.among("\t\f\u2029"), previous_end, starts) > 0)
+    lines = count_between(line_end, previous_end, starts)
+    gap = (lines > 1) | (count_between(characters.among("\t\f\u2029"), previous_end, starts) > 0)
 
     # The line of the preceding token.
     line_first = tf.gather(tokens.offsets[:, 0], last_true_before(first | (lines > 0)))
@@ -54,12 +55,6 @@ def sentence_starts(tokens: Tokens) -> Tensor:
     item = short | begin(characters.among(_sorted(BULLETS))) | numbered
     item &= (lines > 0) & ~begin(characters["lower"])
     return first | (ended & may_begin) | (dot & opener) | gap | item
-
-
-def _count(mask, starts, ends):
-    """Return the number of true values of a mask from `starts` to `ends`, (N,)."""
-    before = tf.cumsum(tf.cast(mask, tf.int32), exclusive=True)
-    return tf.gather(before, ends) - tf.gather(before, starts)
 
 
 def _sorted(characters):
