@@ -13,8 +13,9 @@ PYTEST = $(BIN)/pytest $(XDIST)
 TIMES = $(BIN)/python -m pytest $(XDIST) -p tests.times --times runs/times
 ON_JAX := $(patsubst %, tests/layers/test_%.py, reference parity padding gradients compiled \
 	merge stack pooling crf_layer character_features)
-ALSO_ON_JAX := $(filter-out $(ON_JAX), $(wildcard tests/layers/test_*.py)) tests/ops tests/models \
-	tests/inspect/test_measure.py tests/inspect/test_flow.py \
+ALSO_ON_JAX := $(filter-out $(ON_JAX), $(wildcard tests/layers/test_*.py)) tests/ops \
+	tests/models/test_models.py tests/models/test_crf_model.py
+MODELS_ON_JAX := tests/models tests/inspect/test_measure.py tests/inspect/test_flow.py \
 	tests/training/test_sentiment_training.py
 ON_TORCH := $(patsubst %, tests/layers/test_%.py, reference padding gradients merge stack pooling \
 	crf_layer character_features)
@@ -65,10 +66,11 @@ test-slow: install
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "(slow or hypothesis) and not exhaustive" --hypothesis-profile=thorough
 	KERAS_BACKEND=jax $(PYTEST) -m "not slow and not exhaustive" $(ALSO_ON_JAX)
 
-# All rows of the laws of layers, on three backends, and of the search spaces: after a change of a layer.
+# All rows of the laws of layers, on three backends, and what is too long for a merge: before a release.
 test-rows: install
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "slow and exhaustive"
 	KERAS_BACKEND=jax $(PYTEST) -m "slow or exhaustive" $(ON_JAX) $(ALSO_ON_JAX)
+	KERAS_BACKEND=jax $(PYTEST) $(MODELS_ON_JAX)
 	if $(TORCH_IS_HERE); then \
 		KERAS_BACKEND=torch $(PYTEST) -m slow $(ON_TORCH) && KERAS_BACKEND=torch $(PYTEST) $(ALSO_ON_TORCH); \
 	fi
@@ -94,6 +96,8 @@ test-times: install
 	KERAS_BACKEND=jax $(TIMES)/test-jax.csv -m "not slow" $(ON_JAX)
 	KERAS_BACKEND=tensorflow $(TIMES)/slow.csv -m "(slow or hypothesis) and not exhaustive" --hypothesis-profile=thorough
 	KERAS_BACKEND=jax $(TIMES)/slow-jax.csv -m "not slow and not exhaustive" $(ALSO_ON_JAX)
+	$(BIN)/python benchmarks/suite_times.py "make test=runs/times/test.csv,runs/times/test-jax.csv" \
+		"make test-slow=runs/times/slow.csv,runs/times/slow-jax.csv"
 
 lint: install
 	$(BIN)/ruff check

@@ -45,7 +45,7 @@ def ner_sentences(predictor, options):
 
 def sentiment_sentences(predictor, options):
     """Return the beginnings of the recipe's dev reviews, and the same."""
-    options.train = options.test = None  # IMDB
+    options.train = options.test = options.extra = None  # IMDB
     texts = [each.text for each in imdb_sentiment.read(options)[0]["dev"]]
     chosen = np.random.default_rng(options.seed).permutation(len(texts))[: options.reviews]
     cut = (predictor.tokenizer(predictor.clean(texts[index]))[:LONGEST] for index in chosen)

@@ -193,6 +193,24 @@ def _keras_rows():
         return list(csv.DictReader(file))
 
 
+def sentiment_robustness():
+    """Return how often models are right on short texts, negations and reviews, a column a model."""
+    with open(HERE / "sentiment_robustness.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    scores = {}
+    for row in rows:
+        texts, number = row["texts"], int(row["number"])
+        scores.setdefault((texts, number), {})[row["model"]] = row["right"]
+        if both := row["both of a pair"]:
+            of_pairs = f"{texts}, both of a pair", number // 2
+            scores.setdefault(of_pairs, {})[row["model"]] = both
+    models = dict.fromkeys(row["model"] for row in rows)
+    lines = [["texts", "number", *models], ["---", "---:", *["---:"] * len(models)]]
+    for (texts, number), found in scores.items():
+        lines.append([texts, f"{number:,}", *(found.get(model, "") for model in models)])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 SPLITS = [("dev", "as written"), *(("test", each) for each in ("as written", "lower", "upper"))]
 FIVE_SEEDS = f"as written, 5 seeds, {AS_TRAINED}"
 CALIBRATION = "expected calibration error", "test"
@@ -200,6 +218,7 @@ CALIBRATION = "expected calibration error", "test"
 CSV_FILES = {
     "step_time": 0,
     "ner_ablations": 1,
+    "ner_robustness": 2,
     "sentiment_films": 1,
     "sentiment_throughput": 1,
     "sentiment_comparison": 5,
@@ -221,7 +240,7 @@ TABLES = {
     each.__name__: each
     for each in (
         *(cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
-        *(keras_suite, keras_suite_rest),
+        *(keras_suite, keras_suite_rest, sentiment_robustness),
     )
 }
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}

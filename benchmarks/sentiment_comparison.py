@@ -191,7 +191,7 @@ def main():
     variants = {name: changes for group in groups.values() for name, changes in group.items()}
     parser.add_argument("--only", nargs="+", choices=variants, metavar="VARIANT")
     options = parser.parse_args()
-    options.train = options.test = None  # IMDB
+    options.train = options.test = options.extra = None  # IMDB
     options.output.mkdir(parents=True, exist_ok=True)
     data = read(options)
     rows = [measure(name, variants[name], data, options) for name in options.only or variants]

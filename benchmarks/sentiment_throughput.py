@@ -122,7 +122,7 @@ def main():
     parser.add_argument("--output", type=Path, default=Path("runs/sentiment-throughput"))
     parser.add_argument("--turns", type=int, default=12, help=f"of {BATCHES} batches each")
     options = parser.parse_args()
-    options.train = options.test = None  # IMDB
+    options.train = options.test = options.extra = None  # IMDB
     options.output.mkdir(parents=True, exist_ok=True)
     corpus, labels = recipe_named("sentiment").read(options)
     train = {"train": corpus["train"]}

@@ -1,8 +1,9 @@
 """Where the time of the tests goes: tables of what `tests/times.py` measured, by suite.
 
-    python benchmarks/suite_times.py before=a.csv,b.csv test=c.csv,d.csv test-slow=e.csv
+    python benchmarks/suite_times.py 'make test=a.csv,b.csv' 'make test-slow=c.csv,d.csv'
 
-writes `suite_whole.csv`, `suite_causes.csv` and `suite_files.csv`, a column a suite.
+writes `suite_whole.csv`, `suite_causes.csv` and `suite_files.csv`. Rows and columns of other suites
+stay in the first two.
 """
 
 import csv
@@ -10,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tables import write_rows
+from tables import put_rows, write_rows
 
 HERE = Path(__file__).resolve().parent
 WHOLE = "whole run"
@@ -50,16 +51,28 @@ def main(arguments):
         {"suite": name, "minutes": f"{w / 60:.1f}", "tests": n, "processor": processor()}
         for name, (w, n, *_) in suites.items()
     ]
-    write_rows(whole, HERE / "suite_whole.csv")
-    for position, title, limit in ((2, "cause", None), (3, "file", FILES)):
-        counters = {name: suite[position] for name, suite in suites.items()}
-        first = next(iter(counters.values()))
-        rows = [
-            {title: key, **{name: round(each[key]) for name, each in counters.items()}}
-            for key, _ in first.most_common(limit)
-            if any(round(each[key]) for each in counters.values())
-        ]
-        write_rows(rows, HERE / f"suite_{title}s.csv")
+    put_rows(whole, HERE / "suite_whole.csv", ["suite"])
+    write_rows(
+        _rows("cause", suites, 2, before=HERE / "suite_causes.csv"), HERE / "suite_causes.csv"
+    )
+    write_rows(_rows("file", suites, 3)[:FILES], HERE / "suite_files.csv")
+
+
+def _rows(title, suites, position, before=None):
+    """Return the seconds of each cause or file, a column a suite, the largest sum first."""
+    known = {}
+    if before and before.is_file():
+        with open(before, newline="") as file:
+            known = {row[title]: row for row in csv.DictReader(file)}
+    total = sum((suite[position] for suite in suites.values()), Counter())
+    return [
+        {
+            **known.get(key, {title: key}),
+            **{name: round(suite[position][key]) for name, suite in suites.items()},
+        }
+        for key, seconds in total.most_common()
+        if round(seconds)
+    ]
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ a folder with exports and card, for `zoo.load("path:...")`, pictures of it, and 
 """
 
 from zoo.recipes import Key, Recipe
+from zoo.recipes.checks import whole_number
 from zoo.recipes.keys import ENCODER, with_defaults
 
+DIFFICULTIES = ("single", "nested", "kinds")  # of zoo.data.brackets
 TRAINED, TWICE = (8, 32), (33, 64)  # lengths in tokens
 ENCODER_KEYS = with_defaults(
     ENCODER,
@@ -55,10 +57,12 @@ def space(hp):
 
 def add_arguments(parser):
     """Add the options of this recipe."""
-    parser.add_argument("--difficulty", default="kinds", help="single, nested or kinds (default)")
-    parser.add_argument("--seeds", type=int, default=1, help="number of seeds, from 0 (default 1)")
+    difficulty = "of the sequences (default kinds)"
+    parser.add_argument("--difficulty", choices=DIFFICULTIES, default="kinds", help=difficulty)
+    seeds = "number of seeds, from 0 (default 1)"
+    parser.add_argument("--seeds", type=whole_number, default=1, help=seeds)
     number = "test sequences per range of lengths (default 20000)"
-    parser.add_argument("--test-sequences", type=int, default=20_000, help=number)
+    parser.add_argument("--test-sequences", type=whole_number, default=20_000, help=number)
 
 
 def read(options):

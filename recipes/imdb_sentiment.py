@@ -9,6 +9,7 @@ once on test, next to a linear baseline. To resume an interrupted run, repeat th
     zoo train sentiment --vectors glove.6B.100d.txt.gz --output runs/sentiment
     zoo train sentiment --set pretrain.epochs=3 --set pretrain.rate=0.002
     zoo train sentiment --train my.csv --test my-test.csv --start bilstm-sentiment
+    zoo train sentiment --start bilstm-sentiment --extra short-texts.csv
     tensorboard --logdir runs/sentiment
 """
 
@@ -51,11 +52,11 @@ def space(hp):
 def read(options):
     """Return a dict of train, dev, test and unlabelled texts, and the list of labels."""
     held_out = {"fraction": DEV_PART, "seed": DEV_SEED}
-    if not options.train:
+    if not (options.train or options.extra):
         return zoo.data.load_labelled_splits(data_dir=options.data_dir, **held_out)
     files = options.train, options.dev, options.test
-    reader = zoo.data.TextReader.from_options(options)
-    return zoo.data.load_labelled_splits(*files, reader=reader, **held_out)
+    more = {"extra": options.extra, "reader": zoo.data.TextReader.from_options(options)}
+    return zoo.data.load_labelled_splits(*files, **more, data_dir=options.data_dir, **held_out)
 
 
 def describe(labels):

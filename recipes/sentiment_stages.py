@@ -120,7 +120,8 @@ def run(stage: Stage, options: argparse.Namespace) -> None:
 
         from zoo.training.classification.soft_labels import label_softly
 
-        corpus, labels = read(argparse.Namespace(**vars(options), train=None, test=None))
+        imdb = argparse.Namespace(data_dir=options.data_dir, train=None, extra=None)
+        corpus, labels = read(imdb)
         label_softly([f"path:{RUNS / n / 'model'}" for n in stage.label_by], corpus, labels, result)
     else:
         command = [sys.executable, "-m", "zoo.cli", "train", "sentiment"]

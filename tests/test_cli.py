@@ -177,7 +177,7 @@ def test_predict_answers_an_endless_input_until_its_reader_has_enough():
         (["ner", "--set", "model.head=crff"], 2, '`model.head` must be one of "crf", "softmax"'),
         (["ner", "--config", "none.json"], 2, "none.json: No such file or directory"),
         (["ner", "--config", "[3]"], 2, "[3]: No such file or directory"),
-        (["ner", "--seeds", "one"], 2, "invalid int value: 'one'"),
+        (["ner", "--seeds", "one"], 2, "must be a whole number 0 or more; got 'one'"),
     ],
 )
 def test_a_command_line_of_a_recipe_is_checked_before_anything_is_loaded(arguments, code, printed):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from os import PathLike
+
+PLACES = 10  # faulty places that a message lists
 
 
 class CausalUseError(ValueError):
@@ -60,23 +63,46 @@ def refuse_causal_use(what: str) -> NoReturn:
 
 
 class CorpusError(ValueError):
-    """An invalid file of data; the message has the form `PATH:LINE: REASON`.
+    """Invalid data; the message has a line `PATH:LINE: REASON` for each of the first ten places.
 
     Args:
         path: the file.
         line: number of the line, from 1; None for the file as a whole.
         reason: what is wrong, and what was expected.
+        others: errors at further places.
+        unlisted: number of still further places, of which nothing is known but their number.
 
     Example:
 
-    >>> print(CorpusError("my.conll", 3, "no tag."))
+    >>> print(CorpusError("my.conll", 3, "no tag.", [CorpusError("my.conll", 8, "no word.")]))
     my.conll:3: no tag.
+    my.conll:8: no word.
     """
 
-    def __init__(self, path: str | PathLike[str] | None, line: int | None, reason: str) -> None:
-        super().__init__(f"{path}: {reason}" if line is None else f"{path}:{line}: {reason}")
-        self.path = path
-        self.line = line
+    def __init__(
+        self,
+        path: str | PathLike[str] | None,
+        line: int | None,
+        reason: str,
+        others: Sequence[CorpusError] = (),
+        unlisted: int = 0,
+    ) -> None:
+        super().__init__(path, line, reason, others, unlisted)
+        self.path, self.line, self.reason = path, line, reason
+        self.others, self.unlisted = others, unlisted
+
+    def lines(self) -> list[str]:
+        """Return the lines of the message: the first places, and how many there are in all."""
+        places = [self, *self.others]
+        lines = [
+            f"{each.path}{f':{each.line}' if each.line is not None else ''}: {each.reason}"
+            for each in places[:PLACES]
+        ]
+        count = len(places) + self.unlisted
+        return lines + ([f"{count:,} faulty places in all."] if count > PLACES else [])
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
 
 class CheckpointError(ValueError):

@@ -35,6 +35,7 @@ def write(tmp_path):
         PLAIN + b"\n",
         PLAIN.replace(b"\n", b" \n"),
         PLAIN.replace(b"\n", b"\r\n"),
+        b"4 2\n" + PLAIN,
     ],
 )
 def test_files_of_many_forms_read_the_same(write, content):
@@ -80,7 +81,8 @@ def test_numbers_are_read_exactly(tmp_path_factory, numbers):
     [
         (b"the 1 2\nof 1\n", 2, "1 numbers after the word, not as in the first line, 2: 'of 1'"),
         (b"the 1 2\nof 1 2 3\n", 2, "3 numbers after the word, not as in the first line, 2"),
-        (b"400000 2\nthe 1 2\n", 2, "2 numbers after the word, not as in the first line, 1"),
+        (b"400000 3\nthe 1 2\n", 2, "2 numbers after the word, not as in the first line, 1"),
+        (b"the 1 2\n 1 2\n", 2, "no word before the numbers"),
         (b"the\n", 1, "0 numbers after the word, not at least one: 'the'"),
         (b"the 1 2\n\nof 1 x\n", 3, "the vector of 'of': could not convert string to float: 'x'"),
         (b"the 1 2\nof 1 nan\n", 2, "the vector of 'of' is not finite"),

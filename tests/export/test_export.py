@@ -142,6 +142,7 @@ def test_a_cell_that_counts_far_is_not_clipped(tmp_path):
     np.testing.assert_allclose(LiteRTEngine(path)({"ids": ids})["scores"], expected, atol=1e-5)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.grid
 @pytest.mark.parametrize(
     ("cell", "variant"),

@@ -40,6 +40,7 @@ def compare(path, model, length=None, tolerance=1e-5):
     assert not [name for name in operators(str(path)) if name.startswith(("Flex", "VAR_HANDLE"))]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", quick(TUTORIALS, "many_to_many", "two_inputs"))
 def test_a_tutorial_model(name, tmp_path):
     model = TUTORIALS[name]()
@@ -52,6 +53,7 @@ def test_names_are_those_of_the_model(tmp_path):
     assert set(run.get_output_details()) == {"priority", "department"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow(SLOW)
 @pytest.mark.parametrize("variant", ["while", "unrolled"])
 @pytest.mark.parametrize("name", ["text_classification", "gru", "many_to_many"])

@@ -199,6 +199,7 @@ def test_a_model_that_is_not_of_the_zoo():
         ModelParts.of(Other())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("reads a hundred thousand words")
 @pytest.mark.parametrize("name", ["bilstm-ner-tiny", "bilstm-sentiment-tiny"])
 def test_a_hundred_thousand_words(name):

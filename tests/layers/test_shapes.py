@@ -140,7 +140,7 @@ def test_a_keras_file(layer, tmp_path):
     close(arrays(found), arrays(expected), tolerance=0)
 
 
-@pytest.mark.parametrize("policy", POLICIES[:3], indirect=True)
+@pytest.mark.parametrize("policy", quick(POLICIES[:3], "mixed_bfloat16"), indirect=True)
 @one_of_each
 def test_a_step_of_training(layer, policy):
     """After a dense layer, if the inputs are floating, so that every layer passes a gradient."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo.data import LabelledText
-from zoo.metrics import accuracy, best_temperature, measure_classifier, predict_logits
+from zoo.metrics import measure_classifier, predict_logits
 from zoo.models import Encoder, SequenceClassifier, quantize_embedding
 from zoo.runtime import Classification
 from zoo.training.classification import LinearBaseline
@@ -23,16 +23,6 @@ def test_logits_come_in_the_order_of_the_texts():
     assert logits.shape == (6, 3)
     for text, row in zip(texts, logits, strict=True):
         np.testing.assert_allclose(row, np.asarray(model(text[None]))[0], atol=1e-5)
-
-
-@pytest.mark.parametrize("true", [0.5, 1.0, 2.0, 3.0])
-def test_the_temperature_of_the_labels_is_found(true):
-    rng = np.random.default_rng(0)
-    scores = rng.normal(size=(50_000, 3)) * 2
-    chances = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
-    labels = (chances.cumsum(axis=-1) > rng.random((50_000, 1))).argmax(axis=-1)
-    assert best_temperature(scores * true, labels) == pytest.approx(true, rel=0.08)
-    assert accuracy(scores * true, labels) == accuracy(scores, labels)
 
 
 def test_the_card_says_what_the_predictor_answers():

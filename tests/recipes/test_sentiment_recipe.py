@@ -14,6 +14,7 @@ import pytest
 import zoo
 from zoo.data import CorpusError, LabelledText, labelled_texts
 from zoo.recipes import imdb_sentiment
+from zoo.recipes.command import card_fields
 from zoo.training.classification import recipe, soft_labels
 from zoo.training.classification.card import ALONE
 
@@ -173,6 +174,7 @@ def test_a_run_on_other_texts_is_not_continued(whole, files):
         imdb_sentiment.RECIPE.main(given)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains anew")
 def test_pretraining_and_adversarial_steps_run_and_go_on(files, tmp_path, capsys):
     config = {
@@ -227,6 +229,7 @@ def test_a_language_model_is_told_of_a_wrong_option(files, tmp_path):
         imdb_sentiment.RECIPE.main([*arguments(files, tmp_path, config), "--dev-only"])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains two teachers and a pupil")
 def test_what_several_models_say_of_unlabelled_texts_teaches_another(imdb, monkeypatch, tmp_path):
     saved, save = [], recipe.save_soft_labels
@@ -286,6 +289,7 @@ def test_a_teacher_of_other_labels_is_refused(imdb, tmp_path):
         soft_labels.label_softly(["bilstm-sentiment-tiny"], *imdb_corpus(), tmp_path / "t.npy")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains anew")
 def test_a_folder_of_folders_without_test_is_enough(tmp_path):
     folder = write_folder(tmp_path / "texts", [*texts(120, 0), (WORDLESS, "neg")])
@@ -319,10 +323,35 @@ def test_a_bad_file_is_named(tmp_path, pairs, columns, message):
         imdb_sentiment.RECIPE.main([f"--train={path}", f"--output={tmp_path / 'run'}"])
 
 
+def test_extra_texts_are_trained_on_and_never_held_out(files, tmp_path, capsys):
+    pairs = [(f"short and good {number} .", "pos") for number in range(50)]
+    extra = write_csv(tmp_path / "extra.csv", pairs)
+    without, with_extra = (
+        imdb_sentiment.read(imdb_sentiment.RECIPE.parse(arguments(files, tmp_path, **given))[0])[0]
+        for given in ({}, {"extra": extra})
+    )
+    assert with_extra["train"] == [*without["train"], *(LabelledText(*pair) for pair in pairs)]
+    assert all(with_extra[split] == without[split] for split in ("dev", "test"))
+    assert "extra" in capsys.readouterr().out
+
+
+def test_extra_texts_are_read_beside_imdb_and_named_on_the_card(imdb, tmp_path):
+    extra = write_csv(tmp_path / "extra.csv", [("not bad", "pos"), ("not good", "neg")])
+    options, _ = imdb_sentiment.RECIPE.parse([f"--extra={extra}"])
+    corpus, labels = imdb_sentiment.read(options)
+    assert corpus["train"][-2:] == [LabelledText("not bad", "pos"), LabelledText("not good", "neg")]
+    assert (labels, "unsupervised" in corpus) == (["neg", "pos"], True)
+    fields = card_fields(imdb_sentiment.RECIPE, options)
+    assert fields["data"].endswith("by TensorFlow Datasets and extra.csv; no pretrained vectors")
+    assert (fields["licence"], fields["languages"]) == ("not stated", [])
+    assert " --extra extra.csv " in fields["command"]
+
+
 def test_a_label_that_train_has_not_is_named(files, tmp_path):
     path = write_csv(tmp_path / "test.csv", [("good", "positive"), ("bad", "neg")])
-    with pytest.raises(CorpusError, match=r"test\.csv: the labels \['positive'\]"):
-        imdb_sentiment.RECIPE.main(arguments(files, tmp_path / "run", test=path))
+    for name in ("test", "extra"):
+        with pytest.raises(CorpusError, match=r"test\.csv: the labels \['positive'\]"):
+            imdb_sentiment.RECIPE.main(arguments(files, tmp_path / "run", **{name: path}))
 
 
 def test_vectors_of_no_word_are_refused(files, tmp_path):
@@ -376,7 +405,9 @@ def test_it_goes_on_from_a_trained_model(whole, files, tmp_path):
     assert (tmp_path / "words.txt").read_bytes() == (whole / "words.txt").read_bytes()
     card = zoo.info(f"path:{tmp_path / 'model'}")
     assert f" --start path:{whole.name}/model --" in card.command
-    assert card.data == f"train.csv; warm start from path:{whole.name}/model"
+    base = zoo.info(f"path:{whole / 'model'}").data
+    expected = f"train.csv; warm start from path:{whole.name}/model, trained on: {base}"
+    assert card.data == expected
 
 
 @pytest.mark.slow("trains anew")
@@ -451,7 +482,7 @@ def test_only_a_classifier_of_texts_is_a_start(files, tmp_path):
     for name, error in (
         (
             "bilstm-brackets",
-            "a warm start needs a text classifier.* 'token-tagging'",
+            "a training of sequence-classification starts from .* 'token-tagging'",
         ),
         ("bilstm-sentimnt", "bilstm-sentiment"),
         (f"path:{tmp_path}", "not a model folder"),

@@ -105,6 +105,7 @@ def test_no_answer_depends_on_what_came_before(tagger):
     assert list(tagger.stream(iter(TEXTS * 2))) == alone * 2
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [2_500, pytest.param(25_000, marks=SLOW)])
 @pytest.mark.parametrize("end", [". ", " "], ids=["sentences", "one sentence"])
 def test_a_long_document_is_read_whole_in_small_pieces(tagger, end, count):

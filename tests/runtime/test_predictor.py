@@ -99,7 +99,7 @@ def test_a_tagger_does_not_generate(tagger):
         tagger.generate("a(b")
 
 
-def test_the_keras_model_is_there_for_fine_tuning(tagger):
+def test_the_keras_model_is_there(tagger):
     assert tagger.model is tagger.model
     assert tagger.model.count_params() == zoo.info(NAME).parameters
 

@@ -189,6 +189,7 @@ STACKS = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.grid
 @pytest.mark.parametrize("head", ["crf", "softmax"])
 @pytest.mark.parametrize("stack", quick(STACKS, "two layers"))

@@ -13,10 +13,11 @@ import pytest
 
 from tests.grids import quick
 from tests.training.same_training import assert_same_training
+from zoo.recipes.command import add_devices
+from zoo.recipes.hosts import VARIABLES, Hosts, read_hosts
 from zoo.training.classification.fit import split_language
 from zoo.training.distribution import devices as distribution
 from zoo.training.distribution.devices import DistributionError, distribute, distributed
-from zoo.training.distribution.hosts import VARIABLES, Hosts, add_options, read_hosts
 from zoo.training.distribution.one_device import OneDevice, split_rows
 from zoo.training.tagging import split_tokens
 
@@ -117,7 +118,7 @@ def test_options_stand_before_variables():
 
 def test_a_recipes_options_are_the_switch(monkeypatch):
     parser = argparse.ArgumentParser()
-    add_options(parser)
+    add_devices(parser)
     seen = []
     monkeypatch.setattr(distribution, "distribute", lambda *given: seen.append(given))
     distributed(parser.parse_args([]))
@@ -155,6 +156,7 @@ def test_a_token_tagger_is_weighed_by_tokens():
     assert [weight for *_, weight in split_tokens(labels[:1], labels[:1], 2)] == [3, 0]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "kind", quick(["classifier", "tagger", "token tagger", "language model"], "classifier")
 )

@@ -101,7 +101,7 @@ def test_two_processes_train_as_one(alone, tmp_path):
 
 
 @pytest.mark.slow("trains in two processes, some of which die")
-@pytest.mark.parametrize("victim", [0, 1])
+@pytest.mark.parametrize("victim", [0, pytest.param(1, marks=pytest.mark.exhaustive)])
 def test_a_process_that_dies_is_reported_and_the_run_goes_on(alone, tmp_path, victim):
     running = start_two(tmp_path, die=victim)
     output(running[victim])

@@ -18,7 +18,7 @@ import yaml
 import zoo.tuning
 from zoo import cli
 from zoo.recipes import recipe_named
-from zoo.training.distribution.hosts import VARIABLES, read_hosts
+from zoo.recipes.hosts import VARIABLES, read_hosts
 from zoo.tuning import SearchError, search
 from zoo.tuning.processes import VARIABLES as TUNER_VARIABLES
 from zoo.tuning.processes import part_of

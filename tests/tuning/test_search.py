@@ -121,7 +121,7 @@ def processes_of(folder):
 
 
 @pytest.mark.slow("starts processes and kills them")
-@pytest.mark.parametrize("victim", ["tuner0", "chief"])
+@pytest.mark.parametrize("victim", [pytest.param("tuner0", marks=pytest.mark.exhaustive), "chief"])
 def test_it_survives_a_killed_process(study, tmp_path, victim):
     folder = tmp_path / "s"
     held = [f"trial_{number}" for number in range(2, 6)]
@@ -136,6 +136,7 @@ def test_it_survives_a_killed_process(study, tmp_path, victim):
     assert starts(folder) == {f"trial_{number}/full": 1 for number in range(6)}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("starts processes and kills them")
 def test_a_worker_that_comes_when_all_is_done_goes_home(study, tmp_path):
     folder = tmp_path / "s"
@@ -171,7 +172,7 @@ def test_a_search_that_was_killed_goes_on_where_it_was(study, tmp_path):
 
 
 @pytest.mark.slow("starts processes and kills them")
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.exhaustive), 2])
 def test_who_ends_a_search_ends_all_of_it(study, tmp_path, workers):
     """By SIGTERM, as a scheduler does, which reaches the first process alone."""
     folder = tmp_path / "s"

@@ -17,8 +17,8 @@ from zoo.text import Vocabulary, WordEncoder
 from zoo.training.classification.adversarial import AdversarialClassifier
 from zoo.training.classification.recipe import build_classifier
 from zoo.training.directions.run import DirectionTraining
-from zoo.training.tagging.kinds import SpanTags
-from zoo.training.tagging.run import batches_of, build_tagger
+from zoo.training.tagging.kinds import SpanTags, batches_of
+from zoo.training.tagging.run import build_tagger
 
 pytestmark = pytest.mark.exhaustive
 

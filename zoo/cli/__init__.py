@@ -33,8 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: list of arguments; None for those of the process.
 
     Returns:
-        Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, which is
-        printed to stderr as one line.
+        Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, whose
+        message is printed to stderr.
 
     Example:
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from zoo.data.data_report import KINDS
 from zoo.data.readers.options import option_names, option_of
+from zoo.data.report.data_report import KINDS
 
 # The type of the result of `argparse.ArgumentParser.add_subparsers`.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -52,21 +52,10 @@ def as_options(message: str) -> str:
     >>> as_options("my.csv:1: no column 'text': pass `text_column`.")
     "my.csv:1: no column 'text': pass --text-column."
     """
-    names = {"dev", "teacher", "test", "train", "vectors"}
+    names = {"dev", "kind", "teacher", "test", "train", "vectors"}
     names.update(*(option_names(kind) for kind in KINDS.values()))
 
     def option(found: re.Match[str]) -> str:
         return option_of(found[1]) if found[1] in names else found[0]
 
     return re.sub(r"`(\w+)`", option, message)
-
-
-def whole_number(text: str) -> int:
-    """Parse a positive integer.
-
-    Raises:
-        argparse.ArgumentTypeError: `text` is not a positive integer.
-    """
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"must be a whole number above 0; got {text!r}")
-    return int(text)

@@ -2,10 +2,12 @@
 
 import argparse
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
 from zoo.cli.arguments import Commands, UsageError, add_command, as_options
-from zoo.data.data_report import KINDS, data_report
 from zoo.data.readers.options import add_reader_arguments
+from zoo.data.report.data_report import KINDS, DataReport, data_report
 
 KIND = "what the files hold: tags of spans, one tag per word, or labelled texts (default: guessed)"
 
@@ -19,6 +21,7 @@ def add_commands(commands: Commands) -> None:
     sub.add_argument("--dev", help="file or folder to choose the best epoch on")
     sub.add_argument("--test", help="file or folder for the report")
     sub.add_argument("--kind", choices=KINDS, help=KIND)
+    sub.add_argument("--page", type=Path, help="write a page with examples of each label")
     add_reader_arguments(sub, *KINDS.values())
 
 
@@ -28,5 +31,19 @@ def _data(args: argparse.Namespace) -> int:
         report = data_report(args.train, dev=args.dev, test=args.test, kind=args.kind, **options)
     except ValueError as error:
         raise UsageError(as_options(str(error))) from error
-    print(json.dumps(report.to_dict(), indent=2) if args.json else as_options(str(report)))
+    report.notes, report.refusals = (
+        [as_options(line) for line in lines] for lines in (report.notes, report.refusals)
+    )
+    if args.page:
+        _write_page(args.page, report, [args.train, args.dev, args.test])
+    print(json.dumps(report.to_dict(), indent=2) if args.json else report)
     return int(bool(report.refusals))
+
+
+def _write_page(path: Path, report: DataReport, files: Sequence[str | None]) -> None:
+    if path.is_file() and any(f and Path(f).exists() and path.samefile(f) for f in files):
+        raise UsageError(f"--page must not be one of the files of data; got {path}")
+    try:
+        path.write_text(report.to_html(), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--page cannot be written: {error}") from error

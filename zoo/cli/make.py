@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import zoo
-from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
+from zoo.cli.arguments import Commands, UsageError, add_command
 from zoo.printing import fact_lines, table_lines
 from zoo.recipes import all_recipes, recipe_named
+from zoo.recipes.checks import whole_number
 
 RECIPE = "name of a recipe (see: zoo recipes), or path of your own: my_recipe.py"
 

@@ -4,8 +4,9 @@ import argparse
 import json
 
 from zoo import cost
-from zoo.cli.arguments import Commands, UsageError, add_command, whole_number
+from zoo.cli.arguments import Commands, UsageError, add_command
 from zoo.printing import table_lines
+from zoo.recipes.checks import whole_number
 
 
 def add_commands(commands: Commands) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import zoo
-from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command, whole_number
+from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command
 from zoo.data.readers.lines import stream_lines
 from zoo.hub import ModelCard
 from zoo.hub.load import RUNTIME_FILES
 from zoo.pipeline import command as corpus
 from zoo.printing import readable, table_lines, weight_lines
+from zoo.recipes.checks import whole_number
 
 PROGRESS_SECONDS = 0.5
 T = TypeVar("T")

@@ -1,11 +1,16 @@
 """The words of texts, and vocabularies of frequent words."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from zoo.text import Token, Vocabulary, WordTokenizer
+from zoo.text import Token, WordTokenizer
 from zoo.text.markup import blank_markup
-from zoo.text.word_encoder import normalize
+
+if TYPE_CHECKING:
+    from zoo.text import Vocabulary
 
 
 def words_of(
@@ -48,6 +53,9 @@ def frequent_words(texts: Iterable[Iterable[str]], size: int) -> Vocabulary:
     >>> frequent_words([["a", "b"], ["b"]], size=3).tokens
     ('[PAD]', '[UNK]', 'b')
     """
+    from zoo.text import Vocabulary
+    from zoo.text.word_encoder import normalize
+
     counts = Counter(word for words in texts for word in words)
     for word, count in list(counts.items()):
         if (form := normalize(word)) != word:

@@ -1,10 +1,10 @@
 """Labelled texts: IMDB, or files of a user's own."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 
-from zoo.data.readers.splits import Files, hold_out, read_splits
+from zoo.data.readers.splits import Files, check_known, hold_out, read_splits
 from zoo.data.readers.texts import LabelledText, TextReader, labels_of
 from zoo.data.tfds import examples_of, load_tfds
 
@@ -121,6 +121,7 @@ def load_labelled_splits(
     dev: str | PathLike[str] | None = None,
     test: str | PathLike[str] | None = None,
     *,
+    extra: str | PathLike[str] | None = None,
     reader: TextReader | None = None,
     data_dir: str | PathLike[str] | None = None,
     fraction: float = 0.1,
@@ -132,6 +133,7 @@ def load_labelled_splits(
         train: file or folder; None for IMDB.
         dev: file or folder; None to hold out a part of train.
         test: file or folder; None for no test split.
+        extra: file or folder of further texts of train, none of which is held out; or None.
         reader: reads the files; None for `TextReader()`.
         data_dir: as in `load_imdb`.
         fraction: fraction of each label of train that is held out as dev, between 0 and 1.
@@ -151,7 +153,10 @@ def load_labelled_splits(
     else:
         files = Files(train, dev, test)
         corpus = read_splits(reader or TextReader(), files, fraction=fraction, seed=seed)
-    return corpus, labels_of(corpus["train"])
+    labels = labels_of(corpus["train"])
+    if extra is not None:
+        corpus["train"] += _read_extra(reader or TextReader(), extra, labels)
+    return corpus, labels
 
 
 def fingerprint(texts: Iterable[LabelledText]) -> str:
@@ -175,6 +180,17 @@ def fingerprint(texts: Iterable[LabelledText]) -> str:
 def fingerprints(corpus: Mapping[str, Iterable[LabelledText]]) -> dict[str, str]:
     """Return the `fingerprint` of each split of a corpus, for `zoo.errors.check_conditions`."""
     return {f"texts of {name}": fingerprint(texts) for name, texts in corpus.items()}
+
+
+def _read_extra(
+    reader: TextReader, path: str | PathLike[str], labels: Sequence[str]
+) -> list[LabelledText]:
+    texts, report = reader.read(path)
+    report.split = "extra"
+    print(report)
+    labelled = [each for each in texts if each.label is not None]
+    check_known(labelled, labels, path)
+    return labelled
 
 
 def _checked(reader: TextReader, path: str | PathLike[str]) -> list[LabelledText]:

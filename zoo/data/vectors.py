@@ -1,16 +1,20 @@
 """Pretrained word vectors."""
 
 import gzip
+import re
 import zlib
 from array import array
 from collections.abc import Collection, Iterator
+from itertools import islice
 from os import PathLike
 
 import numpy as np
 
+from zoo.data.readers.faults import Faults
 from zoo.data.readers.lines import MARK
 from zoo.errors import CorpusError
 
+HEADER = re.compile(r"\d{1,9} \d{1,9}")
 GZIP = b"\x1f\x8b"
 
 
@@ -22,10 +26,13 @@ def read_vectors(
 ) -> tuple[list[str], np.ndarray]:
     """Read word vectors in the text format of GloVe: a word and its numbers, separated by spaces.
 
+    A first line with the number of words and of dimensions, as in the text formats of word2vec and
+    fastText, is skipped.
+
     Args:
         path: the file, plain or compressed by gzip.
         words: the words to keep; None for all.
-        limit: maximum number of lines to read, at least 1; None for all. GloVe's files are sorted
+        limit: maximum number of vectors to read, at least 1; None for all. GloVe's files are sorted
             by word frequency.
         dim: maximum number of dimensions, see `reduce_vectors`; None for those of the file.
 
@@ -34,9 +41,9 @@ def read_vectors(
         shape (N, D).
 
     Raises:
-        CorpusError: with file and line: the file cannot be opened, a line has another width than
-            the first, a value is not a finite number, a word occurs twice, the file is empty, not
-            UTF-8 or not valid gzip.
+        CorpusError: with file and lines: the file cannot be opened, a line has another width than
+            the first or no word, a value is not a finite number, a word occurs twice, the file is
+            empty, not UTF-8 or not valid gzip.
         ValueError: `limit` is below 1.
 
     Example:
@@ -54,35 +61,33 @@ def read_vectors(
     width: int | None = None
     lines: dict[str, int] = {}
     numbers = array("f")
-    for line, text in _lines(path):
-        if limit is not None and line > limit:
-            break
+    faults = Faults()
+    for line, text in faults.until_end(islice(_without_header(_lines(path)), limit)):
         width = width or text.count(" ")
-        word, *fields = text.rsplit(" ", width)
-        # Some words of the larger files contain spaces; a word that ends in a number is an error.
-        if len(fields) < max(width, 1) or (" " in word and _is_number(word.rpartition(" ")[2])):
-            due = f"as in the first line, {width}" if width else "at least one"
-            reason = f"{text.count(' ')} numbers after the word, not {due}: {text!r:.60}."
-            raise CorpusError(path, line, reason)
-        if words is not None and word not in words:
-            continue
-        if word in lines:
-            raise CorpusError(path, line, f"{word!r} again, as in line {lines[word]}.")
-        try:
-            numbers.extend(map(float, fields))
-        except ValueError as error:
-            raise CorpusError(path, line, f"the vector of {word!r}: {error}.") from error
-        lines[word] = line
+        with faults:
+            word, fields = _split(path, line, text, width)
+            if words is not None and word not in words:
+                continue
+            if word in lines:
+                raise CorpusError(path, line, f"{word!r} again, as in line {lines[word]}.")
+            try:
+                numbers.extend(map(float, fields))
+            except ValueError as error:
+                raise CorpusError(path, line, f"the vector of {word!r}: {error}.") from error
+            lines[word] = line
+    faults.check()
     if width is None:
         raise CorpusError(path, None, "no vector in the file.")
     vectors = np.frombuffer(numbers, "float32").reshape(-1, width)
-    finite = np.isfinite(vectors).all(axis=1)
-    if not finite.all():
-        word = list(lines)[finite.argmin()]
-        raise CorpusError(path, lines[word], f"the vector of {word!r} is not finite.")
+    names = list(lines)
+    for row in np.flatnonzero(~np.isfinite(vectors).all(axis=1)).tolist():
+        with faults:
+            reason = f"the vector of {names[row]!r} is not finite."
+            raise CorpusError(path, lines[names[row]], reason)
+    faults.check()
     if dim is not None and dim < width:
         vectors = reduce_vectors(vectors, dim)
-    return list(lines), vectors
+    return names, vectors
 
 
 def reduce_vectors(vectors: np.ndarray, dim: int) -> np.ndarray:
@@ -109,6 +114,29 @@ def reduce_vectors(vectors: np.ndarray, dim: int) -> np.ndarray:
     reduced = vectors @ axes[:, ::-1][:, :dim]
     lengths = [np.linalg.norm(each, axis=1).mean() for each in (vectors, reduced)]
     return (reduced * (lengths[0] / (lengths[1] or 1.0))).astype("float32")
+
+
+def _split(path: str | PathLike[str], line: int, text: str, width: int) -> tuple[str, list[str]]:
+    """Return the word of a line and the texts of its numbers."""
+    word, *fields = text.rsplit(" ", width)
+    # Some words of the larger files contain spaces; a word that ends in a number is an error.
+    if len(fields) < max(width, 1) or (" " in word and _is_number(word.rpartition(" ")[2])):
+        due = f"as in the first line, {width}" if width else "at least one"
+        reason = f"{text.count(' ')} numbers after the word, not {due}: {text!r:.60}."
+        raise CorpusError(path, line, reason)
+    if not word:
+        raise CorpusError(path, line, f"no word before the numbers: {text!r:.60}.")
+    return word, fields
+
+
+def _without_header(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the lines of vectors."""
+    first, second = next(lines, None), next(lines, None)
+    if first and second and HEADER.fullmatch(first[1]):
+        dim = int(first[1].split(" ")[1])
+        first = None if second[1].count(" ") == dim > 1 else first
+    yield from (line for line in (first, second) if line)
+    yield from lines
 
 
 def _is_number(text: str) -> bool:

@@ -1,6 +1,12 @@
 """Metrics and reports of taggers and classifiers; importing them loads no tensor library."""
 
-from zoo.metrics.calibration import expected_calibration_error, fit_temperature, scored_spans
+from zoo.metrics.calibration import (
+    expected_calibration_error,
+    fit_tag_temperature,
+    fit_temperature,
+    scored_spans,
+    scored_tags,
+)
 from zoo.metrics.classification import (
     accuracy,
     best_temperature,
@@ -8,6 +14,7 @@ from zoo.metrics.classification import (
     measure_classifier,
     negative_log_likelihood,
     predict_logits,
+    probabilities,
 )
 from zoo.metrics.entities import measure_calibration, measure_over_seeds, measure_tagger
 from zoo.metrics.examples import TaskMetric, read_task_metric
@@ -22,7 +29,9 @@ from zoo.metrics.span_errors import (
     span_errors,
 )
 from zoo.metrics.tags import TagCounts, tag_counts, tag_scores
+from zoo.metrics.temperature import search_temperature
 from zoo.metrics.tokens import predict_tags, token_accuracy
+from zoo.metrics.warnings import classifier_warnings, training_warnings
 
 __all__ = [
     "AverageScore",
@@ -35,8 +44,10 @@ __all__ = [
     "accuracy",
     "best_temperature",
     "ceiling_table",
+    "classifier_warnings",
     "describe_error",
     "expected_calibration_error",
+    "fit_tag_temperature",
     "fit_temperature",
     "frequent_errors",
     "measure_accuracy_over_seeds",
@@ -47,8 +58,11 @@ __all__ = [
     "negative_log_likelihood",
     "predict_logits",
     "predict_tags",
+    "probabilities",
     "read_task_metric",
     "scored_spans",
+    "scored_tags",
+    "search_temperature",
     "seeds_table",
     "span_confusion",
     "span_errors",
@@ -57,4 +71,5 @@ __all__ = [
     "tag_counts",
     "tag_scores",
     "token_accuracy",
+    "training_warnings",
 ]

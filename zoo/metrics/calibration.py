@@ -1,20 +1,21 @@
 """Calibration of a tagger: the error of its probabilities, and a temperature that reduces it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from zoo.metrics.temperature import search_temperature
 from zoo.text import Span, tags_to_spans
 
 BINS = 10
-TEMPERATURES = np.round(np.geomspace(0.5, 4.0, 31), 3)
+Scored = tuple[np.ndarray, np.ndarray]  # (N,) scores, (N,) booleans: whether each is correct
 
 
 def scored_spans(
     tagger: Any, batches: Any, labels: Sequence[str], gold: Sequence[Sequence[Span]]
-) -> tuple[np.ndarray, np.ndarray]:
+) -> Scored:
     """Return the score of each predicted span, and whether it is correct.
 
     Args:
@@ -30,23 +31,53 @@ def scored_spans(
     return _scored_spans(tagger, _emissions(tagger, batches), batches, labels, gold)
 
 
+def scored_tags(tagger: Any, batches: Any) -> Scored:
+    """Return the score of each predicted tag, and whether it is correct.
+
+    Args:
+        tagger, batches: as in `scored_spans`.
+
+    Returns:
+        `(scores, correct)`: (N,) floats, (N,) booleans, one per word.
+    """
+    return _scored_tags(tagger, _emissions(tagger, batches), _gold_tags(batches))
+
+
 def _emissions(tagger: Any, batches: Any) -> list[tuple[Any, np.ndarray]]:
     """Return the emissions and the mask of each batch."""
     inputs = [batches[number][0] for number in range(len(batches))]
     return [(tagger.predict_on_batch(each), each["words"] != 0) for each in inputs]
 
 
+def _gold_tags(batches: Any) -> list[np.ndarray]:
+    return [batches[number][1] for number in range(len(batches))]
+
+
+def _best(tagger, emissions, mask):
+    """Return the best tags (B, T), and the probability of each."""
+    answers = tagger.decode(emissions, mask)
+    tags, scores = np.asarray(answers["tags"]), np.asarray(answers["scores"])
+    return tags, np.take_along_axis(scores, tags[..., None], -1)[..., 0]
+
+
 def _scored_spans(tagger, emissions, batches, labels, gold):
     scores, correct = [], []
     for each, chosen in zip(emissions, batches.batches, strict=True):
-        answers = {name: np.asarray(value) for name, value in tagger.decode(*each).items()}
-        of_tags = np.take_along_axis(answers["scores"], answers["tags"][..., None], -1)[..., 0]
-        for index, tags, probabilities in zip(chosen, answers["tags"], of_tags, strict=True):
+        for index, tags, probabilities in zip(chosen, *_best(tagger, *each), strict=True):
             length = len(batches.sentences[index][0])
             for span in tags_to_spans([labels[tag] for tag in tags[:length]]):
                 scores.append(probabilities[span.start : span.end].min())
                 correct.append(span in gold[index])
     return np.array(scores), np.array(correct, bool)
+
+
+def _scored_tags(tagger, emissions, gold):
+    scores, correct = [], []
+    for (each, mask), right in zip(emissions, gold, strict=True):
+        tags, probabilities = _best(tagger, each, mask)
+        scores.append(probabilities[mask])
+        correct.append((tags == right)[mask])
+    return np.concatenate(scores), np.concatenate(correct)
 
 
 def expected_calibration_error(scores: ArrayLike, correct: ArrayLike, bins: int = BINS) -> float:
@@ -82,7 +113,7 @@ def expected_calibration_error(scores: ArrayLike, correct: ArrayLike, bins: int 
 def fit_temperature(
     tagger: Any, batches: Any, labels: Sequence[str], gold: Sequence[Sequence[Span]]
 ) -> float:
-    """Set a tagger's `temperature` to the likeliest one of `TEMPERATURES`, and return it.
+    """Set a tagger's `temperature` to the likeliest one for its spans, and return it.
 
     The likelihood is that of each predicted span being correct or wrong, given its score. The tags
     do not change.
@@ -91,11 +122,25 @@ def fit_temperature(
         tagger, batches, labels, gold: as in `scored_spans`, on the development set.
     """
     emissions = _emissions(tagger, batches)
-    losses = []
-    for temperature in TEMPERATURES:
-        tagger.temperature = float(temperature)
-        scores, correct = _scored_spans(tagger, emissions, batches, labels, gold)
+    return _fit(tagger, lambda: _scored_spans(tagger, emissions, batches, labels, gold))
+
+
+def fit_tag_temperature(tagger: Any, batches: Any) -> float:
+    """Set a tagger's `temperature` to the likeliest one for its tags, and return it.
+
+    Args:
+        tagger, batches: as in `scored_tags`, on the development set.
+    """
+    emissions, gold = _emissions(tagger, batches), _gold_tags(batches)
+    return _fit(tagger, lambda: _scored_tags(tagger, emissions, gold))
+
+
+def _fit(tagger: Any, scored: Callable[[], Scored]) -> float:
+    def loss(temperature: float) -> float:
+        tagger.temperature = temperature
+        scores, correct = scored()
         likelihood = np.clip(np.where(correct, scores, 1 - scores), 1e-6, 1)
-        losses.append(-np.log(likelihood).mean() if likelihood.size else 0.0)
-    tagger.temperature = float(TEMPERATURES[np.argmin(losses)])
+        return float(-np.log(likelihood).mean()) if likelihood.size else 0.0
+
+    tagger.temperature = search_temperature(loss, count=len(scored()[0]))
     return tagger.temperature

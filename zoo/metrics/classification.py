@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from zoo.metrics.calibration import BINS, TEMPERATURES, expected_calibration_error
+from zoo.metrics.calibration import BINS, expected_calibration_error
+from zoo.metrics.temperature import search_temperature
 
 MAX_TOKENS = 20_000  # in a batch
 MetricRow = dict[str, Any]  # the fields of `zoo.hub.Metric`
@@ -48,7 +49,7 @@ def accuracy(logits: np.ndarray, labels: ArrayLike) -> float:
 
 
 def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the one of `TEMPERATURES` that maximizes the likelihood of the labels.
+    """Return the temperature that maximizes the likelihood of the labels; `search_temperature`.
 
     Args:
         logits: (N, K).
@@ -56,12 +57,13 @@ def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
     Example:
 
-    >>> logits = np.array([[0.0, 9.0], [0.0, 9.0], [0.0, 9.0], [9.0, 0.0]])
-    >>> best_temperature(logits, np.array([1, 1, 0, 1]))
-    4.0
+    >>> logits = np.array([[0.0, 90.0], [0.0, 90.0], [0.0, 90.0], [90.0, 0.0]] * 250)
+    >>> 50 < best_temperature(logits, np.array([1, 1, 0, 0] * 250)) < 90  # sure, and 75% correct
+    True
     """
-    losses = [negative_log_likelihood(logits / each, labels) for each in TEMPERATURES]
-    return float(TEMPERATURES[np.argmin(losses)])
+    return search_temperature(
+        lambda temperature: negative_log_likelihood(logits / temperature, labels), len(labels)
+    )
 
 
 def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray) -> float:
@@ -75,6 +77,18 @@ def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray) -> float:
     scaled = logits - logits.max(axis=-1, keepdims=True)
     of_labels = np.take_along_axis(scaled, labels[:, None], -1)[:, 0]
     return float(np.mean(np.log(np.exp(scaled).sum(axis=-1)) - of_labels))
+
+
+def probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Return the probabilities (N, K) for logits (N, K) at a temperature.
+
+    Example:
+
+    >>> probabilities(np.array([[0.0, 2 * np.log(3)]]), temperature=2.0).round(2).tolist()
+    [[0.25, 0.75]]
+    """
+    scaled = np.exp((logits - logits.max(axis=-1, keepdims=True)) / temperature)
+    return scaled / scaled.sum(axis=-1, keepdims=True)
 
 
 def measure_classifier(

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.data.readers.options import add_reader_arguments, option_of
-from zoo.errors import CorpusError
+from zoo.hub import info
+from zoo.recipes.checks import model_name, not_blank, seed_number
 from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def recipe_parser(
             add_reader_arguments(parser, recipe.kind.reader)
         parser.add_argument("--data-dir", type=Path, help="folder of TensorFlow Datasets")
         parser.add_argument("--vectors", type=Path, help=VECTORS)
-        parser.add_argument("--seeds", type=int, nargs="+", default=[0], help=SEEDS)
+        parser.add_argument("--seeds", type=seed_number, nargs="+", default=[0], help=SEEDS)
         add_card_fields(parser)
         add_devices(parser)
     output, name = (text.format(name=recipe.name) for text in (OUTPUT, NAME))
     parser.add_argument("--output", type=Path, default=Path("runs") / recipe.name, help=output)
-    parser.add_argument("--name", default=f"my-{recipe.name}", help=name)
+    parser.add_argument("--name", type=model_name, default=f"my-{recipe.name}", help=name)
     parser.add_argument("--config", type=_changes, default={}, action=_Merge, help=CONFIG)
     parser.add_argument(
         "--set", type=_setting, dest="config", action=_Merge, metavar="KEY=VALUE", help=SET
@@ -85,7 +86,7 @@ def add_card_fields(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("model card")
     for name, help in CARD.items():
         repeated = {"action": "append", "default": []} if name == "language" else {}
-        group.add_argument(f"--{name}", help=help, **repeated)
+        group.add_argument(f"--{name}", type=not_blank, help=help, **repeated)
 
 
 def describe_keys(recipe: "Recipe") -> str:
@@ -129,25 +130,13 @@ def _readable(read: Any, text: str) -> dict[str, Any]:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def check_files(recipe: "Recipe", options: argparse.Namespace) -> None:
-    """Raise an error if a file that the options name does not exist.
-
-    Raises:
-        CorpusError: there is no such file or folder.
-    """
-    for name in {*recipe.kind.train_files, "vectors"} - {"start"}:
-        path = getattr(options, name, None)
-        if path and not path.exists():
-            raise CorpusError(path, None, f"no such file; it is the `{name}` of the training.")
-
-
 def card_fields(recipe: "Recipe", options: argparse.Namespace) -> dict[str, Any]:
     """Return the fields of the card that say where a model comes from.
 
-    The licence and the language of a recipe hold for its own data. With `--train` they are what the
-    options say.
+    The licence and the language of a recipe hold for its own data. With `--train` or `--extra` they
+    are what the options say.
     """
-    own = options.train is not None
+    own = _has_own_data(options)
     return {
         "name": options.name,
         "licence": (options.licence or "not stated") if own else recipe.licence,
@@ -175,9 +164,17 @@ def _data(recipe: "Recipe", options: argparse.Namespace) -> str:
     """Return the training data: the corpus, and the word vectors or warm start."""
     vectors = f"word vectors {options.vectors.name}" if options.vectors else "no pretrained vectors"
     if start := getattr(options, "start", None):
-        vectors = f"warm start from {file_name(start)}"
-    corpus = (options.data or options.train.name) if options.train else recipe.data
-    return f"{corpus}; {vectors}"
+        vectors = f"warm start from {file_name(start)}, trained on: {info(str(start)).data}"
+    if options.data and _has_own_data(options):
+        return f"{options.data}; {vectors}"
+    corpus = [options.train.name if options.train else recipe.data]
+    if extra := getattr(options, "extra", None):
+        corpus.append(extra.name)
+    return f"{' and '.join(corpus)}; {vectors}"
+
+
+def _has_own_data(options: argparse.Namespace) -> bool:
+    return any(getattr(options, name, None) for name in ("train", "extra"))
 
 
 def file_name(path: Path) -> str:

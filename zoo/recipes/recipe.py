@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zoo.recipes.command import check_files, recipe_parser
+from zoo.recipes.checks import check_options
+from zoo.recipes.command import recipe_parser
 from zoo.recipes.configuration import Keys, changed, merged
 from zoo.tasks import Task, task_named
 
@@ -138,9 +139,9 @@ class Recipe:
 
     def run_with(self, options: argparse.Namespace, config: Config) -> None:
         """Train with parsed options and a configuration."""
+        check_options(self, options)
         if self.run:
             self.run(self, options, config)
             return
-        check_files(self, options)
         corpus = self.read(options)  # before TensorFlow is imported: a bad file is refused at once
         self.kind.train(self, options, config, corpus)

@@ -180,9 +180,36 @@ class Predictor(Generic[Answer]):
     def task(self, task: Task) -> None:
         self._task = task
 
+    def fine_tune(self, train: Any, dev: Any = None, **options: Any) -> Self:
+        """Train a copy of the model on your own data, whose labels may be others.
+
+        It is the training of `zoo train RECIPE --start MODEL`: words, characters and recurrent
+        weights start from this model, and the vocabulary grows by the words of `train`. Requires
+        the [train] extra.
+
+        Args:
+            train: path of a file, or pairs `(words, tags)`; for classifiers `(text, label)`.
+            dev: the same, on which the best epoch is chosen; None to hold out a tenth of train.
+            **options: `test`, as `dev`; `output`, the folder of the training, None for one that is
+                deleted with the result; `recipe`, if the zoo has none for the task; and what
+                `zoo.train` takes, such as `config`.
+
+        Returns:
+            A predictor of the new model; `save` writes its folder.
+
+        Raises:
+            CorpusError: examples or files cannot be read.
+            ValueError: the predictor was not loaded by name, or no recipe trains its task.
+        """
+        return self.task.fine_tune(self, train, dev, **options)
+
     @property
     def model(self) -> Any:
-        """The `keras.Model` with its trained weights; requires the [train] extra."""
+        """The `keras.Model` with its trained weights; requires the [train] extra.
+
+        It predicts and shows its layers. Its word vectors are quantized, and `fit` cannot train
+        them; `fine_tune` trains a copy.
+        """
         if self._open_model is None:
             raise ValueError("this predictor was created without a Keras model.")
         return self._open_model()

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from types import MappingProxyType
 
-from zoo.tasks.task import Part, Task
+from zoo.tasks.task import START, Part, Task
 
 
 class SequenceClassification(Task):
@@ -34,8 +34,9 @@ class SequenceClassification(Task):
             "train": "labelled texts of your own, a file or a folder of folders",
             "dev": "the same: epoch and seed are chosen on it (default: a tenth of train)",
             "test": "the same, only for the report",
+            "extra": "the same: more texts to train on, beside --train or IMDB; never part of dev",
             "teacher": "soft labels of the unlabelled texts, a file that --teach wrote",
-            "start": "a model of the zoo, or path:DIR, to start from with its words and weights",
+            **START,
         }
     )
     train_flags = MappingProxyType({"teach": "write soft labels of the unlabelled texts"})
@@ -48,7 +49,3 @@ class SequenceClassification(Task):
         super().check_training(options)
         if options.train and (options.teacher or options.teach):
             raise ValueError("--teacher and --teach need unlabelled texts: not with --train")
-        if options.start and options.vectors:
-            raise ValueError(
-                "--start brings words and vectors: --vectors cannot be given beside it"
-            )

@@ -1,10 +1,16 @@
 """The base class of tasks, and their registry."""
 
+import inspect
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar
+
+# The option of trainings that start from a model, for `train_files`.
+START = MappingProxyType(
+    {"start": "a model of the zoo, or path:DIR, to start from with its words and weights"}
+)
 
 
 class Part:
@@ -57,8 +63,10 @@ class Task:
         train: function `(recipe, options, config, corpus)` that trains a `zoo.recipes.Recipe` on
             what its `read` returns, and exports its model; None if a recipe has to bring its own.
         reader: class of the reader of such a training, as `zoo.data.TextReader`; None for none.
-        train_files: options of such a training that take files, by name, with their help.
+        train_files: options of such a training that take files, by name, with their help; with
+            `START` it can start from a model of the same network.
         train_flags: options of such a training that take no value, with their help.
+        fine_tune: function `(predictor, train, dev, **options)` behind `Predictor.fine_tune`.
         inspect_reading: function that lets a predictor read a text for `zoo.inspect`.
         inspect_labels: function from the tags to the labels, and to the label of each tag.
     """
@@ -81,17 +89,33 @@ class Task:
     reader: Any = None
     train_files: Mapping[str, str] = MappingProxyType({})
     train_flags: Mapping[str, str] = MappingProxyType({})
+    fine_tune = Part("zoo.recipes.fine_tune:fine_tune")
     inspect_reading: Any
     inspect_labels: Any
 
     def check_training(self, options: Namespace) -> None:
         """Raise `ValueError` where the options of a training do not go together."""
+        if getattr(options, "start", None) and options.vectors:
+            raise ValueError(
+                "--start brings words and vectors: --vectors cannot be given beside it"
+            )
         if self.reader is None or options.train:
             return
         given = [name for name in ("dev", "test") if getattr(options, name, None)]
         if given := [*given, *self.reader.changed(options)]:
             names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
             raise ValueError(f"{names}: only for files of your own, see --train")
+
+    def same_network(self) -> list[str]:
+        """Return the names of the tasks whose models are of the same class.
+
+        >>> from zoo.tasks import task_named
+        >>> task_named("word-tagging").same_network()
+        ['entity-tagging', 'word-tagging']
+        """
+        own = inspect.getattr_static(self, "model").path
+        paths = {name: inspect.getattr_static(task, "model").path for name, task in TASKS.items()}
+        return sorted(name for name, path in paths.items() if path == own)
 
     def none_label(self, labels: Sequence[str]) -> str | None:
         """Return the label of tokens outside of everything that is labelled, if there is one.

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from zoo.tasks.task import Part, Task
+from zoo.tasks.task import START, Part, Task
 
 
 class WordTagging(Task):
@@ -33,6 +33,7 @@ class WordTagging(Task):
             "train": "tagged sentences of your own, instead of the recipe's corpus",
             "dev": "the same: epoch and seed are chosen on it (default: a tenth of train)",
             "test": "the same, only for the report",
+            **START,
         }
     )
 

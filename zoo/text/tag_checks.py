@@ -1,6 +1,6 @@
 """Validation of tags, detection of their scheme, and conversion to another one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from zoo.text.schemes import ALIASES, SCHEMES
 from zoo.text.tags import IllegalTag, SchemeError, spans_to_tags, tags_to_spans, write_tags
@@ -24,16 +24,31 @@ def first_illegal(sentences: Iterable[Sequence[str]], scheme: str) -> IllegalTag
     >>> first_illegal([["O", "I-PER"]], "BIO")
     IllegalTag(sentence=0, position=1, reason="'I-PER' where BIO requires 'B-PER'")
     """
+    return next(illegal_tags(sentences, scheme), None)
+
+
+def illegal_tags(sentences: Iterable[Sequence[str]], scheme: str) -> Iterator[IllegalTag]:
+    """Yield the tags of a corpus that violate the scheme; only the first strange one of a sentence.
+
+    Args:
+        sentences: tag sequences.
+        scheme: a name in `SCHEMES`.
+
+    Example:
+
+    >>> [illegal[:2] for illegal in illegal_tags([["O", "I-X"], ["B-X", "I-X", "I-Y"]], "BIO")]
+    [(0, 1), (1, 2)]
+    """
     for index, tags in enumerate(sentences):
         try:
             proper = write_tags(tags_to_spans(tags), len(tags), scheme)
         except SchemeError as error:
-            return error.illegal[0]._replace(sentence=index)
+            yield error.illegal[0]._replace(sentence=index)
+            continue
         for position, (tag, expected) in enumerate(zip(tags, proper, strict=True)):
             if tag != expected:
                 reason = f"{tag!r} where {scheme} requires {expected!r}"
-                return IllegalTag(index, position, reason)
-    return None
+                yield IllegalTag(index, position, reason)
 
 
 def convert_tags(tags: Sequence[str], source: str, target: str) -> list[str]:
@@ -73,22 +88,25 @@ def detect_scheme(sentences: Sequence[Sequence[str]]) -> str:
         The first name in `SCHEMES` that fits.
 
     Raises:
-        SchemeError: no scheme fits; with the first illegal tag for each scheme that has all of the
-            prefixes.
+        SchemeError: no scheme fits; with the illegal tags of the scheme that fits best.
 
     Example:
 
     >>> detect_scheme([["I-PER", "O"], ["I-LOC", "B-LOC"]])
     'IOB1'
     """
-    found: list[IllegalTag] = []
-    for scheme in _candidates(sentences):
-        illegal = first_illegal(sentences, scheme)
-        if illegal is None:
+    schemes = _candidates(sentences)
+    for scheme in schemes:
+        if first_illegal(sentences, scheme) is None:
             return scheme
-        found.append(illegal)
-    places = (f"sentence {i.sentence}, tag {i.position}: {i.reason}" for i in found)
-    raise SchemeError(f"The tags fit no single scheme: {'; '.join(places)}.", found)
+    found = {scheme: [*illegal_tags(sentences, scheme)] for scheme in schemes}
+    best = min(found, key=lambda scheme: len(found[scheme]))
+    first = found[best][0]
+    raise SchemeError(
+        f"The tags fit no single scheme; {best} fits best, but for {len(found[best]):,} tags. The "
+        f"first is in sentence {first.sentence}, tag {first.position}: {first.reason}.",
+        found[best],
+    )
 
 
 def _candidates(sentences: Sequence[Sequence[str]]) -> list[str]:

@@ -50,7 +50,7 @@ class SchemeError(ValueError):
 
     Args:
         message: the error message.
-        illegal: the first illegal tag for each scheme in question.
+        illegal: the illegal tags, at least one.
     """
 
     def __init__(self, message: str, illegal: list[IllegalTag]) -> None:

@@ -67,7 +67,7 @@ def check_conll(content, sentences):
         fields = [
             field.strip(" ") for field in re.split("\t| +" if "\t" not in line else "\t", line)
         ]
-        if not line.strip(" \t") or "-DOCSTART-" in fields:
+        if not line.strip(" \t") or fields[0] == "-DOCSTART-":
             groups.append([])
         else:
             # Of more than two columns the first holds the word, the last its tag.
@@ -173,6 +173,7 @@ READERS = {
 SLOW = pytest.mark.slow("reads 20,000 files")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [QUICK, pytest.param(ALL, marks=SLOW)])
 @pytest.mark.parametrize("name", READERS)
 def test_a_damaged_file_is_read_as_it_is_or_refused_with_its_place(write, name, count):
@@ -196,3 +197,25 @@ def test_a_damaged_file_is_read_as_it_is_or_refused_with_its_place(write, name, 
             raise AssertionError(f"{changed!r} is read as {found}") from error
         seen["read"] += 1
     assert min(seen["refused"], seen["read"]) > count / 50, seen
+
+
+@pytest.mark.parametrize("count", [QUICK, pytest.param(ALL, marks=SLOW)])
+def test_a_damaged_parquet_file_is_read_or_refused(write, tmp_path, count):
+    """It has no check sums, so changed texts cannot be told from others."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    table = pa.table({"text": ["Good, réally", "Bad\n"] * 9, "label": ["pos", "neg"] * 9})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    content, rng, seen = (tmp_path / "a.parquet").read_bytes(), random.Random(count), Counter()
+    for _ in range(count):
+        path = write("a.parquet", mutated(content, rng))
+        try:
+            (texts,) = read_texts(path)
+        except CorpusError as error:
+            assert str(error).startswith(f"{path}:")
+            seen["refused"] += 1
+        else:
+            assert all(isinstance(text, str) and label.strip() == label for text, label in texts)
+            seen["read"] += 1
+    assert seen["refused"] > count / 2

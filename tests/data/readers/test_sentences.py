@@ -36,6 +36,22 @@ def test_every_scheme_is_read_in_every_dialect(write, scheme, dialect):
     assert "tags in" in report.form
 
 
+@pytest.mark.parametrize("sign", "_:/.|")
+def test_prefixes_are_read_with_any_sign_after_them(write, sign):
+    path = write("my.tsv", f"a\tB{sign}PER\nb\tI{sign}PER\nc\tO\nd\tB{sign}B_{sign}X\n")
+    sentences, report = EntityReader().read(path)
+    assert sentences[0].tags == ["B-PER", "I-PER", "O", f"B-B_{sign}X"]
+    assert report.form.endswith("prefixes with another sign than a hyphen")
+
+
+def test_tags_without_labels_are_read_and_not_trained_on(write):
+    path = write("my.conll", "a B\nb I\nc O\n")
+    sentences, _ = EntityReader().read(path)
+    assert sentences[0].tags == ["B", "I", "O"]
+    with pytest.raises(CorpusError, match="my.conll:1: tags without labels, as 'B'"):
+        EntityReader().check(sentences, path)
+
+
 def test_labels_without_prefixes_are_read(write):
     sentences, report = EntityReader().read(write("my.tsv", "a\tPERSON\nb\tPERSON\nc\tO\nd\tLOC\n"))
     assert sentences[0].tags == ["B-PERSON", "I-PERSON", "O", "B-LOC"]
@@ -74,9 +90,13 @@ def test_lines_without_a_word_are_skipped_where_asked_and_counted(write):
     [
         ("word\ttag\na\tO\nb\tB-X\n", 1, "a header line, remove it"),
         ("Token Entity\na O\nb B-X\n", 1, "'Entity' is not a tag.*is this line a header"),
-        ("# id = 7\na O\n", 2, "Pass `comment` '#'"),
+        ("# id = 7\na O\n", 1, "Pass `comment` '#'"),
         ("a O\n# id = 7\n", 2, "Pass `comment` '#'"),
         ("corpus\na O\n", 1, "Is this line a header"),
+        ("corpus\na O\nb O\n", 1, "1 columns, other lines have 2.*Is this line a header"),
+        ("a\tO\nb\tO\t\n", 2, "The line ends with a tab"),
+        ("Ada\t-DOCSTART-\nran\tB-X\n", 1, "'-DOCSTART-' is not a tag"),
+        ("a\tB-X\x1b[31m\n", 1, "the control character '.x1b' in a label"),
         ("a\tO\t\nb\tB-X\t\n", 1, "The line ends with a tab"),
     ],
 )
@@ -111,8 +131,20 @@ def test_conllu_is_read_without_ranges_and_empty_nodes(write):
     assert ([each.document for each in tags], report.documents) == ([1, 2], 2)
     assert [each.tags for each in EntityReader().read(path)[0]] == [["O", "B-X"], ["B-X"]]
     assert TagReader(word_column=2).read(path)[0][0].words == ["de", "el"]
-    with pytest.raises(CorpusError, match="my.conllu:1: 2 columns, CoNLL-U has 10"):
-        TagReader().read(write("my.conllu", "1\tde\n"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("1\tde\n", ":1: 2 columns, CoNLL-U has 10"),
+        (CONLLU.replace("2\tel", "x\tel"), ":4: 'x' in column 0; the number of a word"),
+        (CONLLU.replace("2\tel", "1\tel"), ":4: word 1 after word 1: is a blank line missing"),
+        (CONLLU.replace("NER=O", "Gloss=O"), ":3: no NER= among the attributes"),
+    ],
+)
+def test_bad_rows_of_conllu_are_refused_with_their_line(write, content, message):
+    with pytest.raises(CorpusError, match=message):
+        EntityReader().read(write("my.conllu", content))
 
 
 TEXT = "Ada 🎉 Lovelace met Bo in New York. It rained."
@@ -186,12 +218,15 @@ def test_what_is_not_annotated_is_left_out_and_counted(write):
         {**TOOLS["Prodigy"], "answer": "reject"},
         studio(PLACES, was_cancelled=True),
         {"text": TEXT, "annotation_id": 3},
+        {"text": " \n", "spans": []},
+        {"tokens": [], "ner_tags": []},
     ]
     sentences, report = EntityReader().read(write("my.jsonl", "\n".join(map(json.dumps, records))))
     assert len(sentences) == 2
     assert report.notes == [
         "1 × record left out: the answer is 'reject'",
         "2 × record left out: there is no annotation",
+        "2 × record left out: there is no word",
     ]
 
 
@@ -227,9 +262,15 @@ def test_overlapping_spans_are_not_aligned_and_long_ones_join_sentences():
         ({"text": "Ada", "label": [["0", 2, "X"]]}, "whole numbers"),
         ({"text": "A b", "label": [{"start": 0, "end": 1, "label": "X", "text": "b"}]}, "'A', not"),
         ({"tokens": ["a", "b"], "tags": ["O"]}, "2 words and 1 tags"),
+        ({"tokens": ["a"], "ner_tags": [0]}, ".0. under 'ner_tags'; a list of spans, or of tags"),
+        ({"text": "a", "spans": None}, "None under 'spans'; a list of spans"),
         ({"tokens": ["a", " "], "tags": ["O", "O"]}, "a word or a tag is blank"),
         ({"annotations": ["x"], "data": {"text": "a"}}, "a dict was expected"),
         ({"spans": []}, "no `text` among the keys"),
+        ({"tokens": ["a\nb"], "tags": ["O"]}, "a word holds the end of a line"),
+        ({"tokens": ["a\0"], "tags": ["O"]}, "which is NUL or half a surrogate pair"),
+        ({"text": "\ud800", "spans": []}, "which is NUL or half a surrogate pair"),
+        ({"text": "A", "label": [[0, 1, "X\nY"]]}, "the control character '.n' in a label"),
     ],
 )  # fmt: skip
 def test_bad_annotations_are_refused_with_their_line(write, record, message):

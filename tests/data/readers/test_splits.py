@@ -1,19 +1,15 @@
 """The splits of a corpus: dev is held out where it is not given, and everything is said."""
 
 import json
-import subprocess
-import sys
-import time
 from argparse import ArgumentParser
 
 import pytest
 
 import zoo
-from tests.grids import quick
 from zoo import cli
 from zoo.data import EntityReader, Files, TagReader, TextReader, data_report, read_splits
-from zoo.data.data_report import KINDS
 from zoo.data.readers.options import add_reader_arguments, option_names, option_of
+from zoo.data.report.data_report import KINDS
 from zoo.errors import CorpusError
 from zoo.recipes import recipe_named
 
@@ -118,7 +114,7 @@ def test_the_command_says_what_the_function_does(write, capsys):
     [
         ([], 1, "refused: {path}:1: no column 'text' among ['review', 'stars']"),
         (["--text-column=review", "--label-column=stars"], 0, "labels: 1 20, 2 20"),
-        (["--kind=tags"], 1, "{path}:1: --word-column and --tag-column are the same"),
+        (["--kind=tags"], 1, "{path}:1: 1 columns, other lines have 2"),
         (["--kind=texts", "--comment=#"], 2, "no option for files of texts"),
     ],
 )
@@ -165,45 +161,6 @@ def test_options_of_files_need_files(recipe, arguments, capsys):
     assert (
         f"{arguments[0].partition('=')[0]}: only for files of your own" in capsys.readouterr().err
     )
-
-
-BAD = {
-    "no file": (["ner", "--train=none.conll"], "none.conll: no such file; it is the --train"),
-    "no dev": (["ner", "--train={file}", "--dev=none"], "none: no such file; it is the --dev"),
-    "no vectors": (["ner", "--train={file}", "--vectors=none"], "it is the --vectors"),
-    "a folder": (["ner", "--train={folder}"], "is a folder; a file was expected"),
-    "a wrong column": (["ner", "--train={file}", "--tag-column=7"], "none for --tag-column 7"),
-    "a wrong option": (["ner", "--train={file}", "--tag-colum=7"], "--tag-colum"),
-    "another encoding": (["ner", "--train={latin}"], "latin:1: byte 0 of the file is not utf-8"),
-    "no texts": (["sentiment", "--train=none.csv"], "none.csv: no such file"),
-    "no column": (["sentiment", "--train={file}"], "The --delimiter is ','"),
-    "another table": (["sentiment", "--train={table}"], "by --text-column or --label-column"),
-}
-
-
-@pytest.mark.parametrize("name", quick(BAD, "no file", "a wrong column", "another table"))
-def test_the_command_refuses_a_file_before_anything_is_loaded(write, tmp_path, name):
-    arguments, message = BAD[name]
-    places = {
-        "folder": tmp_path,
-        "file": write("file", SENTENCES),
-        "latin": write("latin", b"\xe9 O\n"),
-        "table": write("table", "review,stars\na,1\n"),
-    }
-    given = ["train", *(each.format(**places) for each in arguments)]
-    script = (
-        "import sys, time; start = time.perf_counter()\n"
-        "from zoo import cli\n"
-        f"try: code = cli.main({given!r})\n"
-        "except SystemExit as error: code = error.code\n"
-        "assert not {'tensorflow', 'keras', 'jax', 'sklearn', 'pyarrow'} & {*sys.modules}\n"
-        "sys.exit(code)"
-    )
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.returncode == 2, done.stderr
-    assert message in done.stderr and "Traceback" not in done.stderr
-    assert time.perf_counter() - start < 10  # a busy machine; TensorFlow alone takes as long
 
 
 def test_python_gets_arguments_in_place_of_options(write):

@@ -108,10 +108,12 @@ def test_rejected_records_are_left_out_and_counted(write):
         ('{"text": "a", "label": NaN}', 1, "nothing in the column 'label' but 'nan'"),
         ('{"text": "a", "label": ["x", "y"]}', 1, "the column 'label' holds ['x', 'y']"),
         ('{"text": "\\ud800", "label": "x"}', 1, "half a surrogate pair"),
+        ('{"text": "a\\u0000", "label": "x"}', 1, "NUL"),
+        ('{"text": "a", "label": "x\\u001b[0m"}', 1, "the control character '\\x1b' in a label"),
         ('[{"text": "a", "label": "x"}\n{"text": "b"}]', 2, "',' or ']' was expected"),
         ('[{"text": "a", "label": "x"}]\n1', 2, "the list has ended before"),
-        ("[" * 100_000, 1, ""),
-        ('{"a": ' * 100_000, 1, ""),
+        pytest.param("[" * 100_000, 1, "", id="deep list"),
+        pytest.param('{"a": ' * 100_000, 1, "", id="deep object"),
         ("[]", None, "no record in the file"),
     ],
 )  # fmt: skip
@@ -139,7 +141,7 @@ def test_parquet_is_read_with_the_names_of_classes(tmp_path):
 
 def test_a_folder_has_the_labels_of_its_folders_and_no_others(write):
     for name in ("pos/1", "pos/2", "neg/1", "unsup/1", ".ipynb_checkpoints/1", "__MACOSX/1"):
-        path = write(f"train/{name}.txt", "text")
+        path = write(f"train/{name}.txt", f"text of {name}")
     for name in ("urls_pos.txt", "pos/notes.md", "pos/.hidden.txt", "pos/inner/readme"):
         write(f"train/{name}", "text")
     texts, report = TextReader().read(path.parent.parent)

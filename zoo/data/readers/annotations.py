@@ -7,6 +7,8 @@ from typing import Any, cast
 Offsets = tuple[int, int, str]
 WORDS = ("tokens", "words")
 TAGS = ("tags", "ner_tags", "labels")
+SPANS = ("spans", "entities", "label", "labels")
+KINDS = "spans, or of tags beside `tokens`,"
 
 
 @dataclass
@@ -55,20 +57,25 @@ def read_annotation(record: dict[str, Any]) -> Annotation | str:
         return f"the answer is {answer!r}"
     if isinstance(record.get("annotations"), list):
         return _label_studio(record)
-    names = [name for name in WORDS if record.get(name) and _strings(record[name])]
+    names = [name for name in WORDS if _strings(record.get(name))]
     tags = [name for name in TAGS if _strings(record.get(name))]
+    if names and tags and not record[names[0]]:
+        return "there is no word"
     if names and tags:
         words, found = record[names[0]], record[tags[0]]
         if len(words) != len(found):
             raise ValueError(f"{len(words)} words and {len(found)} tags")
         return Annotation(words=words, tags=found)
-    for name in ("spans", "entities", "label", "labels"):
+    for name in SPANS:
         if isinstance(record.get(name), list):
             return _annotation(_text(record), record[name])
     if "_input_hash" in record:  # Prodigy writes no `spans` where there are none
         return _annotation(_text(record), [])
     if "annotation_id" in record:  # nor does Label Studio, nor where nothing was annotated
         return "there is no annotation"
+    for name in (*SPANS, *TAGS):
+        if name in record:
+            raise ValueError(f"{record[name]!r:.60} under {name!r}; a list of {KINDS} was expected")
     raise ValueError(
         "neither `spans`, `entities`, `label`, `annotations` nor words with tags among the keys "
         f"{sorted(record)}"
@@ -117,7 +124,8 @@ def _annotation(text: str, spans: Sequence[Any]) -> Annotation:
         notes = ["the offsets count UTF-16 units"]
     for (start, end, _), quote in zip(found, quoted, strict=True):
         if not 0 <= start < end <= len(text):
-            raise ValueError(f"the span {start} to {end} is not in a text of {len(text)} letters")
+            place = f"{str(start):.20} to {str(end):.20}"
+            raise ValueError(f"the span {place} is not in a text of {len(text)} letters")
         if not _agree(text, [(start, end, "")], [quote]):
             raise ValueError(f"the span {start} to {end} is {text[start:end]!r}, not {quote!r}")
     return Annotation(text, found, notes=notes)

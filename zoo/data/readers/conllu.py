@@ -1,13 +1,16 @@
 """CoNLL-U: ten columns, comments, ranges of words and empty nodes."""
 
+import re
 from collections.abc import Iterator
 from os import PathLike
 
-from zoo.data.readers.conll import Columns, Group
+from zoo.data.readers.columns import Columns, Group, TaggedWord
+from zoo.data.readers.faults import Faults
 from zoo.data.readers.lines import numbered_lines
 from zoo.errors import CorpusError
 
 FORM, UPOS, MISC, WIDTH = 1, 3, 9, 10
+ID = re.compile(r"\d{1,9}([-.]\d{1,9})?")  # of a word, a range or an empty node
 NEW_DOCUMENT = "# newdoc"
 ENTITY = "NER="  # the attribute of the last column that holds the tag of an entity
 
@@ -30,7 +33,7 @@ def read_conllu(
         scheme: as in `zoo.data.read_conll`.
 
     Raises:
-        CorpusError: with file and line: a line has not ten columns, or no tag.
+        CorpusError: with file and lines: a line has not ten columns, no number or no tag.
 
     Example:
 
@@ -40,25 +43,46 @@ def read_conllu(
     """
     from_attribute = tag_column is None and scheme is not None
     tag_column = tag_column if tag_column is not None else MISC if from_attribute else UPOS
-    columns = Columns(path, FORM if word_column is None else word_column, tag_column)
-    document = 0
-    rows: list[tuple[int, list[str]]] = []
+    columns = Columns(path, FORM if word_column is None else word_column, tag_column, None)
+    columns.set_width(WIDTH)
+    document, faults = 0, Faults()
+    rows, words = _Rows(columns, from_attribute), []
     for number, line in [*numbered_lines(text), (0, "")]:
         if line.startswith("#"):
             document += line.startswith(NEW_DOCUMENT)
-        elif line.strip():
-            fields = line.split("\t")
-            if len(fields) != WIDTH:
-                raise CorpusError(path, number, f"{len(fields)} columns, CoNLL-U has {WIDTH}.")
-            if not fields[0].isdecimal():
-                continue
-            if from_attribute:
-                fields[MISC] = _entity(path, number, fields[MISC])
-            rows.append((number, fields))
+        elif line.strip(" \t"):
+            with faults:
+                words += rows.read(number, line.split("\t"))
         else:
-            if words := [word for row in rows for word in columns.pick(*row)]:
+            if words:
                 yield Group(words, document)
-            rows = []
+            words, rows.last = [], 0
+    faults.check()
+
+
+class _Rows:
+    """Reads the rows of a sentence, whose numbers rise."""
+
+    def __init__(self, columns: Columns, from_attribute: bool) -> None:
+        self.columns, self.from_attribute, self.last = columns, from_attribute, 0
+
+    def read(self, line: int, fields: list[str]) -> list[TaggedWord]:
+        """Return a list of the word of a row; it is empty for a range and an empty node."""
+        path, id = self.columns.path, fields[0]
+        if len(fields) != WIDTH:
+            raise CorpusError(path, line, f"{len(fields)} columns, CoNLL-U has {WIDTH}.")
+        if not ID.fullmatch(id):
+            reason = f"{id!r:.60} in column 0; the number of a word was expected, as 1, 1-2 or 1.1."
+            raise CorpusError(path, line, reason)
+        if not id.isdecimal():
+            return []
+        if int(id) <= self.last:
+            reason = f"word {id} after word {self.last}: is a blank line missing between sentences?"
+            raise CorpusError(path, line, reason)
+        self.last = int(id)
+        if self.from_attribute:
+            fields[MISC] = _entity(path, line, fields[MISC])
+        return self.columns.pick(line, fields)
 
 
 def _entity(path: str | PathLike[str], line: int, attributes: str) -> str:

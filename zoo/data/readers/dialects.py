@@ -75,6 +75,10 @@ def _prefix_first(tag: str) -> str:
     return f"{prefix.upper()}-{label}"
 
 
+def _joined(tag: str) -> str:
+    return f"{tag[0].upper()}-{tag[2:]}" if tag[1:] else tag.upper()
+
+
 def _inside(tag: str) -> str:
     return f"I-{tag}"
 
@@ -84,6 +88,7 @@ def _inside(tag: str) -> str:
 DIALECTS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("", rf"[{PREFIXES}](-.+)?", str),
     ("prefixes in lower case", rf"(?i:[{PREFIXES}])(-.+)?", _upper),
+    ("prefixes with another sign than a hyphen", rf"(?i:[{PREFIXES}])([_:/.|].+)?", _joined),
     ("prefixes after the labels", rf".+-(?i:[{PREFIXES}])", _prefix_first),
 )
 BARE = ("labels without prefixes", ".+", _inside)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
+from zoo.data.readers.faults import Faults
 from zoo.data.readers.lines import read_text
-from zoo.data.readers.report import some
+from zoo.data.report.file_report import some
 from zoo.errors import CorpusError
 
 ENDING = ".txt"
@@ -27,8 +28,8 @@ def read_folder(
         notes: list to which notes are added: what was left out.
 
     Raises:
-        CorpusError: a file is blank or has another encoding, or a subfolder holds folders of texts
-            itself.
+        CorpusError: with all faulty files: a file is blank or has another encoding, a folder cannot
+            be opened, or a subfolder holds folders of texts itself.
 
     Example:
 
@@ -41,24 +42,37 @@ def read_folder(
     [('quite neg', 'neg'), ('quite pos', 'pos')]
     """
     left_out: Counter[str] = Counter()
-    for entry in sorted(Path(path).iterdir()):
+    faults = Faults()
+    for entry in _entries(Path(path)):
         if entry.name.startswith(HIDDEN):
             left_out["hidden files and folders"] += 1
         elif not entry.is_dir():
             left_out["files beside the folders of labels"] += 1
         else:
             label = None if entry.name.strip().lower() in UNLABELLED else entry.name.strip()
-            for file in _texts(entry, left_out):
-                text = read_text(file, encoding)
-                if not text.strip():
-                    raise CorpusError(file, None, "blank; a text was expected.")
-                yield text, label
-    notes += [f"left out: {count:,} {what}" for what, count in left_out.items()]
+            count = 0
+            for file in faults.until_end(_texts(entry, left_out)):
+                with faults:
+                    text = read_text(file, encoding)
+                    if not text.strip():
+                        raise CorpusError(file, None, "blank; a text was expected.")
+                    yield text, label
+                count += 1
+            left_out["folders of labels without a text"] += not count
+    faults.check()
+    notes += [f"left out: {count:,} {what}" for what, count in left_out.items() if count]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise CorpusError(folder, None, f"cannot be opened: {error.strerror}.") from error
 
 
 def _texts(folder: Path, left_out: Counter[str]) -> Iterator[Path]:
     """Yield the text files of a label, and count what else there is."""
-    for entry in sorted(folder.iterdir()):
+    for entry in _entries(folder):
         if entry.name.startswith(HIDDEN):
             left_out["hidden files and folders"] += 1
         elif entry.is_dir():

@@ -10,6 +10,16 @@ from zoo.errors import CorpusError
 MARK = "\ufeff"
 MARKS = re.compile("(?:^|(?<=[\r\n]))\ufeff+")
 LINE_END = re.compile("\r\n|\r|\n")
+BYTES_END = re.compile(b"(?<=\n)|(?<=\r)(?!\n)")  # the places behind the ends of lines
+SIGNATURES = {  # of files, by their first bytes
+    b"\x1f\x8b": "compressed by gzip",
+    b"\xfd7zXZ\0": "compressed by xz",
+    b"\x28\xb5\x2f\xfd": "compressed by zstd",
+    b"PK\3\4": "a ZIP archive, as .xlsx and .docx files are",
+    b"\xd0\xcf\x11\xe0": "a file of an office program, as .xls and .doc files are",
+}
+UNUSABLE = re.compile("[\0\ud800-\udfff]")
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 WIDE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -36,17 +46,15 @@ def read_text(path: str | PathLike[str], encoding: str = "utf-8") -> str:
     'café'
     """
     content = read_bytes(path)
+    for signature, kind in SIGNATURES.items():
+        if content.startswith(signature):
+            raise CorpusError(path, None, f"no text, but {kind}; a text file was expected.")
     try:
         text = content.decode(encoding)
     except LookupError as error:
         raise CorpusError(path, None, f"`encoding` {encoding!r} is unknown.") from error
     except UnicodeError as error:
-        start = getattr(error, "start", 0)
-        reason = f"byte {start} of the file is not {encoding} ({getattr(error, 'reason', error)})"
-        guess = WIDE_MARKS.get(content[:2], "latin-1 or cp1252")
-        hint = f"pass the `encoding` of the file, such as {guess}."
-        line = _line_of(content[:start].decode(encoding, "replace"))
-        raise CorpusError(path, line, f"{reason}: {hint}") from error
+        raise _decoding_error(path, content, encoding, error) from error
     if "\0" in text:
         line = _line_of(text[: text.index("\0")])
         reason = "a NUL character: the file is binary, or its `encoding` is another, as utf-16."
@@ -96,6 +104,71 @@ def stream_lines(path: str | PathLike[str], encoding: str = "utf-8") -> Iterator
     except (OSError, LookupError, UnicodeError):
         read_text(path, encoding)  # raises the error that names the line
         raise
+
+
+def check_text(path: str | PathLike[str], line: int, text: str) -> None:
+    """Raise an error if a text holds NUL or half a surrogate pair, as JSON can write them.
+
+    Raises:
+        CorpusError: it does.
+    """
+    if found := UNUSABLE.search(text):
+        reason = f"{found[0]!r}, which is NUL or half a surrogate pair: {text!r:.60}."
+        raise CorpusError(path, line, reason)
+
+
+def check_label(path: str | PathLike[str], line: int, label: str) -> None:
+    """Raise an error if a label holds a control character, or half a surrogate pair.
+
+    Raises:
+        CorpusError: it does.
+    """
+    check_text(path, line, label)
+    if found := CONTROL.search(label):
+        reason = f"the control character {found[0]!r} in a label: {label!r:.60}."
+        raise CorpusError(path, line, reason)
+
+
+def _decoding_error(
+    path: str | PathLike[str], content: bytes, encoding: str, error: UnicodeError
+) -> CorpusError:
+    """Return an error that names all lines that have another encoding."""
+    wide = WIDE_MARKS.get(content[:2])
+    places = [] if wide or not _has_ascii_ends(encoding) else _undecoded(content, encoding)
+    if not places:
+        start = getattr(error, "start", 0)
+        line = _line_of(content[:start].decode(encoding, "replace"))
+        places = [(line, start, _reason(error))]
+    first, *others = (
+        CorpusError(path, line, f"byte {start} of the file is not {encoding} ({reason})")
+        for line, start, reason in places
+    )
+    hint = f"pass the `encoding` of the file, such as {wide or 'latin-1 or cp1252'}."
+    return CorpusError(path, first.line, f"{first.reason}: {hint}", others)
+
+
+def _has_ascii_ends(encoding: str) -> bool:
+    """Return whether a line end is one byte, so that lines can be decoded one by one."""
+    try:
+        return "\n".encode(encoding) == b"\n"
+    except UnicodeError:
+        return False
+
+
+def _undecoded(content: bytes, encoding: str) -> list[tuple[int, int, str]]:
+    """Return line, byte and reason of all lines that cannot be decoded."""
+    places, start = [], 0
+    for line, part in enumerate(BYTES_END.split(content), 1):
+        try:
+            part.decode(encoding)
+        except UnicodeError as error:
+            places.append((line, start + getattr(error, "start", 0), _reason(error)))
+        start += len(part)
+    return places
+
+
+def _reason(error: UnicodeError) -> str:
+    return " ".join(str(getattr(error, "reason", error)).split())
 
 
 def _line_of(before: str) -> int:

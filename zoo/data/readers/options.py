@@ -27,12 +27,19 @@ class Options:
         formats: names of formats by the endings of files.
         other_files: name of the format of files with other endings.
         folders: whether a folder can be read.
+        example: names of the two parts of an example, as in JSON Lines.
     """
 
     formats: ClassVar[dict[str, str]] = {}
     other_files: ClassVar[str] = ""
     folders: ClassVar[bool] = False
+    example: ClassVar[tuple[str, str]] = ("words", "tags")
     format: str | None
+
+    def __post_init__(self) -> None:
+        known = next(e.metadata["choices"] for e in _fields(type(self)) if e.name == "format")
+        if self.format is not None and self.format not in known:
+            raise ValueError(f"`format` must be one of {', '.join(known)}, got {self.format!r}.")
 
     @classmethod
     def from_options(cls, options: Namespace) -> Self:

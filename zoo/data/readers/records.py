@@ -1,14 +1,17 @@
 """Files of records: JSON Lines, JSON lists and Parquet."""
 
 import json
+import re
 from collections.abc import Iterator
 from os import PathLike
 from typing import Any, NamedTuple, NoReturn
 
+from zoo.data.readers.faults import Faults
 from zoo.data.readers.lines import LINE_END, read_bytes, read_text
 from zoo.errors import CorpusError
 
 BLANK = " \t\r\n"
+NEXT = re.compile("[\r\n](?={)")
 
 
 class Record(NamedTuple):
@@ -27,8 +30,8 @@ def read_json(path: str | PathLike[str], encoding: str = "utf-8") -> Iterator[Re
     """Yield the objects of a JSON Lines file, or of a JSON file that holds a list of objects.
 
     Raises:
-        CorpusError: with file and line: the file cannot be opened or is not JSON, a value is not an
-            object, a key occurs twice, or there is no object.
+        CorpusError: with file and lines: the file cannot be opened or is not JSON, a value is not
+            an object, a key occurs twice, or there is no object.
 
     Example:
 
@@ -40,19 +43,30 @@ def read_json(path: str | PathLike[str], encoding: str = "utf-8") -> Iterator[Re
     ...     list(read_json(path))
     [Record(line=1, values={'text': 'Good', 'label': 1})]
     """
-    text = read_text(path, encoding)
-    scan = _Scanner(path, text)
-    listed = scan.take("[")
-    count = 0
-    while not (scan.take("]") if listed else scan.ended()):
-        if listed and count and not scan.take(","):
+    scan, faults = _Scanner(path, read_text(path, encoding)), Faults()
+    yield from faults.until_end(_listed(scan) if scan.take("[") else _lines(scan, faults))
+    faults.check()
+    if not scan.count:
+        raise CorpusError(path, None, "no record in the file.")
+
+
+def _listed(scan: "_Scanner") -> Iterator[Record]:
+    """Yield the objects of a JSON list, up to the first that is faulty."""
+    while not scan.take("]"):
+        if scan.count and not scan.take(","):
             scan.fail("',' or ']' was expected")
         yield scan.record()
-        count += 1
     if not scan.ended():
         scan.fail("the list has ended before")
-    if not count:
-        raise CorpusError(path, None, "no record in the file.")
+
+
+def _lines(scan: "_Scanner", faults: Faults) -> Iterator[Record]:
+    """Yield the objects of JSON Lines, and take note of those that are faulty."""
+    while not scan.ended():
+        with faults:
+            yield scan.record()
+            continue
+        scan.skip()
 
 
 class _Scanner:
@@ -60,6 +74,7 @@ class _Scanner:
 
     def __init__(self, path: str | PathLike[str], text: str) -> None:
         self.path, self.text, self.at, self.line = path, text, 0, 1
+        self.count = 0  # of the records
         self.decoder = json.JSONDecoder(object_pairs_hook=_unique)
 
     def ended(self) -> bool:
@@ -83,9 +98,16 @@ class _Scanner:
         except (ValueError, RecursionError) as error:
             self.fail(str(error))
         if not isinstance(values, dict):
+            self.at = start
             self.fail(f"an object was expected, got {type(values).__name__}: {values!r:.60}")
         self.line += len(LINE_END.findall(self.text, start, self.at))
+        self.count += 1
         return Record(line, values)
+
+    def skip(self) -> None:
+        """Go to the next line that begins with an object."""
+        found = NEXT.search(self.text, self.at)
+        self._move(found.end() if found else len(self.text))
 
     def fail(self, reason: str) -> NoReturn:
         raise CorpusError(self.path, self.line, f"{reason}.")
@@ -127,7 +149,7 @@ def read_parquet(path: str | PathLike[str]) -> Iterator[Record]:
         table = parquet.read_table(pyarrow.BufferReader(content))
         rows = table.to_pylist()
         names = _class_names(table.schema.metadata or {})
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
+    except (pyarrow.ArrowException, OSError, ValueError, AttributeError, TypeError) as error:
         raise CorpusError(path, None, f"not a Parquet file that can be read: {error}") from error
     if len({*table.column_names}) < len(table.column_names):
         raise CorpusError(path, None, f"a column occurs twice: {table.column_names}.")

@@ -1,33 +1,38 @@
 """Readers of tagged sentences in all formats, for taggers of words and of entities."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
 
 from zoo.data.readers.align import align
-from zoo.data.readers.annotations import Annotation, read_annotation
-from zoo.data.readers.conll import (
-    Columns,
-    Group,
-    Sentence,
-    TaggedWord,
-    rows_of,
-    to_sentences,
-)
+from zoo.data.readers.annotations import read_annotation
+from zoo.data.readers.columns import Columns, Group, TaggedWord
+from zoo.data.readers.conll import Sentence, rows_of, to_sentences
 from zoo.data.readers.conllu import read_conllu
-from zoo.data.readers.lines import read_text
+from zoo.data.readers.faults import Faults
+from zoo.data.readers.lines import LINE_END, check_label, check_text, read_text
 from zoo.data.readers.options import ENCODING_HELP, FORMATS_HELP, Options, option
 from zoo.data.readers.records import Record, read_json, read_parquet
-from zoo.data.readers.report import FileReport, similar_labels, some
+from zoo.data.report.file_report import (
+    Example,
+    FileReport,
+    Mark,
+    repetitions,
+    shortened,
+    similar_labels,
+    some,
+)
 from zoo.errors import CorpusError
-from zoo.text import tags_to_spans
+from zoo.text import Span, tags_to_spans
 
 NAMES = MappingProxyType({"conll": "CoNLL", "conllu": "CoNLL-U", "jsonl": "JSON Lines"})
 FORMATS = ("conll", "conllu", "jsonl", "parquet")
+AROUND, WORD = 20, 60  # words before and after a span in an example, and characters of a word
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class TagReader(Options):
             on the file.
 
         Raises:
-            CorpusError: with file and line: the file cannot be read.
+            CorpusError: with file and lines: the file cannot be read.
         """
         name = self.format_of(Path(path))
         notes: list[str] = []
@@ -110,12 +115,12 @@ class TagReader(Options):
         """Return the sentences of a file with one word per line."""
         text = read_text(path, self.encoding)
         if name == "conllu":
-            columns = self.word_column, self.tag_column
-            return list(read_conllu(path, text, *columns, self.scheme))
+            numbers = self.word_column, self.tag_column
+            return list(read_conllu(path, text, *numbers, self.scheme))
         word = 0 if self.word_column is None else self.word_column
         tag = -1 if self.tag_column is None else self.tag_column
         columns = Columns(path, word, tag, self.repair)
-        groups = list(columns.groups(rows_of(text, self.comment, self.delimiter)))
+        groups = columns.groups(rows_of(text, self.comment, self.delimiter))
         if columns.skipped:
             notes.append(f"lines without a word that were skipped: {columns.skipped:,}")
         return groups
@@ -126,27 +131,39 @@ class TagReader(Options):
         groups: list[Group] = []
         changes: Counter[str] = Counter()
         problems: list[str] = []
-        for number, record in enumerate(records, 1):
-            try:
-                annotation = read_annotation(record.values)
-            except ValueError as error:
-                raise CorpusError(path, record.line, f"{error}.") from error
-            if isinstance(annotation, str):
-                changes[f"record left out: {annotation}"] += 1
-                continue
-            changes.update(annotation.notes)
-            pairs = self._pairs(path, record, annotation, changes, problems)
-            groups += [_group(words, tags, record.line, number) for words, tags in pairs]
+        faults = Faults()
+        for number, record in enumerate(faults.until_end(records), 1):
+            with faults:
+                pairs = self._pairs(path, record, changes, problems)
+                groups += [_group(words, tags, record.line, number) for words, tags in pairs]
+        faults.check()
         notes += [f"{count:,} × {change}" for change, count in changes.items()]
         notes += [f"not aligned: {some(problems)}"] if problems else []
         return groups
 
-    def _pairs(self, path, record: Record, annotation: Annotation, changes, problems):
+    def _pairs(self, path, record: Record, changes, problems):
         """Return pairs of words and tags: of an annotated text, or of annotated words."""
+        try:
+            annotation = read_annotation(record.values)
+        except ValueError as error:
+            raise CorpusError(path, record.line, f"{error}.") from error
+        if isinstance(annotation, str):
+            changes[f"record left out: {annotation}"] += 1
+            return []
+        changes.update(annotation.notes)
+        for text in (annotation.text, *annotation.words):
+            check_text(path, record.line, text)
+        for label in (*annotation.tags, *(label for _, _, label in annotation.spans)):
+            check_label(path, record.line, label.strip())
         if annotation.words:
             if not all(each.strip() for each in (*annotation.words, *annotation.tags)):
                 raise CorpusError(path, record.line, "a word or a tag is blank.")
+            if any(LINE_END.search(word) for word in annotation.words):
+                raise CorpusError(path, record.line, "a word holds the end of a line.")
             return [(annotation.words, [tag.strip() for tag in annotation.tags])]
+        if not annotation.text.strip():
+            changes["record left out: there is no word"] += 1
+            return []
         if self.scheme is None:
             raise CorpusError(path, record.line, "words with tags were expected, got spans.")
         aligned = align(annotation.text, annotation.spans)
@@ -156,11 +173,10 @@ class TagReader(Options):
         return aligned.sentences
 
     def _report(self, path, form, sentences: list[Sentence], notes: list[str]) -> FileReport:
-        labels = Counter(
-            label for words, tags, *_ in sentences for label, _ in self._labelled(words, tags)
-        )
+        labels = Counter(span.label for each in sentences for span in self._spans(each.tags))
         longest = max(sentences, key=lambda sentence: len(sentence.words))
         documents = {sentence.document for sentence in sentences} - {0, None}
+        contents = ((tuple(each.words), tuple(each.tags)) for each in sentences)
         report = FileReport(
             str(path),
             form,
@@ -170,21 +186,23 @@ class TagReader(Options):
             labels=dict(labels.most_common()),
             longest=len(longest.words),
             longest_line=longest.line,
-            notes=[*notes, *similar_labels(labels)],
+            notes=[*notes, *similar_labels(labels), *repetitions(contents, "sentences")],
         )
         report.count(text for s in sentences for text in (*s.words, *s.tags))
-        for words, tags, *_ in sentences:
-            for label, text in self._labelled(words, tags):
-                report.add_sample(label, text)
+        for sentence in sentences:
+            spans = self._spans(sentence.tags)
+            for label in dict.fromkeys(span.label for span in spans):
+                if report.wants(label):
+                    # The tags of all words would hide the words.
+                    shown = [each for each in spans if self.scheme or each.label == label]
+                    report.add_sample(label, passage(sentence, shown, label))
         return report
 
-    def _labelled(self, words: list[str], tags: list[str]) -> Iterator[tuple[str, str]]:
-        """Yield labels and what they label: words, or the words of spans."""
+    def _spans(self, tags: list[str]) -> list[Span]:
+        """Return the labelled spans of a sentence: those of its tags, or its words."""
         if self.scheme is None:
-            yield from zip(tags, words, strict=True)
-        else:
-            for label, start, end in tags_to_spans(tags):
-                yield label, " ".join(words[start:end])
+            return [Span(tag, at, at + 1) for at, tag in enumerate(tags)]
+        return tags_to_spans(tags)
 
 
 @dataclass(frozen=True)
@@ -206,6 +224,39 @@ class EntityReader(TagReader):
     """
 
     scheme: ClassVar[str | None] = "BIO"
+
+    def check(self, sentences: Sequence[Sentence], path: str | PathLike[str]) -> None:
+        """Raise an error if sentences cannot be trained on.
+
+        Raises:
+            CorpusError: there are fewer than two tags, or a tag has no label.
+        """
+        super().check(sentences, path)
+        for sentence in sentences:
+            for tag in sentence.tags:
+                if tag in ("B", "I"):
+                    reason = "tags without labels, as 'B': write 'B-' and a label, as 'B-NAME'."
+                    raise CorpusError(path, sentence.line, reason)
+
+
+def passage(sentence: Sentence, spans: Sequence[Span], label: str) -> Example:
+    """Return the words around the first span of a label, with the spans among them.
+
+    Example:
+
+    >>> passage(Sentence(["Ada", "ran"], ["B-PER", "O"], 7), [Span("PER", 0, 1)], "PER")
+    Example(text='Ada ran', spans=[Mark(start=0, end=3, label='PER')], line=7)
+    """
+    first = next(span for span in spans if span.label == label)
+    start, end = max(0, first.start - AROUND), first.start + AROUND
+    words = [shortened(word, WORD) for word in sentence.words[start:end]]
+    starts = [0, *accumulate(len(word) + 1 for word in words)]
+    marks = [
+        Mark(starts[span.start - start], starts[min(span.end, end) - start] - 1, span.label)
+        for span in spans
+        if start <= span.start < start + len(words)
+    ]
+    return Example(" ".join(words), marks, sentence.line)
 
 
 def _group(words: list[str], tags: list[str], line: int, document: int) -> Group:

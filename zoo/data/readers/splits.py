@@ -1,14 +1,14 @@
 """The splits of a corpus in a user's own files: train, dev and test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from os import PathLike
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from zoo.data.readers.conll import Sentence
+from zoo.data.readers.faults import Faults
 from zoo.data.readers.texts import LabelledText, TextReader
+from zoo.data.report.file_report import some
 from zoo.errors import CorpusError
 
 FEWEST = 2  # documents or examples to hold one out
@@ -50,14 +50,18 @@ def read_splits(
         `"unsupervised"`.
 
     Raises:
-        CorpusError: a file cannot be read or trained on, or train is too small to hold out dev.
+        CorpusError: with all faulty places: a file cannot be read or trained on, or train is too
+            small to hold out dev.
     """
     corpus: dict[str, list[Any]] = {}
+    faults = Faults()
     for name, path in files._asdict().items():
         if path is not None:
-            corpus[name], report = reader.read(path)
-            report.split = name
-            say(report)
+            with faults:
+                corpus[name], report = reader.read(path)
+                report.split = name
+                say(report)
+    faults.check()
     if isinstance(reader, TextReader):
         _take_unlabelled(corpus)
     reader.check(corpus["train"], files.train)
@@ -100,6 +104,8 @@ def split_off(
     names = sorted({*groups})
     if len(names) < FEWEST:
         raise CorpusError(files.train, None, "one sentence is too few to hold out dev; pass `dev`.")
+    import numpy as np  # here, so that a bad file is refused before it is loaded
+
     count = min(max(1, round(fraction * len(names))), len(names) - 1)
     chosen = {*np.random.default_rng(seed).permutation(np.array(names))[:count].tolist()}
     left = [each for each, group in zip(examples, groups, strict=True) if group not in chosen]
@@ -132,6 +138,8 @@ def hold_out(
     """
     if not 0 < fraction < 1:
         raise ValueError(f"`fraction` must be between 0 and 1, got {fraction}.")
+    import numpy as np
+
     rng = np.random.default_rng(seed)
     labels = np.array([text.label for text in texts])
     chosen = np.zeros(len(texts), bool)
@@ -173,7 +181,29 @@ def _take_unlabelled(corpus: dict[str, list[LabelledText]]) -> None:
 
 def _check_labels(corpus: dict[str, list[LabelledText]], files: Files) -> None:
     known = {each.label for each in corpus["train"]}
+    faults = Faults()
     for name, path in (("dev", files.dev), ("test", files.test)):
-        if new := {each.label for each in corpus.get(name, ())} - known:
-            reason = f"the labels {sorted(map(str, new))} are absent from train"
-            raise CorpusError(path, None, f"{reason}, which has {sorted(map(str, known))}.")
+        with faults:
+            if name in corpus and not corpus[name]:
+                raise CorpusError(path, None, "no text has a label.")
+            check_known(corpus.get(name, ()), known, path)
+    faults.check()
+
+
+def check_known(
+    texts: Iterable[LabelledText], known: Iterable[str | None], path: str | PathLike[str] | None
+) -> None:
+    """Raise an error if texts have a label that train does not have.
+
+    Args:
+        texts: iterable of `LabelledText`s.
+        known: labels of train.
+        path: file of the texts, for the error.
+
+    Raises:
+        CorpusError: there is such a label.
+    """
+    if new := {each.label for each in texts}.difference(known):
+        shown, others = (some(sorted(map(repr, each))) for each in (new, known))
+        reason = f"the labels {shown} are absent from train, which has {others}."
+        raise CorpusError(path, None, reason)

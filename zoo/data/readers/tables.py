@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
+from zoo.data.readers.faults import Faults
 from zoo.data.readers.lines import numbered_lines, read_text
 from zoo.data.readers.records import Record
 from zoo.errors import CorpusError
@@ -32,7 +33,7 @@ def read_csv(
         needed: names of columns that the header must have.
 
     Raises:
-        CorpusError: with file and line: the file cannot be opened or has another encoding, a row
+        CorpusError: with file and lines: the file cannot be opened or has another encoding, a row
             has another number of fields than the header, a column is missing or named twice, a
             quote is not closed, or there is no row.
 
@@ -84,7 +85,7 @@ def read_tsv(
         needed: names of columns that the header must have.
 
     Raises:
-        CorpusError: with file and line: as `read_csv`.
+        CorpusError: with file and lines: as `read_csv`.
     """
     lines = numbered_lines(read_text(path, encoding))
     rows = ((number, _tsv_fields(line)) for number, line in lines if line)
@@ -116,14 +117,16 @@ def _records(
             hint = "Pass its name, by `text_column` or `label_column`."
             reason = f"no column {name!r} among {names}. {hint if len(names) > 1 else separated}"
             raise CorpusError(path, first, reason)
-    count = 0
-    for line, fields in rows:
-        if len(fields) != len(names):
-            reason = f"{len(fields)} fields, the header has {len(names)}: {fields!r:.60}."
-            raise CorpusError(path, line, f"{reason} {separated}")
-        if [field.strip() for field in fields] == names:
-            raise CorpusError(path, line, f"the header again: {fields!r:.60}.")
-        yield Record(line, dict(zip(names, fields, strict=True)))
-        count += 1
+    count, faults = 0, Faults()
+    for line, fields in faults.until_end(rows):
+        with faults:
+            if len(fields) != len(names):
+                reason = f"{len(fields)} fields, the header has {len(names)}: {fields!r:.60}."
+                raise CorpusError(path, line, f"{reason} {separated}")
+            if [field.strip() for field in fields] == names:
+                raise CorpusError(path, line, f"the header again: {fields!r:.60}.")
+            yield Record(line, dict(zip(names, fields, strict=True)))
+            count += 1
+    faults.check()
     if not count:
         raise CorpusError(path, None, "no row after the header line.")

@@ -7,11 +7,19 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+from zoo.data.readers.faults import Faults
 from zoo.data.readers.folders import read_folder
+from zoo.data.readers.lines import check_label, check_text
 from zoo.data.readers.options import ENCODING_HELP, FORMATS_HELP, Options, option
 from zoo.data.readers.records import Record, read_json, read_parquet
-from zoo.data.readers.report import FileReport, similar_labels
 from zoo.data.readers.tables import read_csv, read_tsv
+from zoo.data.report.file_report import (
+    Example,
+    FileReport,
+    repetitions,
+    shortened,
+    similar_labels,
+)
 from zoo.errors import CorpusError
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "folder")
@@ -70,6 +78,7 @@ class TextReader(Options):
     }
     other_files: ClassVar[str] = "csv"
     folders: ClassVar[bool] = True
+    example: ClassVar[tuple[str, str]] = ("text", "label")
 
     def read(self, path: str | PathLike[str]) -> tuple[list[LabelledText], FileReport]:
         """Read a file or folder.
@@ -81,6 +90,9 @@ class TextReader(Options):
             CorpusError: with file and line: the file cannot be read.
         """
         name, notes = self.format_of(Path(path)), []
+        if self.text_column == self.label_column:
+            reason = f"`text_column` and `label_column` are the same: {self.text_column!r}."
+            raise CorpusError(path, None, reason)
         if name == "folder":
             if not Path(path).is_dir():
                 raise CorpusError(path, None, "no such folder.")
@@ -116,28 +128,34 @@ class TextReader(Options):
     ) -> Iterator[LabelledText]:
         """Yield the labelled texts of records, and add notes on what was left out."""
         rejected: Counter[str] = Counter()
-        for line, values in records:
-            if (answer := values.get("answer", "accept")) in ("reject", "ignore"):
+        faults = Faults()
+        for line, values in faults.until_end(records):
+            answer = None if "answer" in self._columns else values.get("answer")
+            if answer in ("reject", "ignore"):
                 rejected[answer] += 1  # of Prodigy
                 continue
-            values = _flat(values, self.label_column)
-            for name, column in zip(("text", "label"), self._columns, strict=True):
-                if column not in values:
-                    reason = f"no column {column!r} among {sorted(values)}: pass `{name}_column`."
-                    raise CorpusError(path, line, reason)
-            text, label = (values[column] for column in self._columns)
-            label = _label(label)
-            for column, value in zip(self._columns, (text, label), strict=True):
-                if not isinstance(value, str):
-                    reason = f"the column {column!r} holds {value!r:.60}; a string was expected."
-                    raise CorpusError(path, line, reason)
-                if not value.strip() or (value is label and label.lower() in MISSING):
-                    shown = f" but {value!r}" if value.strip() else ""
-                    reason = f"nothing in the column {column!r}{shown}."
-                    raise CorpusError(path, line, reason)
-                _check_encodable(path, line, value)
-            yield LabelledText(text, label)
+            with faults:
+                yield self._text(path, line, _flat(values, self.label_column))
+        faults.check()
         notes += [f"left out: {n:,} records with the answer {a!r}" for a, n in rejected.items()]
+
+    def _text(self, path: str | PathLike[str], line: int, values: dict[str, Any]) -> LabelledText:
+        """Return the labelled text of a record."""
+        for name, column in zip(("text", "label"), self._columns, strict=True):
+            if column not in values:
+                reason = f"no column {column!r} among {sorted(values)}: pass `{name}_column`."
+                raise CorpusError(path, line, reason)
+        text, label = values[self.text_column], _label(values[self.label_column])
+        for column, value in zip(self._columns, (text, label), strict=True):
+            if not isinstance(value, str):
+                reason = f"the column {column!r} holds {value!r:.60}; a string was expected."
+                raise CorpusError(path, line, reason)
+            if not value.strip() or (value is label and label.lower() in MISSING):
+                shown = f" but {value!r}" if value.strip() else ""
+                raise CorpusError(path, line, f"nothing in the column {column!r}{shown}.")
+            check_text(path, line, value)
+        check_label(path, line, label)
+        return LabelledText(text, label)
 
     @property
     def _columns(self) -> tuple[str, str]:
@@ -157,12 +175,16 @@ class TextReader(Options):
             words=sum(lengths),
             labels=counts,
             longest=max(lengths),
-            notes=[*notes, *similar_labels(counts)],
+            notes=[
+                *notes,
+                *similar_labels(counts),
+                *repetitions((each for each in texts if each.label), "texts"),
+            ],
         )
         report.count(each.text for each in texts)
         for text, label in texts:
-            if label is not None:
-                report.add_sample(label, text)
+            if label is not None and report.wants(label):
+                report.add_sample(label, Example(shortened(text)))
         return report
 
 
@@ -196,11 +218,3 @@ def _flat(values: dict[str, Any], label_column: str) -> dict[str, Any]:
         choices = [each["value"].get("choices") for each in results if "value" in each]
         return {**values["data"], label_column: next(filter(None, choices), None)}
     return values
-
-
-def _check_encodable(path: str | PathLike[str], line: int, text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        reason = f"half a surrogate pair, which is no character: {text[error.start]!r}."
-        raise CorpusError(path, line, reason) from error

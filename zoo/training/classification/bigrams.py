@@ -7,8 +7,7 @@ import numpy as np
 
 from zoo.data.encoded import EncodedTexts
 from zoo.layers import HashedBigrams
-from zoo.metrics import negative_log_likelihood, predict_logits
-from zoo.metrics.calibration import TEMPERATURES
+from zoo.metrics import best_temperature, negative_log_likelihood, predict_logits
 from zoo.models import SequenceClassifier
 from zoo.training.classification.linear import fit_weighted
 
@@ -91,4 +90,4 @@ def add_bigrams(
 
 
 def _loss(logits: np.ndarray, labels: np.ndarray) -> float:
-    return min(negative_log_likelihood(logits / each, labels) for each in TEMPERATURES)
+    return negative_log_likelihood(logits / best_temperature(logits, labels), labels)

@@ -6,6 +6,7 @@ from zoo.data.encoded import EncodedTexts
 from zoo.hub import ModelCard
 from zoo.metrics import (
     best_temperature,
+    classifier_warnings,
     measure_accuracy_over_seeds,
     measure_classifier,
     predict_logits,
@@ -13,6 +14,7 @@ from zoo.metrics import (
 from zoo.models import SequenceClassifier, quantize_embedding
 from zoo.recipes.command import card_fields
 from zoo.training.classification.linear import measure_linear
+from zoo.training.results import print_warnings
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
@@ -42,7 +44,9 @@ def export_classifier(
     options, labels = training.options, training.labels
     small = quantize_embedding(model)
     dev: EncodedTexts = training.encoded["dev"]
-    small.temperature = best_temperature(predict_logits(small, dev.texts), dev.labels)
+    logits = predict_logits(small, dev.texts)
+    small.temperature = best_temperature(logits, dev.labels)
+    warnings = classifier_warnings(logits, dev.labels, small.temperature)
     card, _ = export_folder(
         options.output / "model",
         small,
@@ -58,11 +62,13 @@ def export_classifier(
         **card_fields(recipe, options),
         seeds=sorted(runs, key=lambda seed: -runs[seed]["dev"]),
         limitations=[
+            *warnings,
             *recipe.limitations(options),
             f"Labels every text that has words with {' or '.join(labels)}, even if neither fits.",
             f"Vocabulary of {len(training.vocabulary):,} words; all others are one unknown word.",
         ],
     )
+    print_warnings(warnings)
     return card
 
 

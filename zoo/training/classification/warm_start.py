@@ -8,15 +8,12 @@ import numpy as np
 
 from zoo.data.vectors import read_vectors
 from zoo.errors import CorpusError
-from zoo.hub.card import ModelCard, read_json
-from zoo.hub.errors import ModelFileError
-from zoo.hub.load import CONFIG_FILE
-from zoo.hub.store import resolve, verify_files
-from zoo.models import Encoder, SequenceClassifier, trainable_weights_of
+from zoo.models import Encoder, SequenceClassifier
 from zoo.recipes.configuration import merged
 from zoo.runtime.assets import read_vocabulary
-from zoo.runtime.keras_engines import WEIGHTS_FILE, load_keras_model
+from zoo.tasks import task_named
 from zoo.text import Vocabulary
+from zoo.training.start import copy_layers, read_start
 
 WordVectors = tuple[Sequence[str], np.ndarray]  # N words and their vectors (N, E)
 
@@ -44,25 +41,10 @@ class WarmStart(NamedTuple):
 
     @classmethod
     def read(cls, name: str) -> "WarmStart":
-        """Read a bundled model, or that of a folder, "path:DIR".
-
-        Raises:
-            UnknownModelError: no bundled model has that name.
-            ModelFileError: a file is missing, changed or broken, or the model is not a classifier
-                of texts by their words.
-        """
-        folder = resolve(name)
-        card = ModelCard.read(folder)
-        verify_files(folder, card)
-        config = read_json(folder / CONFIG_FILE)
-        model = load_keras_model(folder, config)
-        if not isinstance(model, SequenceClassifier):
-            raise ModelFileError(
-                f"{folder}: a warm start needs a text classifier; the task of this model is "
-                f"{config.get('task')!r}"
-            )
-        words = read_vocabulary(folder, "words")
-        return cls(model, words, config["labels"], card.files[WEIGHTS_FILE].sha256)
+        """Read a bundled model, or that of a folder, "path:DIR"; see `zoo.training.start`."""
+        found = read_start(task_named("sequence-classification"), name)
+        words = read_vocabulary(found.folder, "words")
+        return cls(found.model, words, found.labels, found.sha256)
 
     @property
     def config(self) -> dict[str, Any]:
@@ -86,17 +68,8 @@ class WarmStart(NamedTuple):
         """
         # Bigrams belong to their corpus, and a head to its labels.
         left = {"encoder", "pairs", *(() if [*labels] == [*self.labels] else ("logits",))}
-        copied = []
-        for mine, other in ((self.classifier.encoder, model.encoder), (self.classifier, model)):
-            theirs = {layer.name: layer for layer in other.layers}
-            for layer in mine.layers:
-                weights = trainable_weights_of(layer)
-                if weights and layer.name in {*theirs} - left:
-                    wanted = theirs[layer.name].get_weights()
-                    if [w.shape for w in weights] == [w.shape for w in wanted]:
-                        theirs[layer.name].set_weights(weights)
-                        copied.append(layer.name)
-        return copied
+        pairs = (self.classifier.encoder, model.encoder), (self.classifier, model)
+        return [name for mine, other in pairs for name in copy_layers(mine, other, left)]
 
 
 def warm_start_config(

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 import keras
 
 from zoo.errors import DistributionError
-from zoo.training.distribution.hosts import INSTEAD, read_devices, read_hosts, refuse_cluster
+from zoo.recipes.hosts import INSTEAD, read_devices, read_hosts, refuse_cluster
 from zoo.training.distribution.one_device import OneDevice
 
 TIMEOUT = 60  # seconds
@@ -73,5 +73,5 @@ def distribute(
 
 
 def distributed(options: Namespace) -> AbstractContextManager[OneDevice]:
-    """Return `distribute` for the options of a parser of `add_options`."""
+    """Return `distribute` for the options of a recipe."""
     return distribute(options.devices, options.coordinator, options.processes, options.process)

@@ -14,7 +14,7 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from zoo.errors import DistributionError
-from zoo.training.distribution.hosts import Hosts
+from zoo.recipes.hosts import Hosts
 from zoo.training.distribution.one_device import OneDevice, Split
 
 SECONDS_TO_SEE = 20  # a file that another host wrote to a shared folder
@@ -26,7 +26,7 @@ def mesh(count: int | None, hosts: Hosts | None, timeout: int) -> Iterator[OneDe
 
     Args:
         count: number of devices of each process, None for all.
-        hosts: `zoo.training.distribution.hosts.Hosts`, or None for this process alone.
+        hosts: `zoo.recipes.hosts.Hosts`, or None for this process alone.
         timeout: seconds without an answer after which a process counts as dead.
 
     Raises:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zoo.hub import ModelCard
-from zoo.metrics import measure_over_seeds
+from zoo.metrics import measure_over_seeds, training_warnings
 from zoo.models import quantize_words
 from zoo.recipes.command import card_fields
 from zoo.text.addresses import labelled_addresses
+from zoo.training.results import print_warnings
 from zoo.training.tagging.kinds import Sentences
 from zoo.training.tagging.run import TaggerRun
 
@@ -35,8 +36,10 @@ def export_tagger(
     from zoo.export import export_folder  # needs TensorFlow, which training does not
 
     small, encode, kind = quantize_words(best.model), best.encode, best.kind
-    kind.calibrate(small, encode, corpus["dev"])
+    answers = kind.calibrate(small, encode, corpus["dev"])
     print(f"\nexport: {len(encode.words):,} words, temperature {small.temperature:g}", flush=True)
+    baseline = kind.baseline(corpus["dev"])
+    warnings = training_warnings(small.temperature, *answers, best.dev, baseline)
     labels = kind.labels(small.options.labels)
     splits = dict.fromkeys(split for split, _ in best.scores)
     card, _ = export_folder(
@@ -61,8 +64,9 @@ def export_tagger(
         ],
         **card_fields(recipe, options),
         seeds=[best.seed, *(run.seed for run in runs if run is not best)],
-        limitations=_limitations(recipe, options, best, corpus["dev"]),
+        limitations=[*warnings, *_limitations(recipe, options, best, corpus["dev"])],
     )
+    print_warnings(warnings)
     return card
 
 

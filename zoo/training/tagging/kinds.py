@@ -9,14 +9,17 @@ import numpy as np
 
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.metrics import (
+    fit_tag_temperature,
     fit_temperature,
     frequent_errors,
     measure_calibration,
     measure_tagger,
+    scored_spans,
+    scored_tags,
     span_report,
     tag_scores,
 )
-from zoo.metrics.calibration import TEMPERATURES
+from zoo.metrics.calibration import Scored
 from zoo.metrics.classification import metric_row
 from zoo.metrics.examples import word_accuracy
 from zoo.models import WordTagger
@@ -24,6 +27,12 @@ from zoo.text import SCHEMES, WordEncoder, convert_tags, tags_to_spans
 
 BATCH = 64  # sentences per batch in prediction
 Sentences = Sequence[tuple[Sequence[str], Sequence[str]]]
+
+
+def batches_of(sentences: Sentences, encode: WordEncoder, model: WordTagger) -> TaggingBatches:
+    """Return batches of sentences, pairs of words and tags, for prediction."""
+    labels = model.options.labels
+    return TaggingBatches(sentences, encode, labels, batch_size=BATCH, features=model.features)
 
 
 class WordTags:
@@ -70,24 +79,20 @@ class WordTags:
         pairs = zip(chain(*(tags for _, tags in sentences)), chain(*found), strict=True)
         return Counter(f"{a} taken for {b}" for a, b in pairs if a != b).most_common()
 
-    def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
-        """Set the model's temperature to the one that maximizes the likelihood of the gold tags."""
-        labels = model.options.labels
-        batches = TaggingBatches(
-            sentences, encode, labels, batch_size=BATCH, features=model.features
-        )
-        losses = []
-        for temperature in TEMPERATURES:
-            model.temperature = float(temperature)
-            losses.append(np.mean([self._loss(model, *each) for each in batches]))
-        model.temperature = float(TEMPERATURES[np.argmin(losses)])
+    def baseline(self, sentences: Sentences) -> float:
+        """Return the score of the most frequent tag for every word."""
+        counts = Counter(chain(*(tags for _, tags in sentences)))
+        return max(counts.values()) / counts.total()
 
-    def _loss(self, model, inputs, tags):
-        mask = inputs["words"] != 0
-        scores = np.asarray(model.decode(model.predict_on_batch(inputs), mask)["scores"], "float32")
-        known = mask & (tags >= 0)
-        chosen = np.take_along_axis(scores, np.maximum(tags, 0)[..., None], -1)[..., 0]
-        return -np.log(np.maximum(chosen[known], 1e-9)).mean()
+    def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> Scored:
+        """Set the model's temperature so that the scores of its tags are calibrated.
+
+        Returns:
+            The scores of the answers for these sentences, and whether each is correct.
+        """
+        batches = batches_of(sentences, encode, model)
+        fit_tag_temperature(model, batches)
+        return scored_tags(model, batches)
 
     def measure(
         self, tagger: Any, model: Any, encode: Any, sentences: Sentences, split: str
@@ -132,13 +137,16 @@ class SpanTags(WordTags):
         gold = [tags_to_spans(tags) for _, tags in sentences]
         return frequent_errors(gold, list(map(tags_to_spans, found)))
 
-    def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> None:
+    def baseline(self, sentences: Sentences) -> float:
+        """Return the F1 of no span at all, 0."""
+        return 0.0
+
+    def calibrate(self, model: WordTagger, encode: WordEncoder, sentences: Sentences) -> Scored:
         """Set the model's temperature so that the scores of its spans are calibrated."""
-        labels = model.options.labels
-        batches = TaggingBatches(
-            sentences, encode, labels, batch_size=BATCH, features=model.features
-        )
-        fit_temperature(model, batches, labels, [tags_to_spans(tags) for _, tags in sentences])
+        batches, labels = batches_of(sentences, encode, model), model.options.labels
+        gold = [tags_to_spans(tags) for _, tags in sentences]
+        fit_temperature(model, batches, labels, gold)
+        return scored_spans(model, batches, labels, gold)
 
     def measure(
         self, tagger: Any, model: Any, encode: Any, sentences: Sentences, split: str

@@ -12,6 +12,7 @@ from zoo.training.results import write_dev
 from zoo.training.tagging.card import export_tagger
 from zoo.training.tagging.kinds import Sentences, SpanTags, WordTags
 from zoo.training.tagging.run import TaggerRun, TaggerTraining
+from zoo.training.tagging.start import TaggerStart
 
 if TYPE_CHECKING:
     from zoo.recipes import Recipe
@@ -37,7 +38,11 @@ def train_tagger(
     Raises:
         CorpusError: vectors cannot be read.
         CheckpointError: the folder holds a run under other conditions.
+        ValueError: the configuration changes the vocabulary or the network of `--start`.
     """
+    start = TaggerStart.read(recipe.kind, str(options.start)) if options.start else None
+    if start:
+        config = start.config(config, options.config)
     corpus = {name: kind.read(sentences) for name, sentences in corpus.items()}
     report_new_tags(kind, corpus)
     dim = config["model"]["word_dim"]
@@ -46,7 +51,7 @@ def train_tagger(
     if options.dev_only:
         corpus.pop("test", None)
     with distributed(options) as devices:
-        training = TaggerTraining(kind, options, config, corpus, vectors, devices)
+        training = TaggerTraining(kind, options, config, corpus, vectors, devices, start)
         runs = [training.run(seed) for seed in seeds]
     if not devices.chief:
         return

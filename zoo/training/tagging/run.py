@@ -11,14 +11,15 @@ import keras
 
 from zoo.callbacks import Sample, monitor_callbacks, tagging_sample
 from zoo.data import padding_waste, word_tables
+from zoo.data.tagger_tables import WordTables
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
-from zoo.data.word_tables import WordTables
 from zoo.models import WordTagger
 from zoo.text import Vocabulary, WordEncoder
 from zoo.training.distribution.one_device import OneDevice
 from zoo.training.options import TrainingOptions
 from zoo.training.schedules import linear_decay
-from zoo.training.tagging.kinds import BATCH, Sentences, WordTags
+from zoo.training.tagging.kinds import Sentences, WordTags, batches_of
+from zoo.training.tagging.start import TaggerStart
 from zoo.training.tagging.words import fit_words, predict_word_tags
 
 OPTIMIZERS = {
@@ -63,12 +64,6 @@ class TaggerRun:
                 self.scores[split, casing] = self.kind.score(gold, found)
 
 
-def batches_of(sentences: Sentences, encode: WordEncoder, model: WordTagger) -> TaggingBatches:
-    """Return batches of sentences, pairs of words and tags, for prediction."""
-    labels = model.options.labels
-    return TaggingBatches(sentences, encode, labels, batch_size=BATCH, features=model.features)
-
-
 def build_tagger(
     config: dict[str, Any],
     kind: WordTags,
@@ -102,6 +97,7 @@ class TaggerTraining:
         corpus: dict from split to sentences, pairs of words and tags.
         vectors: pair of words and their vectors, or None.
         devices: devices to train on.
+        start: a trained tagger to start from, or None.
     """
 
     kind: WordTags
@@ -110,16 +106,19 @@ class TaggerTraining:
     corpus: Mapping[str, Sentences]
     vectors: Any
     devices: OneDevice
+    start: TaggerStart | None = None
 
     def run(self, seed: int) -> TaggerRun:
         """Train one model, or resume its training, and evaluate it."""
         sentences = [words for words, _ in self.corpus["train"]]
         tables = self._tables(seed)
-        letters = sorted({c for words in sentences for word in words for c in word})
-        characters = Vocabulary(["[PAD]", "[UNK]", *letters])
+        characters = self._characters()
         keras.utils.set_random_seed(seed)
         tags = self.kind.tags(self.corpus["train"])
         model = build_tagger(self.config, self.kind, tags, tables, characters)
+        if self.start:
+            shared = self.start.copy_weights(model)
+            print(f"start: {len(shared)} of {len(tags)} tags are known", flush=True)
         encode = WordEncoder(tables.words, characters)
         batches = partial(self._batches, model, encode, tables, seed)
         waste = padding_waste(batches(0).batches, list(map(len, sentences)))
@@ -134,14 +133,24 @@ class TaggerTraining:
         return run
 
     def _tables(self, seed: int) -> WordTables:
+        sentences = [words for words, _ in self.corpus["train"]]
+        if self.start:
+            return self.start.grown_tables(sentences, self.config["min_count"])
         return word_tables(
-            [words for words, _ in self.corpus["train"]],
+            sentences,
             self.vectors,
             dim=self.config["model"]["word_dim"],
             min_count=self.config["min_count"],
             limit=self.config["words"],
             seed=seed,
         )
+
+    def _characters(self) -> Vocabulary:
+        sentences = [words for words, _ in self.corpus["train"]]
+        if self.start:
+            return self.start.grown_characters(sentences)
+        letters = sorted({c for words in sentences for word in words for c in word})
+        return Vocabulary(["[PAD]", "[UNK]", *letters])
 
     def _batches(
         self, model: WordTagger, encode: WordEncoder, tables: WordTables, seed: int, epoch: int
@@ -168,7 +177,12 @@ class TaggerTraining:
             config["epochs"],
             linear_decay(config["rate"], config["epochs"]),
             patience=config["patience"],
-            conditions={**given, "config": config, "seed": seed},
+            conditions={
+                **given,
+                "config": config,
+                "seed": seed,
+                **({"start": self.start.sha256} if self.start else {}),
+            },
             log_dir=None if options.watch else log_dir,
             callbacks=self._callbacks(log_dir, encode, model) if options.watch else (),
             devices=self.devices,

@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import numpy as np
 import tensorflow as tf
 
 from zoo.export.saved_model.text_ops.packed_table import packed_numbers

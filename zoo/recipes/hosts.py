@@ -1,13 +1,11 @@
 """The devices and hosts of a training run: options, environment variables, checks."""
 
 import json
-from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from zoo.errors import DistributionError
 
-HELP = "number of devices of this host, or auto for all (default 1)"
 REFUSED = {
     "multiworkermirrored": "MultiWorkerMirroredStrategy does not work with Keras 3",
     "parameterserver": "parameter servers do not work with Keras 3",
@@ -37,21 +35,6 @@ VARIABLES: tuple[str, str, str] = (  # of the fields of `Hosts`; Keras' own name
     "KERAS_DISTRIBUTION_NUM_PROCESSES",
     "KERAS_DISTRIBUTION_PROCESS_ID",
 )
-
-
-def add_options(parser: ArgumentParser) -> None:
-    """Add the options of devices and hosts to a recipe's parser; `distributed` reads them."""
-    group = parser.add_argument_group(
-        "several devices and hosts", "On several hosts (JAX) the same command is started on each."
-    )
-    group.add_argument("--devices", default="1", help=HELP)
-    options = (
-        ("coordinator", str, "HOST:PORT of process 0"),
-        ("processes", int, "number of processes, one per host"),
-        ("process", int, "index of this process, from 0"),
-    )
-    for (name, kind, help), variable in zip(options, VARIABLES, strict=True):
-        group.add_argument(f"--{name}", type=kind, help=f"{help} (default: ${variable})")
 
 
 def read_devices(devices: int | str) -> int | None:

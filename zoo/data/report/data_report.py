@@ -1,5 +1,6 @@
 """Whether files can be trained on, and what is in them: the function behind `zoo data`."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import Any
 from zoo.data.readers.annotations import read_annotation
 from zoo.data.readers.options import Options, option_names
 from zoo.data.readers.records import read_json, read_parquet
-from zoo.data.readers.report import FileReport
 from zoo.data.readers.sentences import EntityReader, TagReader
 from zoo.data.readers.splits import Files, read_splits
 from zoo.data.readers.tables import read_tsv
 from zoo.data.readers.texts import TextReader
+from zoo.data.report.file_report import FileReport, some
+from zoo.data.report.page import page_html
 from zoo.errors import CorpusError
 
 KINDS: dict[str, type[Any]] = {"entities": EntityReader, "tags": TagReader, "texts": TextReader}
@@ -26,7 +28,8 @@ class DataReport:
         kind: what the files were read as, a key of `KINDS`.
         files: a report for each file that could be read.
         notes: what concerns several files.
-        refusals: why the files cannot be trained on; empty if they can.
+        refusals: why the files cannot be trained on, one line each for the first faulty places;
+            empty if they can.
     """
 
     kind: str
@@ -40,6 +43,10 @@ class DataReport:
             self.files.append(found)
         else:
             self.notes.append(found)
+
+    def to_html(self) -> str:
+        """Return a page with what was found and examples of each label."""
+        return page_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values, for JSON."""
@@ -91,8 +98,19 @@ def data_report(
         report.kind = kind or guess_kind(Path(train), options)
         read_splits(_reader(report.kind, options), Files(train, dev, test), say=report.add)
     except CorpusError as error:
-        report.refusals.append(str(error))
+        report.refusals += error.lines()
+        if kind is None and Path(train).is_file():
+            report.add(f"note: read as {report.kind}, which was guessed; pass `kind` otherwise")
+    else:
+        report.notes += _new_labels(*report.files)
     return report
+
+
+def _new_labels(train: FileReport, *others: FileReport) -> Iterator[str]:
+    for each in others:
+        if new := each.labels.keys() - train.labels.keys():
+            names = some(sorted(map(repr, new)))
+            yield f"note: labels of {each.split} that are absent from train: {names}"
 
 
 def _reader(kind: str, options: dict[str, Any]) -> Options:
@@ -109,7 +127,8 @@ def guess_kind(path: Path, options: dict[str, Any]) -> str:
     Raises:
         CorpusError: the file cannot be read.
     """
-    texts = TextReader(**{n: v for n, v in options.items() if n in option_names(TextReader)})
+    names = {*option_names(TextReader)} - {"format"}
+    texts = TextReader(**{name: value for name, value in options.items() if name in names})
     name = options.get("format") or texts.formats.get(path.suffix.lower(), "conll")
     named = {"text_column", "label_column"} & options.keys()
     if named or path.is_dir() or name in ("folder", "csv"):

@@ -6,9 +6,46 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 SHOWN = 8  # items of a list in a sentence
-SAMPLES, WIDTH = 3, 60  # examples of a label, and the characters of each
+MOST = 30  # labels of a list
+EXAMPLES, LONGEST = 4, 400  # of a label, and the characters of the text of each
+NAMES, WIDTH = 3, 60  # what is shown of them in a line, and the characters of each
 # Control, format, private and unassigned characters, line and paragraph separators.
 ODD_CATEGORIES = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
+
+
+@dataclass
+class Mark:
+    """A labelled part of an example.
+
+    Args:
+        start: offset of its first character.
+        end: offset after its last one.
+        label: its label.
+    """
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass
+class Example:
+    """An example of a label: a passage with its labelled parts.
+
+    Args:
+        text: the passage, or the beginning of a text of a classifier.
+        spans: the labelled parts; empty if the label is one of the whole text.
+        line: line of its sentence, from 1; None if unknown.
+    """
+
+    text: str
+    spans: list[Mark] = field(default_factory=list)
+    line: int | None = None
+
+    def parts(self, label: str) -> list[str]:
+        """Return what has the label: parts of the passage, or all of it."""
+        parts = [self.text[span.start : span.end] for span in self.spans if span.label == label]
+        return parts or [self.text]
 
 
 @dataclass
@@ -27,7 +64,7 @@ class FileReport:
         longest_line: line on which the longest example begins; None if unknown.
         odd: number of occurrences of each character that is invisible or has no meaning.
         notes: what was changed, left out, or may be wrong, one sentence each.
-        samples: the first examples of each label.
+        samples: a few examples of each label.
         split: name of the split, such as "train"; empty if unknown.
 
     Example:
@@ -48,18 +85,26 @@ class FileReport:
     longest_line: int | None = None
     odd: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    samples: dict[str, list[str]] = field(default_factory=dict)
+    samples: dict[str, list[Example]] = field(default_factory=dict)
     split: str = ""
 
-    def add_sample(self, label: str, text: str) -> None:
-        """Keep an example of a label, unless there are enough."""
+    def wants(self, label: str) -> bool:
+        """Return whether another example of a label is kept."""
+        return len(self.samples.get(label, ())) < EXAMPLES
+
+    def add_sample(self, label: str, example: Example) -> None:
+        """Keep an example of a label, unless it is there or there are enough."""
         kept = self.samples.setdefault(label, [])
-        if len(kept) < SAMPLES and (text := " ".join(text.split())[:WIDTH]) not in kept:
-            kept.append(text)
+        if self.wants(label) and example.text not in [each.text for each in kept]:
+            kept.append(example)
 
     def shown_samples(self) -> str:
-        """Return the examples of each label, one line each."""
-        lines = [f"\n  {label}: {' | '.join(self.samples[label])}" for label in self.samples]
+        """Return the examples of the most frequent labels, one line each."""
+        lines = []
+        for label in [*self.labels][:MOST]:
+            parts = [part for each in self.samples.get(label, ()) for part in each.parts(label)]
+            names = [visible(" ".join(part.split())[:WIDTH]) for part in dict.fromkeys(parts)]
+            lines.append(f"\n  {visible(label)}: {' | '.join(names[:NAMES])}")
         return "".join(lines)
 
     def count(self, texts: Iterable[str]) -> None:
@@ -81,7 +126,7 @@ class FileReport:
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
 
-def listed(counts: dict[str, int], most: int = 30) -> str:
+def listed(counts: dict[str, int], most: int = MOST) -> str:
     """Return names with their counts, as text.
 
     Example:
@@ -89,24 +134,27 @@ def listed(counts: dict[str, int], most: int = 30) -> str:
     >>> listed({"LOC": 1200, "PER": 7})
     'LOC 1,200, PER 7'
     """
-    shown = [f"{name} {count:,}" for name, count in list(counts.items())[:most]]
+    shown = [f"{visible(name)} {count:,}" for name, count in list(counts.items())[:most]]
     more = [f"{len(counts) - most} more"] if len(counts) > most else []
     return ", ".join([*shown, *more]) or "none"
 
 
 def similar_labels(labels: Iterable[str]) -> list[str]:
-    """Return a note for each group of labels that differ only in case.
+    """Return a note for each group of labels that look the same, apart from case.
 
     Example:
 
-    >>> similar_labels(["Pos", "neg", "pos"])
-    ["the labels 'Pos' and 'pos' differ only in case"]
+    >>> similar_labels(["Pos", "neg", "pos"]), similar_labels(["neg", "neg\\u200b"])
+    (["the labels 'Pos' and 'pos' differ only in case"],
+     ["the labels 'neg' and 'neg\\\\u200b' differ only in invisible characters"])
     """
     groups: dict[str, list[str]] = {}
     for label in sorted(labels):
-        groups.setdefault(label.casefold(), []).append(repr(label))
+        seen = "".join(" " if c.isspace() else c for c in label if not is_odd(c))
+        groups.setdefault(seen.casefold(), []).append(label)
     return [
-        f"the labels {' and '.join(group)} differ only in case"
+        f"the labels {' and '.join(map(repr, group))} differ only in "
+        f"{'case' if len({*map(str.casefold, group)}) == 1 else 'invisible characters'}"
         for group in groups.values()
         if len(group) > 1
     ]
@@ -123,6 +171,52 @@ def is_odd(character: str) -> bool:
     if character in "\t\n\r":
         return False
     return character == "\ufffd" or unicodedata.category(character) in ODD_CATEGORIES
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Return the beginning of a text.
+
+    Example:
+
+    >>> shortened("immense", 5)
+    'imme…'
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def visible(text: str) -> str:
+    """Return a text with the code points of its odd characters in their place.
+
+    Example:
+
+    >>> visible("Bo\\u200bnn\\x1b[31m")
+    'Bo<U+200B>nn<U+001B>[31m'
+    """
+    return "".join(f"<U+{ord(c):04X}>" if is_odd(c) else c for c in text)
+
+
+def repetitions(examples: Iterable[tuple[object, object]], unit: str) -> list[str]:
+    """Return a note on the examples that repeat others, and on those with several labels.
+
+    Args:
+        examples: pairs of the content of an example and its label or tags.
+        unit: what an example is.
+
+    Example:
+
+    >>> repetitions([("a", "x"), ("b", "x"), ("a", "x"), ("a", "y")], "texts")
+    ['texts that repeat another one: 2; labelled in different ways: 1']
+    """
+    answers: dict[object, set[object]] = {}
+    count = 0
+    for content, answer in examples:
+        count += 1
+        answers.setdefault(content, set()).add(answer)
+    if count == len(answers):
+        return []
+    several = sum(len(each) > 1 for each in answers.values())
+    more = f"; labelled in different ways: {several:,}" if several else ""
+    return [f"{unit} that repeat another one: {count - len(answers):,}{more}"]
 
 
 def character_name(character: str) -> str:

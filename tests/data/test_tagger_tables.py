@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from zoo.data import word_tables
+from zoo.data.tagger_tables import grown_word_tables
 
 SENTENCES = [["The", "sea", "the", "1996"], ["the", "xyzzy", "1997", "plugh", "plugh", "Sea"]]
 NAMES = ["of", "the", "sea", "1996", "far"]
@@ -58,3 +59,32 @@ def test_without_vectors_all_words_are_trained():
 def test_a_count_below_one_is_refused():
     with pytest.raises(ValueError, match="`min_count` must be at least 1, got 0"):
         word_tables(SENTENCES, min_count=0)
+
+
+MORE = [["Far", "far", "of", "Plover"], ["rose", "rose", "1998", "the", "sea"]]
+
+
+def test_of_grown_tables_every_word_keeps_its_vector(tables):
+    grown = grown_word_tables(tables, MORE, min_count=2)
+    before, after = (np.concatenate([t.trainable, t.frozen]) for t in (tables, grown))
+    assert len(after) == len(grown.words)
+    known = grown.words.encode(tables.words.tokens[2:])
+    assert (known > 1).all()
+    np.testing.assert_array_equal(after[known], before[2:])
+    np.testing.assert_array_equal(after[:2], before[:2])
+
+
+def test_new_words_start_from_the_vector_by_which_they_were_read(tables):
+    grown = grown_word_tables(tables, MORE, min_count=1)
+    unknown, digits = tables.trainable[1], tables.trainable[tables.words.encode(["0000"])[0]]
+    for word, vector in (("rose", unknown), ("plover", unknown), ("1998", digits)):
+        np.testing.assert_array_equal(grown.trainable[grown.words.encode([word])[0]], vector)
+
+
+def test_of_grown_tables_new_words_and_frequent_frozen_ones_are_trained(tables):
+    grown = grown_word_tables(tables, MORE, min_count=2)
+    count = len(tables.trainable)
+    assert grown.words.tokens[:count] == tables.words.tokens[:count]
+    assert {*grown.words.tokens[count : len(grown.trainable)]} == {"far", "plover", "rose"}
+    assert grown.words.tokens[len(grown.trainable) :] == ("1996", "of")
+    assert {grown.words.tokens[index] for index in grown.rare} == {"plover"}

@@ -1,0 +1,261 @@
+"""Short sentences with and without negations, for training; reviews have few of them alone.
+
+A frame keeps or turns the polarity of the word in its slot: "so dull" is negative, "not dull" is
+positive, and "never so dull" is negative again. Frames and words are not those of
+`benchmarks/negation_pairs.py`, which measures what a model makes of others.
+"""
+
+import random
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from zoo.data import LabelledText
+
+NEGATIVE, POSITIVE = "negative", "positive"
+OPENINGS = "", "Honestly, ", "Well, ", "For me, ", "In the end, ", "To be fair, "
+ENDINGS = ".", ".", "!"
+THINGS = (
+    "film movie plot ending script music cast food service place room book game show series "
+    "episode idea design staff sound picture lesson trip dialogue"
+).split()
+
+
+class Frames(NamedTuple):
+    """Sentences for words of one kind. `{}` is a word of that kind, `{thing}` one of `THINGS`.
+
+    Args:
+        keeping: sentences with the polarity of the word.
+        turning: sentences with the opposite polarity.
+        positive: positive words.
+        negative: negative words.
+    """
+
+    keeping: list[str]
+    turning: list[str]
+    positive: list[str]
+    negative: list[str]
+
+
+ADJECTIVES = Frames(
+    [
+        "The {thing} was {}",
+        "Very {}",
+        "So {}",
+        "I found it {}",
+        "{} from start to finish",
+        "I think the {thing} is {}",
+        "Everything in it was {}",
+        "It was both {} and {}",
+        "There were many {} parts",
+        "Without doubt {}",
+        "Not only {} but also {}",
+        "It isn't just {}, it is {}",
+        "I have never seen anything so {}",
+        "Never have I seen a {thing} so {}",
+        "The {thing} is nothing if not {}",
+        "The {thing} couldn't be more {}",
+        "It doesn't get more {} than this",
+        "I can't believe how {} it was",
+        "I didn't expect it to be this {}",
+    ],
+    [
+        "The {thing} was not {}",
+        "They aren't {}",
+        "That wasn't {}",
+        "Not {}",
+        "Not {} in the least",
+        "Not so {}",
+        "I never found it {}",
+        "I don't think the {thing} is {}",
+        "I didn't find the {thing} {}",
+        "Nothing in it was {}",
+        "No one could say that it was {}",
+        "There were no {} parts",
+        "It was neither {} nor {}",
+        "By no means {}",
+        "Hardly {}",
+        "The {thing} is far from {}",
+        "It never feels {}",
+        "At no point did the {thing} seem {}",
+        "I wouldn't describe the {thing} as {}",
+    ],
+    (
+        "absorbing amazing astonishing awesome breathtaking captivating classy dazzling delicious "
+        "delightful elegant enchanting engrossing excellent exceptional exhilarating exquisite "
+        "extraordinary fabulous fantastic flawless genuine glorious gorgeous graceful helpful "
+        "heartwarming imaginative incredible ingenious insightful inventive lively magnificent "
+        "marvelous masterful nice outstanding perfect playful pleasant polished poignant profound "
+        "refreshing riveting sensational sharp smart spectacular stunning stylish sublime sweet "
+        "terrific thoughtful unforgettable uplifting vivid warm witty worthwhile"
+    ).split(),
+    (
+        "abysmal annoying appalling atrocious banal bland broken cheesy childish clichéd corny "
+        "crude depressing dirty disappointing disastrous dreary dumb empty excruciating flawed "
+        "forgettable frustrating hopeless horrid idiotic implausible inept insulting irritating "
+        "laughable lousy meaningless messy miserable monotonous nasty noisy offensive overlong "
+        "overrated painful pretentious repetitive rude sappy sloppy stale stilted tasteless trite "
+        "unbearable unconvincing unfunny uninspired unoriginal unpleasant unwatchable useless "
+        "vapid worthless wretched"
+    ).split(),
+)
+FEELINGS = Frames(
+    [
+        "I was so {}",
+        "We were {} with it",
+        "She looked {}",
+        "Everyone left {}",
+        "I feel {}",
+        "I have never been so {}",
+        "I have never been more {}",
+        "I couldn't be more {}",
+        "I can't tell you how {} I am",
+        "No wonder he is {}",
+    ],
+    [
+        "I wasn't {}",
+        "We were not {} with it",
+        "She didn't look {}",
+        "No one left {}",
+        "I don't feel {}",
+        "At no time was I {}",
+        "He isn't {} about it",
+        "I am no longer {}",
+    ],
+    (
+        "absorbed captivated cheerful content elated enthralled excited fascinated fulfilled glad "
+        "grateful happy hooked hopeful proud relaxed thankful"
+    ).split(),
+    (
+        "angry ashamed bitter cheated depressed exhausted furious irritated jaded miserable sad "
+        "sick sorry tired unhappy unimpressed weary"
+    ).split(),
+)
+VERBS = Frames(
+    [
+        "It does {}",
+        "The {thing} really did {}",
+        "It always manages to {}",
+        "It never fails to {}",
+        "It cannot fail to {}",
+    ],
+    ["It doesn't {}", "The {thing} does not {}", "It didn't {} once", "It fails to {}"],
+    "captivate dazzle enchant fascinate grip help impress please satisfy shine succeed".split(),
+    "cheat collapse confuse disgust exhaust flop insult ramble sag stink suck".split(),
+)
+ACTS = Frames(
+    [
+        "We did {} the {thing}",
+        "I must say I {} it",
+        "Anyone would {} it",
+        "I would {} the {thing} any day",
+        "I could not help but {} it",
+    ],
+    [
+        "We did not {} the {thing}",
+        "I can't say I {} it",
+        "No one would {} it",
+        "I would never {} the {thing}",
+        "I didn't {} it",
+    ],
+    "buy choose fancy favor keep relish save welcome".split(),
+    "abhor avoid condemn doubt dread fear pity reject".split(),
+)
+QUALITIES = Frames(
+    [
+        "There is much {}",
+        "It is full of {}",
+        "More than a trace of {}",
+        "I saw so much {} in it",
+        "It does not lack {}",
+        "It is never without {}",
+        "There is no end of {}",
+    ],
+    ["There is no {}", "It lacks {}", "The {thing} is without {}", "Not a trace of {}", "No {}"],
+    (
+        "beauty chemistry depth flair grace humor imagination intelligence originality passion "
+        "soul suspense tension warmth"
+    ).split(),
+    (
+        "boredom clichés clutter dirt errors filler gaps holes nastiness noise padding sloppiness "
+        "stupidity waste"
+    ).split(),
+)
+KINDS = [ADJECTIVES, FEELINGS, VERBS, ACTS, QUALITIES]
+IDIOMS = {
+    POSITIVE: [
+        "I have no complaints",
+        "No regrets",
+        "I wouldn't change a thing",
+        "You can't go wrong with it",
+        "What's not to like",
+        "Don't miss it",
+        "You don't want to miss this",
+        "I couldn't put it down",
+        "I couldn't stop smiling",
+        "I didn't want it to end",
+        "I couldn't ask for more",
+        "It doesn't get any better than this",
+        "I can't wait to see it again",
+        "I can't get enough of it",
+        "We cannot thank them enough",
+        "You can never have too much of it",
+        "No one does it better",
+        "Nothing comes close",
+        "Nothing could spoil it",
+        "It leaves nothing to be desired",
+    ],
+    NEGATIVE: [
+        "I have many complaints",
+        "Many regrets",
+        "I would change everything",
+        "Don't bother",
+        "Don't waste your money",
+        "You don't want to see this",
+        "I couldn't finish it",
+        "I couldn't stop groaning",
+        "I couldn't wait for it to end",
+        "I expected more",
+        "It doesn't get any worse than this",
+        "I can't wait to forget it",
+        "I have had enough of it",
+        "We cannot thank them for that",
+        "I can't stand it",
+        "Anyone could do it better",
+        "Nothing works",
+        "Nothing could save it",
+        "It leaves much to be desired",
+        "Not worth it",
+    ],
+}
+
+
+def negations(seed: int = 0) -> list[LabelledText]:
+    """Return every word in every frame of its kind, and the idioms, in random order.
+
+    Args:
+        seed: seed of the order, and of what is around the words in the slots.
+    """
+    rng = random.Random(seed)
+    idioms = [(idiom, label) for label in IDIOMS for idiom in IDIOMS[label]]
+    found = [
+        LabelledText(f"{opening}{sentence}{rng.choice(ENDINGS)}", label)
+        for sentences, count in ((_sentences(rng), 2), (idioms, len(OPENINGS)))
+        for sentence, label in sentences
+        for opening in rng.sample(OPENINGS, count)
+    ]
+    rng.shuffle(found)
+    return found
+
+
+def _sentences(rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield pairs of a sentence and its label: every word in every frame of its kind."""
+    for kind in KINDS:
+        for frames, labels in (
+            (kind.keeping, (POSITIVE, NEGATIVE)),
+            (kind.turning, (NEGATIVE, POSITIVE)),
+        ):
+            for frame in frames:
+                for words, label in zip((kind.positive, kind.negative), labels, strict=True):
+                    for word in words:
+                        other, thing = rng.choice(words), rng.choice(THINGS)
+                        yield frame.format(word, other, thing=thing), label
