@@ -33,11 +33,11 @@ def test_an_entity_is_the_text_between_its_offsets(tagger, text):
         ("George Washing\u200bton\u2060 left.", ["George Washing\u200bton"]),
         ("\ufeffGeorge \u200e\u00adWashington\u180e left.", ["George \u200e\u00adWashington"]),
         ("Ｇｅｏｒｇｅ　Ｗａｓｈｉｎｇｔｏｎ left.", ["Ｇｅｏｒｇｅ　Ｗａｓｈｉｎｇｔｏｎ"]),
-        ("Name:\tGeorge Washington\tCity:\tParis", ["George Washington", "Paris"]),
+        ("George Washington\tParis\tBill Clinton", ["George Washington", "Paris", "Bill Clinton"]),
         ("George Washington\nBill Clinton\nTony Blair", 3),
         ("<td>George Washington</td><td>Bill Clinton</td>", 2),
         ("George&nbsp;Washington <b>left</b>.", ["George&nbsp;Washington"]),
-        ("Mail George.Washington@paris.fr, http://Paris.fr/London or @Washington.", []),
+        ("He mails George.Washington@paris.fr, http://Paris.fr/London or @Washington.", []),
     ],
 )
 def test_names_in_odd_texts(tagger, text, expected):
