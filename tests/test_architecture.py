@@ -33,6 +33,8 @@ ARROWS = {
     "export": {"models", "runtime"},
     "inspect": {"models"},
     "pipeline": {"runtime", "hub", "errors", "tasks"},
+    "sklearn": {"training", "extras"},
+    "spacy": {"runtime", "extras"},
 }
 # Arrows that point back, followed only inside of functions: loading a model opens its predictor,
 # and the predictor hands out its Keras model when it is asked for.
@@ -40,11 +42,12 @@ BACK = {"zoo/hub/load.py": "runtime", "zoo/runtime/keras_engines.py": "models"}
 # The root and the command line stand above all rooms.
 ABOVE_ALL = {"__init__", "cli"}
 
-# These never load a tensor library by being imported; the runtime may do so when it is asked to.
+# These never load a tensor library by being imported; those of `LIGHT` alone may do so when they
+# are asked to.
 LIGHT_AT_ALL_DEPTHS = {
     *("__init__", "cli", "cost", "errors", "extras", "hub", "printing", "recipes", "tasks", "text"),
 }
-LIGHT = LIGHT_AT_ALL_DEPTHS | {"runtime"}
+LIGHT = LIGHT_AT_ALL_DEPTHS | {"runtime", "sklearn", "spacy"}
 HEAVY = {"tensorflow", "keras", "jax", "torch", "matplotlib", "tensorflow_datasets"}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

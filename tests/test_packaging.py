@@ -142,7 +142,7 @@ def test_the_citation_is_of_this_version():
 
 
 @pytest.mark.parametrize("section, option", [("options", "install_requires")] + [
-    ("options.extras_require", extra) for extra in ("train", "beam", "dev", "docs")
+    ("options.extras_require", extra) for extra in ("train", "sklearn", "beam", "dev", "docs")
 ])  # fmt: skip
 def test_versions_are_bounded_and_pinned(section, option):
     config = configparser.ConfigParser()

@@ -20,7 +20,7 @@ from zoo.tasks import task_named
 ROOT = Path(__file__).resolve().parent.parent
 ANNOTATED = "__init__ callbacks cli cost data errors export hub inspect layers metrics".split()
 ANNOTATED += "models ops pipeline printing recipes runtime tasks text".split()
-ANNOTATED += "training tuning".split()
+ANNOTATED += "sklearn spacy training tuning".split()
 MODULES = [
     path
     for room in ANNOTATED

@@ -4,6 +4,7 @@ import os
 import tempfile
 
 import keras
+import numpy as np
 from keras import layers
 
 WORDS = 200  # ids
@@ -189,3 +190,19 @@ TUTORIALS = {
         loaded,
     )
 }
+
+
+def draw(model, length, padded):
+    """Return random ids and numbers for all inputs of a model, by the inputs' order."""
+    random = np.random.default_rng(length)
+    inputs = []
+    for each in model.inputs:
+        shape = [3, *(length if size is None else size for size in each.shape[1:])]
+        ids = len(shape) == 2 and each.shape[1] is None
+        x = random.integers(1, 200, shape) if ids else random.normal(size=shape)
+        if padded and ids:
+            x[1, length // 2 :], x[2, : length // 3] = 0, 0
+        inputs.append(x.astype(each.dtype))
+    named = {each.name: x for each, x in zip(model.inputs, inputs, strict=True)}
+    as_dict = not isinstance(model, keras.Sequential) and isinstance(model.input, dict)
+    return named if as_dict else inputs if len(inputs) > 1 else inputs[0]

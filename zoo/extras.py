@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 # Optional package -> the extra that installs it.
 EXTRAS = {
     "tensorflow": "train",
@@ -9,7 +12,8 @@ EXTRAS = {
     "tensorflow_datasets": "train",
     "keras_tuner": "train",
     "matplotlib": "train",
-    "sklearn": "train",
+    "sklearn": "sklearn",
+    "spacy": "spacy",
     "apache_beam": "beam",
     "pyarrow": "beam",
 }
@@ -33,3 +37,25 @@ def missing_extra(error: ModuleNotFoundError) -> str | None:
     if name not in EXTRAS:
         return None
     return f"{name} is missing; install it with: pip install 'bilstm-zoo[{EXTRAS[name]}]'"
+
+
+@contextmanager
+def hint_of_missing_extra() -> Iterator[None]:
+    """Raise errors of imports inside the `with` block with the extra that they need.
+
+    Raises:
+        ModuleNotFoundError: an import did not find an optional package.
+
+    Example:
+
+    >>> with hint_of_missing_extra():
+    ...     raise ModuleNotFoundError("No module named 'keras'", name="keras")
+    Traceback (most recent call last):
+    ModuleNotFoundError: keras is missing; install it with: pip install 'bilstm-zoo[train]'
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if hint := missing_extra(error):
+            raise ModuleNotFoundError(hint, name=error.name) from error
+        raise

@@ -7,7 +7,9 @@ from ai_edge_litert.interpreter import Interpreter
 from tests.export.models import classifier, filled, tagger, word_tagger
 from tests.grids import quick
 from zoo.export import ExportError, export_tflite, verify_tflite
+from zoo.export.tflite.tagger_signatures import tagger_signatures
 from zoo.export.verify import probe, random_inputs
+from zoo.layers import StackOptions
 from zoo.runtime.litert import LiteRTEngine
 
 LENGTH = 9  # none of `zoo.export.verify.LENGTHS`: everything is padded
@@ -34,6 +36,43 @@ def test_an_unrolled_file_answers_what_is_shorter_as_keras_does(name, tmp_path):
     assert report.lengths == [1, 2, 7, 7, 2]
     assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
     assert ("WHILE" in report.operators) == (name == "crf")  # the search, and the sums
+
+
+# Arguments that no configuration of a model has, for the stack of a user's own model.
+OTHER_EQUATIONS = {
+    "softsign": ("lstm", {"activation": "softsign"}),
+    "reset before": ("gru", {"reset_after": False}),
+}
+
+
+@pytest.fixture
+def unusual_tagger(request, monkeypatch):
+    """A tagger whose recurrent layers have other equations than those of cuDNN and torch."""
+    cell, arguments = OTHER_EQUATIONS[request.param]
+    usual = StackOptions.layer_arguments
+    monkeypatch.setattr(
+        StackOptions, "layer_arguments", lambda options: {**usual(options), **arguments}
+    )
+    return filled(word_tagger(cell=cell))
+
+
+@pytest.mark.parametrize("variant", quick(["fused", "while"], "fused"))
+@pytest.mark.parametrize("unusual_tagger", quick(OTHER_EQUATIONS, "softsign"), indirect=True)
+def test_other_equations_run_as_the_loops_of_the_layers(unusual_tagger, variant, tmp_path):
+    path = export_tflite(unusual_tagger, tmp_path / "model.tflite", variant)
+    report = verify_tflite(path, unusual_tagger, variant=variant)
+    assert report.problems == [] and max(report.largest_difference) < 1e-5
+    assert "WHILE" in report.operators
+    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
+    assert tagger_signatures(unusual_tagger) == {}
+
+
+@pytest.mark.parametrize("unusual_tagger", OTHER_EQUATIONS, indirect=True)
+def test_other_equations_are_not_unrolled(unusual_tagger, tmp_path):
+    message = "`variant` 'unrolled' needs .* layer 'rnn_0' has (activation=|reset_after=).*'while'"
+    with pytest.raises(ValueError, match=message):
+        export_tflite(unusual_tagger, tmp_path / "model.tflite", "unrolled", length=LENGTH)
+    assert not list(tmp_path.iterdir())
 
 
 def test_no_size_is_left_open_in_an_unrolled_file(tmp_path):

@@ -7,7 +7,7 @@ from keras import layers
 
 from tests.grids import quick
 from tests.laws import arrays, close
-from tests.tutorials import TUTORIALS
+from tests.tutorials import TUTORIALS, draw
 from zoo.layers import adopt, explain, recurrent_layers
 
 pytestmark = pytest.mark.exhaustive
@@ -94,22 +94,6 @@ def test_an_unrolled_layer(cell):
 def test_other_cells(layer):
     model = model_of(layer())
     same_answers(model, adopt(model), X)
-
-
-def draw(model, length, padded):
-    """Return random ids and numbers for all inputs of a model, by the inputs' order."""
-    random = np.random.default_rng(length)
-    inputs = []
-    for each in model.inputs:
-        shape = [3, *(length if size is None else size for size in each.shape[1:])]
-        ids = len(shape) == 2 and each.shape[1] is None
-        x = random.integers(1, 200, shape) if ids else random.normal(size=shape)
-        if padded and ids:
-            x[1, length // 2 :], x[2, : length // 3] = 0, 0
-        inputs.append(x.astype(each.dtype))
-    named = {each.name: x for each, x in zip(model.inputs, inputs, strict=True)}
-    as_dict = not isinstance(model, keras.Sequential) and isinstance(model.input, dict)
-    return named if as_dict else inputs if len(inputs) > 1 else inputs[0]
 
 
 @pytest.mark.parametrize("name", quick(TUTORIALS, "text_classification", "two_inputs"))
@@ -225,8 +209,16 @@ class Odd(layers.Layer):
             ["'mine'", "gru and lstm"],
         ),
         (
-            lambda: layers.Bidirectional(layers.GRU(UNITS, go_backwards=True), name="mine"),
-            [],
+            lambda: layers.Bidirectional(
+                layers.GRU(UNITS, go_backwards=True),
+                backward_layer=layers.GRU(UNITS),
+                name="mine",
+            ),
+            ["'mine'", "a bidirectional layer has no `go_backwards=True`"],
+        ),
+        (
+            lambda: layers.Bidirectional(layers.GRU(UNITS, activity_regularizer="l2"), name="mine"),
+            ["'mine'", "a bidirectional layer has no `activity_regularizer="],
         ),
         (
             lambda: layers.LSTM(UNITS, zero_output_for_mask=True, name="mine"),

@@ -9,7 +9,7 @@ import pytest
 from tests.laws import apart, arrays
 from tests.specs import MASK, RECURRENT, UNITS, X
 from zoo.layers import CRF, BiGRU, BiLSTM, BiLSTMCell, BiSimpleRNN, CRFLoss, recurrent
-from zoo.layers.rnn import keras_base
+from zoo.layers.rnn.keras_layers import base as keras_base
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "pages" / "concepts" / "backends.md"
 BACKEND = keras.backend.backend()

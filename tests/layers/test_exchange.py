@@ -21,7 +21,7 @@ from zoo.layers import (
     recurrent,
     write_weights,
 )
-from zoo.layers.rnn.keras_base import KERAS_LAYERS
+from zoo.layers.rnn.keras_layers.base import KERAS_LAYERS
 
 pytestmark = pytest.mark.grid
 LSTM, GRU, Bidirectional = keras.layers.LSTM, keras.layers.GRU, keras.layers.Bidirectional

@@ -8,8 +8,8 @@ import pytest
 from tests.laws import array, arrays, close, filled, reference_direction
 from tests.specs import ONE_WAY, RECURRENT, UNITS, ZOO, Spec, X
 from zoo.layers import BiLSTM, KerasBidirectional, RecurrentStack, UnidirectionalRNN
-from zoo.layers.rnn import keras_base
 from zoo.layers.rnn.cell_loop import choose_kernel
+from zoo.layers.rnn.keras_layers import base as keras_base
 from zoo.layers.rnn.kernels import current_kernel, use_kernel
 
 pytestmark = pytest.mark.grid

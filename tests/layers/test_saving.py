@@ -19,7 +19,7 @@ from zoo.layers import (
     Merge,
     SimpleRNNCell,
 )
-from zoo.layers.rnn.cell_arguments import MODULES, serialized
+from zoo.layers.rnn.cells.arguments import MODULES, serialized
 
 MAKES = {**CONFIGURED, **{str(s): lambda s=s: s.make(return_sequences=True) for s in RECURRENT}}
 CELLS = [

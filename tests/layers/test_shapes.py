@@ -9,39 +9,14 @@ import pytest
 import zoo.layers
 from tests.grids import quick
 from tests.laws import array, arrays, close
-from tests.specs import CONFIGURED, MODES, RECURRENT, UNITS, Spec
-from zoo.layers import CRF, HashedBigrams, MaskedPooling, Merge, ProductQuantizedEmbedding
-from zoo.layers.character_features import CharacterFeatures
+from tests.layers.public_layers import BATCH, LAYERS, TIME, WIDTH, batch, symbolic
+from tests.specs import UNITS, Spec
 
 pytestmark = pytest.mark.exhaustive
 
-BATCH, TIME, WIDTH, WORDS = 2, 7, 5, 9
-SEQUENCES = (TIME, WIDTH), "float32"
-TOKENS = (TIME,), "int32"
-
-# Each a layer, and the shape of a row and the dtype of its inputs.
-LAYERS = {
-    **{name: (make, [SEQUENCES]) for name, make in CONFIGURED.items()},
-    **{str(spec): (spec.make, [SEQUENCES]) for spec in RECURRENT},
-    **{
-        f"Merge {mode}": (
-            lambda mode=mode: Merge(mode, 3 if mode == "projection" else None),
-            [SEQUENCES] * 2,
-        )
-        for mode in MODES
-    },
-    **{kind: (lambda kind=kind: MaskedPooling(kind), [SEQUENCES]) for kind in ("max", "mean")},
-    **{
-        kind: (lambda kind=kind: CharacterFeatures(WORDS, 4, kind=kind), [((TIME, 3), "int32")])
-        for kind in ("cnn", "bilstm")
-    },
-    "CRF": (lambda: CRF(WIDTH), [SEQUENCES]),
-    "HashedBigrams": (lambda: HashedBigrams(WORDS, 16), [TOKENS]),
-    "ProductQuantizedEmbedding": (lambda: ProductQuantizedEmbedding(WORDS, 4, 2), [TOKENS]),
-}
 UNTRAINED = ("HashedBigrams", "ProductQuantizedEmbedding")
 POLICIES = ["float32", "mixed_float16", "mixed_bfloat16"]
-if keras.backend.backend() != "jax":  # which makes no orthogonal matrix in half precision
+if keras.backend.backend() == "tensorflow":  # the others make no orthogonal matrix in float16
     POLICIES.append("float16")
 LIMITS = {"float32": 1e-6, "mixed_bfloat16": 0.1}  # of values between -1 and 1
 every_layer = pytest.mark.parametrize("layer", LAYERS)
@@ -57,21 +32,6 @@ def policy(request):
     keras.config.set_dtype_policy(getattr(request, "param", "float32"))
     yield keras.config.dtype_policy().name
     keras.config.set_dtype_policy(before)
-
-
-def batch(layer, size=BATCH):
-    """Return inputs of a layer, by their dtypes."""
-    random = np.random.default_rng(0)
-    return [
-        random.integers(1, WORDS, (size, *shape), dtype="int32")
-        if dtype == "int32"
-        else random.normal(size=(size, *shape)).astype(dtype)
-        for shape, dtype in LAYERS[layer][1]
-    ]
-
-
-def symbolic(layer):
-    return [keras.Input(shape, dtype=dtype) for shape, dtype in LAYERS[layer][1]]
 
 
 def declared(outputs):

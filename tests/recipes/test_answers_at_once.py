@@ -29,6 +29,8 @@ COMMANDS = {
     "no vectors": ([*NER, "--vectors=none"], 2, "none: no such file; it is the --vectors"),
     "a folder of vectors": ([*NER, "--vectors=."], 2, "a folder; the --vectors of the training"),
     "a folder": (["ner", "--train=."], 2, "is a folder; a file was expected"),
+    "no corpus": (["ner", "--data-dir=."], 2, "conll2003 is not in --data-dir '.'"),
+    "no reviews": (["sentiment", "--data-dir=."], 2, "imdb_reviews is not in --data-dir '.'"),
     "a wrong column": ([*NER, "--tag-column=7"], 2, "none for --tag-column 7"),
     "no number": ([*NER, "--tag-column=last"], 2, "--tag-column: invalid int value: 'last'"),
     "an unknown option": ([*NER, "--text-column=a"], 2, "unrecognized arguments: --text-column=a"),

@@ -165,7 +165,8 @@ class Probe:
             outputs = self.model(x, training=False)
         layers = {
             index: (sequences, inner, self._states(index, sequences, inner)[0])
-            for index, (sequences, inner) in calls.items()
+            for index, (sequences, inner, initial) in calls.items()
+            if initial is None
         }
         return self._predict(outputs, mask), layers
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from zoo.layers.rnn.cell_base import DIRECTIONS
-from zoo.layers.rnn.keras_base import KERAS_LAYERS, cell_weights
+from zoo.layers.rnn.cells.bidirectional import DIRECTIONS
+from zoo.layers.rnn.keras_layers.base import KERAS_LAYERS, cell_weights
 from zoo.layers.rnn.recurrent_base import STATES, RecurrentBase
 from zoo.ops.scan import scan
 from zoo.ops.steps import gru_step, lstm_step, simple_rnn_step

@@ -52,7 +52,7 @@ def as_options(message: str) -> str:
     >>> as_options("my.csv:1: no column 'text': pass `text_column`.")
     "my.csv:1: no column 'text': pass --text-column."
     """
-    names = {"dev", "kind", "teacher", "test", "train", "vectors"}
+    names = {"data_dir", "dev", "kind", "teacher", "test", "train", "vectors"}
     names.update(*(option_names(kind) for kind in KINDS.values()))
 
     def option(found: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """Loading of prepared data sets of TensorFlow Datasets, without network by default."""
 
+import os
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, cast
 
 from zoo.errors import CorpusError
 
+DEFAULT = "~/tensorflow_datasets"
 DAMAGED = "the data set is damaged: {}. Delete this folder and prepare the data set again."
 
 
@@ -30,20 +32,20 @@ def load_tfds(
         FileNotFoundError: the data are missing, and `download` is false.
         ModuleNotFoundError: TensorFlow Datasets is not installed.
     """
-    import tensorflow_datasets as tfds
-    from google.protobuf import json_format
-    from tensorflow_datasets.core import constants
-
-    folder = Path(data_dir or constants.DATA_DIR).expanduser()
+    folder = Path(data_dir or os.environ.get("TFDS_DATA_DIR") or DEFAULT).expanduser()
     if not download and not any(folder.glob(prepared)):
         raise FileNotFoundError(
             f"{name} is not in `data_dir` {str(folder)!r} ({prepared} is missing). Prepare it "
             'once, with network: python -c "import tensorflow_datasets as tfds; '
-            f"tfds.load('{name}', data_dir={str(folder)!r})\"; or pass `download=True`."
+            f"tfds.load('{name}', data_dir={str(folder)!r})\"; in Python, `download=True` does so."
         )
+    import tensorflow_datasets as tfds
+
     try:
         loaded = tfds.load(name, data_dir=folder, download=download, with_info=True)
-    except (json_format.Error, ValueError) as error:
+    except Exception as error:  # of any kind, depending on the file
+        if download:  # or the network is to blame
+            raise
         raise CorpusError(folder / name, None, DAMAGED.format(error)) from error
     return cast("tuple[dict[str, Any], Any]", loaded)
 

@@ -2,8 +2,8 @@
 
 from zoo.errors import CausalUseError
 from zoo.layers.bigrams import HashedBigrams
-from zoo.layers.crf import CRF
-from zoo.layers.crf_loss import CRFLoss
+from zoo.layers.crf.layer import CRF
+from zoo.layers.crf.loss import CRFLoss
 from zoo.layers.exchange.adopt import adopt
 from zoo.layers.exchange.layer_weights import DirectionWeights
 from zoo.layers.exchange.splits import split_outputs, split_states, split_torch_states
@@ -15,21 +15,15 @@ from zoo.layers.model_layers import explain, recurrent_layers
 from zoo.layers.pooling import MaskedPooling
 from zoo.layers.product_quantized_embedding import ProductQuantizedEmbedding
 from zoo.layers.rnn.bidirectional import BiGRU, BiLSTM, BiRNN, BiSimpleRNN
-from zoo.layers.rnn.cell_base import BiCell, RecurrentCell
-from zoo.layers.rnn.cells import (
-    BiGRUCell,
-    BiLSTMCell,
-    BiSimpleRNNCell,
-    GRUCell,
-    LSTMCell,
-    SimpleRNNCell,
-)
+from zoo.layers.rnn.cells.base import RecurrentCell
+from zoo.layers.rnn.cells.bidirectional import BiCell, BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.rnn.cells.unidirectional import GRUCell, LSTMCell, SimpleRNNCell
 from zoo.layers.rnn.factory import recurrent
-from zoo.layers.rnn.keras_bidirectional import KerasBidirectional
+from zoo.layers.rnn.keras_layers.bidirectional import KerasBidirectional
+from zoo.layers.rnn.keras_layers.unidirectional import UnidirectionalRNN
 from zoo.layers.rnn.one_direction import GRU, LSTM, SimpleRNN, UniRNN
 from zoo.layers.rnn.options import StackOptions
 from zoo.layers.rnn.stack import RecurrentStack
-from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 
 __all__ = [
     "CRF",

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_positive_int
+from zoo.layers.inner import inherited
 from zoo.layers.product_quantized_embedding import ProductQuantizedEmbedding
 from zoo.ops.tensor_types import Shape, Tensor
 
@@ -62,7 +63,7 @@ class HashedBigrams(keras.layers.Layer):
                 f"`vocabulary_size` must be at most {MAX_VOCABULARY_SIZE}, got {vocabulary_size}."
             )
         rows = vocabulary_size + num_buckets
-        self.table = ProductQuantizedEmbedding(rows, 1, num_subvectors=1, name="table")
+        self.table = ProductQuantizedEmbedding(rows, 1, 1, **inherited(self), name="table")
 
     def build(self, ids_shape: Shape | None = None) -> None:
         """Create the weights."""

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_positive_int, check_rate
+from zoo.layers.inner import inherited
 from zoo.layers.rnn.bidirectional import BiLSTM
 from zoo.layers.rnn.kernels import current_kernel
 from zoo.ops.pooling import masked_max
@@ -87,23 +88,23 @@ class CharacterFeatures(keras.layers.Layer):
             vocabulary_size,
             embedding_dim,
             uniform,  # pyright: ignore[reportArgumentType]
-            dtype=self.dtype_policy,
+            **inherited(self),
             name="embedding",
         )
-        self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="drop")
+        self.drop = keras.layers.Dropout(dropout, **inherited(self), name="drop")
         if kind == "cnn":
             self.readers = [
                 keras.layers.Conv1D(
                     units // parts,
                     width,
                     padding="same",
-                    dtype=self.dtype_policy,
+                    **inherited(self),
                     name=f"convolution_{width}",
                 )
                 for width in self.widths
             ]
         else:
-            self.readers = [BiLSTM(units // 2, dtype=self.dtype_policy, name="bilstm")]
+            self.readers = [BiLSTM(units // 2, **inherited(self), name="bilstm")]
 
     def build(self, characters_shape: Shape) -> None:
         """Create the weights."""

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_positive_int
+from zoo.layers.inner import inherited
 from zoo.ops.tensor_types import Shape, Tensor
 
 
@@ -93,7 +94,7 @@ class Merge(keras.layers.Layer):
         self.projection_units = projection_units
         self.supports_masking = True
         self.projection = (
-            keras.layers.Dense(projection_units, dtype=self.dtype_policy, name="projection")
+            keras.layers.Dense(projection_units, **inherited(self), name="projection")
             if projection_units
             else None
         )

@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from zoo.layers import CRF, CRFLoss
-from zoo.layers.crf_loss import read_labels
+from zoo.layers.crf.loss import read_labels
 from zoo.layers.masks import find_mask
 from zoo.ops.tensor_types import Shape, Tensor
 
@@ -38,6 +38,7 @@ class CRFModel(keras.Model):
         crf: a `zoo.layers.CRF`, or K, the number of tags.
         use_kernel: whether a `Dense` layer of width K comes before the CRF; without it,
             `base_model` must return emissions, F = K.
+        trainable: False to freeze the base model and the CRF.
 
     Call arguments:
         inputs: those of `base_model`.
@@ -71,6 +72,7 @@ class CRFModel(keras.Model):
         base_model: keras.Model,
         crf: CRF | int,
         use_kernel: bool = True,
+        trainable: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -79,6 +81,8 @@ class CRFModel(keras.Model):
         self.dense = None
         if use_kernel:
             self.dense = keras.layers.Dense(self.crf.num_tags, dtype="float32", name="emissions")
+        if not trainable:
+            self.trainable = False  # of all parts, as the argument of Keras is not
         self.crf_loss = keras.metrics.Mean("crf_loss")
         if base_model.built:
             self.build(base_model.input_shape)
@@ -194,6 +198,7 @@ class CRFModel(keras.Model):
         return {
             **{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()},
             "use_kernel": self.dense is not None,
+            "trainable": self.trainable,
             "name": self.name,
         }
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from zoo.hub import load
 from zoo.recipes.command import recipe_parser
+from zoo.recipes.recipe import Recipe
 from zoo.recipes.registry import recipe_named
 
 
@@ -47,7 +48,27 @@ def train(
     ValueError: no key is named 'epoch'. Did you mean 'epochs'?
     """
     found = recipe_named(recipe)
-    arguments = [f"--output={output}", f"--config={json.dumps(dict(config or {}))}"]
+    parsed, changed = parse_options(found, output, config or {}, options)
+    found.run_with(parsed, changed)
+    return None if parsed.dev_only else load(f"path:{parsed.output / 'model'}")
+
+
+def parse_options(
+    recipe: Recipe,
+    output: str | PathLike[str],
+    config: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> tuple[argparse.Namespace, dict[str, Any]]:
+    """Return the options of a recipe's command line, and its configuration, for Python values.
+
+    Args:
+        recipe: the recipe.
+        output, config, options: as in `train`.
+
+    Raises:
+        ValueError: an option or key is unknown, or a value is not allowed.
+    """
+    arguments = [f"--output={output}", f"--config={json.dumps(dict(config))}"]
     for name, value in options.items():
         option = f"--{name.replace('_', '-')}"
         if isinstance(value, list | tuple | range):
@@ -56,6 +77,4 @@ def train(
             arguments.append(option)
         elif value not in (None, False):
             arguments.append(f"{option}={value}")
-    parsed, changed = found.parse(arguments, recipe_parser(found, _Parser))
-    found.run_with(parsed, changed)
-    return None if parsed.dev_only else load(f"path:{parsed.output / 'model'}")
+    return recipe.parse(arguments, recipe_parser(recipe, _Parser))

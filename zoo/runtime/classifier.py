@@ -128,6 +128,26 @@ class TextClassifier(Predictor[Classification]):
         """Return the text as the model reads it, of the same length; for example without markup."""
         return self._clean(text)
 
+    def probabilities(self, text: str) -> dict[str, float]:
+        """Return the probability of each label; an empty dict if the text has no words.
+
+        Raises:
+            TypeError: `text` is not a string.
+
+        Example:
+
+        >>> import zoo
+        >>> probabilities = zoo.load("bilstm-sentiment").probabilities("A wonderful film.")
+        >>> max(probabilities, key=probabilities.get), round(sum(probabilities.values()), 3)
+        ('positive', 1.0)
+        """
+        check_text("text", text)
+        tokens, pieces = self._read(text)
+        if not tokens:
+            return {}
+        scores = _mean([self._scores(piece) for piece in pieces], pieces)
+        return dict(zip(self.labels, scores.tolist(), strict=True))
+
     def explain(self, text: str) -> ResultList[WordWeight]:
         """Compute the contribution of each word to the label, by occlusion.
 
@@ -170,12 +190,11 @@ class TextClassifier(Predictor[Classification]):
         return {"ids": word_ids(self.vocabulary, list(words))}
 
     def _answer(self, text: str) -> Classification:
-        tokens, pieces = self._read(text)
-        if not tokens:
+        scores = self.probabilities(text)
+        if not scores:
             return Classification(None, 0.0)
-        scores = _mean([self._scores(piece) for piece in pieces], pieces)
-        best = scores.argmax()
-        return Classification(self.labels[best], float(scores[best]))
+        best = max(scores, key=lambda label: scores[label])
+        return Classification(best, scores[best])
 
     def _read(self, text: str) -> tuple[list[Token], list[np.ndarray]]:
         """Return the tokens, and their word ids in pieces."""

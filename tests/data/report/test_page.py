@@ -57,7 +57,7 @@ def test_names_are_highlighted_in_their_sentences(write):
     page = Reader(data_report(write("a.conll", SENTENCES)).to_html())
     # Four sentences of each of two labels, with both names in each.
     assert page.count("mark") == 2 * EXAMPLES * 2
-    assert "can be trained on" in page.text
+    assert "Can be trained on" in page.text
     assert page.text.count("Ada LovelacePER lives in RomeLOC .") == 2
     for part in ("PER", "5", "a.conll", "tags in BIO", "line 1", "U+200B ZERO WIDTH SPACE: 1"):
         assert part in page.text
@@ -84,7 +84,7 @@ def test_a_refusal_is_on_the_page_and_the_exit_code_is_1(write, tmp_path, capsys
     path, page = write("a.csv", "text,label\n" + "a\n" * 12), tmp_path / "page.html"
     assert cli.main(["data", str(path), f"--page={page}"]) == 1
     shown = Reader(page.read_text(encoding="utf-8"))
-    assert "cannot be trained on" in shown.text
+    assert "Cannot be trained on" in shown.text
     assert "a.csv:2: 1 fields, the header has 2: ['a']. The --delimiter is ','." in shown.text
     assert "12 faulty places in all." in shown.text
 

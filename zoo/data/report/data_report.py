@@ -26,6 +26,7 @@ class DataReport:
 
     Args:
         kind: what the files were read as, a key of `KINDS`.
+        paths: the given files.
         files: a report for each file that could be read.
         notes: what concerns several files.
         refusals: why the files cannot be trained on, one line each for the first faulty places;
@@ -33,6 +34,7 @@ class DataReport:
     """
 
     kind: str
+    paths: list[str] = field(default_factory=list)
     files: list[FileReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -93,7 +95,7 @@ def data_report(
     """
     if kind is not None and kind not in KINDS:
         raise ValueError(f"`kind` must be one of {', '.join(KINDS)}, got {kind!r}.")
-    report = DataReport(kind or "")
+    report = DataReport(kind or "", [str(path) for path in (train, dev, test) if path is not None])
     try:
         report.kind = kind or guess_kind(Path(train), options)
         read_splits(_reader(report.kind, options), Files(train, dev, test), say=report.add)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).with_name("page.html")
 COLOURS = 8  # --l0 to --l7 in the template
-READY, REFUSED = "can be trained on", "cannot be trained on"
+READY, REFUSED = "Can be trained on", "Cannot be trained on"
 
 
 def page_html(report: "DataReport") -> str:
@@ -29,13 +29,13 @@ def page_html(report: "DataReport") -> str:
     Args:
         report: a `zoo.data.DataReport`.
     """
-    names = " and ".join(Path(each.path).name for each in report.files) or "the files"
+    names = ", ".join(Path(path).name for path in report.paths)
     parts = {
         "title": escape(visible(names)),
         "names": _text(names),
         "headline": REFUSED if report.refusals else READY,
         "refusals": _listing("refused", "Why", report.refusals),
-        "notes": _listing("notes", "Notes", report.notes),
+        "notes": _listing("notes", "Notes", [each.removeprefix("note: ") for each in report.notes]),
         "files": "\n".join(map(_file, report.files)),
     }
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)

@@ -88,6 +88,7 @@ def export_tflite(
         )
     variant = variant or "fused"
     _check(variant, quantization, length, samples)
+    _check_layers(model, variant)
     with tempfile.TemporaryDirectory() as folder:
         # Through a SavedModel: a concrete function converted directly has uninitialized variables.
         module, signatures = serving_module(model, 1, length, variant_answers(model, variant))
@@ -125,6 +126,16 @@ def _check(variant, quantization, length, samples):
         )
     if quantization != "int8" and samples is not None:
         raise ValueError(f"`samples` apply to quantization='int8' only, not to {quantization!r}.")
+
+
+def _check_layers(model, variant):
+    unusual = {rnn.name: rnn.unusual for rnn in model.recurrent.rnns if rnn.unusual}
+    if variant == "unrolled" and unusual:
+        named = ", ".join(f"{name!r} has {argument}" for name, argument in unusual.items())
+        raise ValueError(
+            "`variant` 'unrolled' needs recurrent layers of the usual equations, and layer "
+            f"{named}. Use 'while'."
+        )
 
 
 def _fitted(inputs, length):

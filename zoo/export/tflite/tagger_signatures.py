@@ -34,13 +34,14 @@ def tagger_signatures(model: Any) -> dict[str, Any]:
     given no name runs the first; so the names sort after "serving_default".
 
     Args:
-        model: a zoo model; a tagger whose `word_features` is True, with LSTM layers, has parts.
+        model: a zoo model; a tagger whose `word_features` is True, with LSTM layers of the usual
+            activations, has parts.
 
     Returns:
         Concrete functions by name, to be added to those of `zoo.export.signature.serving_module`;
         empty for other models.
     """
-    if not model.word_features or model.recurrent.options.cell != "lstm":
+    if not model.word_features or not all(map(_is_usual_lstm, model.recurrent.rnns)):
         return {}
     reader = model.embedder()
     width = reader.output.shape[-1]
@@ -65,6 +66,10 @@ def tagger_signatures(model: Any) -> dict[str, Any]:
             lengths=tf.TensorSpec((batch,), tf.int32, name="lengths"),
         )
     return signatures
+
+
+def _is_usual_lstm(rnn):
+    return rnn.cell_kind == "lstm" and not rnn.unusual
 
 
 def _chain(model, scale):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from zoo.inspect.recording import recording
+from zoo.inspect.recording import LayerCall, recording
 from zoo.inspect.tensors import to_numpy
 from zoo.layers import recurrent_layers
 
@@ -17,11 +17,13 @@ class LayerInputs(NamedTuple):
         layer: the layer.
         sequences: (B, T, F).
         mask: (B, T) boolean, or None.
+        initial_state: the states that the layer starts from, or None.
     """
 
     layer: Any
     sequences: np.ndarray
     mask: np.ndarray | None
+    initial_state: list[np.ndarray] | None = None
 
 
 def layer_inputs(model: keras.Model, inputs: Any) -> dict[str, LayerInputs]:
@@ -37,8 +39,7 @@ def layer_inputs(model: keras.Model, inputs: Any) -> dict[str, LayerInputs]:
 
     Returns:
         The inputs by the path of the layer, in the order of the model. Of a layer that is called
-        several times they are those of the first call; a layer that is only called with an initial
-        state is left out.
+        several times they are those of the first call.
 
     Example:
 
@@ -51,11 +52,15 @@ def layer_inputs(model: keras.Model, inputs: Any) -> dict[str, LayerInputs]:
     with recording(list(layers.values())) as calls:
         model(inputs, training=False)
     return {
-        path: _recorded(layer, *calls[number])
+        path: _recorded(layer, calls[number])
         for number, (path, layer) in enumerate(layers.items())
         if number in calls
     }
 
 
-def _recorded(layer: Any, sequences: Any, mask: Any) -> LayerInputs:
-    return LayerInputs(layer, to_numpy(sequences), None if mask is None else to_numpy(mask))
+def _recorded(layer: Any, call: LayerCall) -> LayerInputs:
+    initial = call.initial_state
+    if initial is not None:
+        initial = [to_numpy(state) for state in keras.tree.flatten(initial)]
+    mask = None if call.mask is None else to_numpy(call.mask)
+    return LayerInputs(layer, to_numpy(call.sequences), mask, initial)

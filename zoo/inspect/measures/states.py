@@ -1,6 +1,6 @@
 """Measures of the states of a recurrent layer, and of accuracy by position."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,10 @@ SEPARATE: dict[str, Any] = {
 
 
 def direction_outputs(
-    layer: Any, sequences: ArrayLike, mask: ArrayLike | None = None
+    layer: Any,
+    sequences: ArrayLike,
+    mask: ArrayLike | None = None,
+    initial_state: Sequence[ArrayLike] | None = None,
 ) -> dict[str, np.ndarray]:
     """Run a recurrent layer and return the outputs of its directions before merging.
 
@@ -30,6 +33,7 @@ def direction_outputs(
         layer: a recurrent layer of the zoo. It is built if necessary.
         sequences: (B, T, F), floating.
         mask: (B, T) boolean, True for tokens, or None.
+        initial_state: the states to start from, as the layer takes them, or None for zeros.
 
     Returns:
         "forward" and "backward", or the one direction of a unidirectional layer: float32 (B, T, U),
@@ -57,9 +61,10 @@ def direction_outputs(
     inputs = np.asarray(sequences)
     if not layer.built:
         layer.build(inputs.shape)
-    outputs = _separated(layer, inputs.shape)(
-        inputs, mask=None if mask is None else np.asarray(mask)
-    )
+    options: dict[str, Any] = {} if mask is None else {"mask": np.asarray(mask)}
+    if initial_state is not None:
+        options["initial_state"] = [np.asarray(state) for state in initial_state]
+    outputs = _separated(layer, inputs.shape)(inputs, **options)
     outputs = outputs if isinstance(outputs, tuple | list) else [outputs]
     return {
         direction: to_numpy(ops.cast(output, "float32"))

@@ -7,8 +7,8 @@ from keras import ops
 
 from zoo.layers.exchange.copy_model import copy_model
 from zoo.layers.rnn.bidirectional import ZOO_LAYERS
-from zoo.layers.rnn.cell_base import RecurrentCell
-from zoo.layers.rnn.keras_base import KERAS_LAYERS, cell_weights
+from zoo.layers.rnn.cells.base import RecurrentCell
+from zoo.layers.rnn.keras_layers.base import KERAS_LAYERS, cell_weights
 from zoo.layers.rnn.one_direction import UNIDIRECTIONAL_LAYERS
 
 Layer = keras.layers.Layer

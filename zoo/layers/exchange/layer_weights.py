@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from zoo.layers.rnn.cell_arguments import USUAL, arguments_of, serialized
-from zoo.layers.rnn.cell_base import DIRECTIONS, RecurrentCell
-from zoo.layers.rnn.keras_base import KERAS_LAYERS, cell_weights
+from zoo.layers.rnn.cells.arguments import USUAL, arguments_of, serialized
+from zoo.layers.rnn.cells.base import RecurrentCell
+from zoo.layers.rnn.cells.bidirectional import DIRECTIONS
+from zoo.layers.rnn.keras_layers.base import KERAS_LAYERS, cell_weights
 from zoo.layers.rnn.recurrent_base import RecurrentBase
 from zoo.layers.rnn.stack import RecurrentStack
 from zoo.ops.tensor_types import Variable

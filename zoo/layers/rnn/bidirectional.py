@@ -6,7 +6,7 @@ import keras
 
 from zoo.layers.rnn.bidirectional_base import BidirectionalBase
 from zoo.layers.rnn.cell_loop import CellLoop
-from zoo.layers.rnn.cells import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
+from zoo.layers.rnn.cells.bidirectional import BiGRUCell, BiLSTMCell, BiSimpleRNNCell
 from zoo.ops.tensor_types import Shape, Variable
 
 

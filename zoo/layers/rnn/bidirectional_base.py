@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from zoo.errors import refuse_causal_arguments, refuse_causal_use
+from zoo.layers.inner import inherited
 from zoo.layers.merge import Merge
-from zoo.layers.rnn.cell_base import DIRECTIONS
+from zoo.layers.rnn.cells.bidirectional import DIRECTIONS
 from zoo.layers.rnn.direction_view import DirectionView
 from zoo.layers.rnn.recurrent_base import RecurrentBase
 from zoo.ops.tensor_types import Tensor
@@ -36,7 +37,7 @@ class BidirectionalBase(RecurrentBase):
         super().__init__(units, **kwargs)
         self.merge_mode = merge_mode
         self.projection_units = projection_units
-        self.merge = Merge(merge_mode, projection_units, dtype=self.dtype_policy, name="merge")
+        self.merge = Merge(merge_mode, projection_units, **inherited(self), name="merge")
 
     @property
     def directions(self) -> tuple[str, ...]:

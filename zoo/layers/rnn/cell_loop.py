@@ -7,7 +7,8 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice
-from zoo.layers.rnn.cell_arguments import (
+from zoo.layers.inner import inherited
+from zoo.layers.rnn.cells.arguments import (
     arguments_of,
     drop_choice_of_code,
     pop_cell_arguments,
@@ -102,7 +103,7 @@ class CellLoop(RecurrentBase):
         arguments = pop_cell_arguments(kwargs)
         super().__init__(units, **kwargs)
         self.kernel = check_choice("kernel", kernel, ["auto", *KERNELS])
-        self.cell = self.cell_class(units, dtype=self.dtype_policy, name="cell", **arguments)
+        self.cell = self.cell_class(units, **inherited(self), name="cell", **arguments)
         self.chosen, self.chosen_because = choose_kernel(
             kernel,
             self.cell.kind,

@@ -4,9 +4,9 @@ from typing import Any
 
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.bidirectional import ZOO_LAYERS, BiRNN
-from zoo.layers.rnn.keras_bidirectional import KerasBidirectional
+from zoo.layers.rnn.keras_layers.bidirectional import KerasBidirectional
+from zoo.layers.rnn.keras_layers.unidirectional import UnidirectionalRNN
 from zoo.layers.rnn.one_direction import UNIDIRECTIONAL_LAYERS, UniRNN
-from zoo.layers.rnn.unidirectional import UnidirectionalRNN
 
 DIRECTION_CHOICES = ("both", "forward", "backward")
 BACKEND_LAYERS = ("zoo", "keras")

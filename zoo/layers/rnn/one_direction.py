@@ -6,7 +6,7 @@ import keras
 
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.cell_loop import CellLoop
-from zoo.layers.rnn.cells import GRUCell, LSTMCell, SimpleRNNCell
+from zoo.layers.rnn.cells.unidirectional import GRUCell, LSTMCell, SimpleRNNCell
 from zoo.layers.rnn.unidirectional_base import UnidirectionalBase
 from zoo.ops.tensor_types import Shape, Variable
 

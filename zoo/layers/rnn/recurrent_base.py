@@ -7,7 +7,7 @@ import keras
 
 from zoo.layers.guards import check_choice, check_positive_int
 from zoo.layers.masks import clear_masked
-from zoo.layers.rnn.cell_arguments import CELL_ARGUMENTS, serialized, unusual_argument
+from zoo.layers.rnn.cells.arguments import CELL_ARGUMENTS, serialized, unusual_argument
 from zoo.layers.rnn.kernels import current_kernel, run_direction
 from zoo.layers.rnn.sequence_layer import SequenceLayer
 from zoo.ops.tensor_types import Shape, States, Tensor, Variable
@@ -97,7 +97,7 @@ class RecurrentBase(SequenceLayer):
     ) -> Any:
         """Run the layer; see the class."""
         sequences, mask = self.read(sequences, mask)
-        self._check_unroll(sequences)
+        self._check_unroll(sequences.shape)
         if initial_state is not None:
             given: Any = initial_state
             initial_state = tuple(given) if isinstance(given, list | tuple) else (given,)
@@ -163,7 +163,9 @@ class RecurrentBase(SequenceLayer):
         if initial_state_shape is not None:
             several = isinstance(initial_state_shape[0], list | tuple)
             self._check_states(initial_state_shape if several else [initial_state_shape])
-        return super().compute_output_shape(sequences_shape)
+        shapes = super().compute_output_shape(sequences_shape)
+        self._check_unroll(sequences_shape)
+        return shapes
 
     def _check_states(self, shapes):
         shapes = [tuple(shape) for shape in shapes]
@@ -174,11 +176,11 @@ class RecurrentBase(SequenceLayer):
                 f"shape (batch, {self.units}): {', '.join(names)}; got shapes {shapes}."
             )
 
-    def _check_unroll(self, sequences):
-        if self.unroll and sequences.shape[1] is None:
+    def _check_unroll(self, shape):
+        if self.unroll and shape[1] is None:
             raise ValueError(
                 f"{type(self).__name__}: `unroll=True` needs a known number of time steps, got "
-                f"`sequences` of shape {tuple(sequences.shape)}. Use unroll=False, or an Input of "
+                f"`sequences` of shape {tuple(shape)}. Use unroll=False, or an Input of "
                 "known length."
             )
 

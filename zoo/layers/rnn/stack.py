@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from zoo.errors import refuse_causal_arguments
+from zoo.layers.inner import inherited
 from zoo.layers.rnn.factory import recurrent
 from zoo.layers.rnn.options import StackOptions
 from zoo.layers.rnn.sequence_layer import SequenceLayer
@@ -58,19 +59,17 @@ class RecurrentStack(SequenceLayer):
         self.return_final, self.return_sequences = return_final, True
         self.rnns = [self._rnn(index) for index in range(num_layers)]
         self.norms = [
-            keras.layers.LayerNormalization(dtype=self.dtype_policy, name=f"norm_{index}")
+            keras.layers.LayerNormalization(**inherited(self), name=f"norm_{index}")
             for index in range(1, num_layers if options.layer_norm else 1)
         ]
-        self.drop = keras.layers.Dropout(
-            options.between_dropout, dtype=self.dtype_policy, name="drop"
-        )
+        self.drop = keras.layers.Dropout(options.between_dropout, **inherited(self), name="drop")
 
     def _rnn(self, index):
         return recurrent(
             **self.options.layer_arguments(),
             return_sequences=True,
             return_state="h" if index == self.options.num_layers - 1 else False,
-            dtype=self.dtype_policy,
+            **inherited(self),
             name=f"rnn_{index}",
         )
 

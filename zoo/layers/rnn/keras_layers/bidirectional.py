@@ -5,8 +5,9 @@ from typing import Any
 
 import keras
 
+from zoo.layers.inner import inherited
 from zoo.layers.rnn.bidirectional_base import BidirectionalBase
-from zoo.layers.rnn.keras_base import KerasLoop, cell_weights, cudnn_arguments
+from zoo.layers.rnn.keras_layers.base import KerasLoop, cell_weights, cudnn_arguments
 from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 
 
@@ -36,7 +37,7 @@ class KerasBidirectional(KerasLoop, BidirectionalBase):
             self._direction(backward=False),
             backward_layer=self._direction(backward=True),
             merge_mode=None,  # pyright: ignore[reportArgumentType]
-            dtype=self.dtype_policy,
+            **inherited(self),
             name="bidirectional",
         )
         for direction in self.directions:  # Keras sets it to True

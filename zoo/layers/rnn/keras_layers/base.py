@@ -6,7 +6,8 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice, check_rate
-from zoo.layers.rnn.cell_arguments import arguments_of, pop_cell_arguments, understood
+from zoo.layers.inner import inherited
+from zoo.layers.rnn.cells.arguments import arguments_of, pop_cell_arguments, understood
 from zoo.layers.rnn.recurrent_base import RecurrentBase
 from zoo.ops.tensor_types import Variable
 
@@ -73,7 +74,7 @@ class KerasLoop(RecurrentBase):
             return_state=True,
             zero_output_for_mask=self.zero_output_for_mask,
             unroll=self.unroll,
-            dtype=self.dtype_policy,
+            **inherited(self),
             **{**self._given, **kwargs},
         )
 

@@ -1,25 +1,22 @@
 """The CRF output layer, which scores whole tag sequences."""
 
-from collections.abc import Iterable
-from typing import Any
-
 import keras
 import numpy as np
 from keras import ops
 
-from zoo.layers.guards import check_choice, check_positive_int
+from zoo.layers.crf.weights import ChainWeights
+from zoo.layers.guards import check_choice
 from zoo.layers.masks import find_mask
 from zoo.ops import crf
 from zoo.ops.crf.arguments import flat_tags
 from zoo.ops.crf.reductions import REDUCTIONS, reduce_rows
-from zoo.ops.tag_constraints import SCHEMES, allowed_tags
 from zoo.ops.tensor_types import Shape, Tensor
 
 RETURNS = ("emissions", "tags", "marginals")
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class CRF(keras.layers.Layer):
+class CRF(ChainWeights):
     """A linear-chain conditional random field on top of one emission per tag and position.
 
     ```
@@ -88,44 +85,6 @@ class CRF(keras.layers.Layer):
 
     Reference: Lafferty et al. (2001); on top of a BiLSTM, Huang et al. (2015).
     """
-
-    def __init__(
-        self,
-        num_tags: int,
-        labels: Iterable[str] | None = None,
-        scheme: str | None = None,
-        use_start_end: bool = True,
-        constrain_training: bool = False,
-        transitions_initializer: Any = "zeros",
-        start_end_initializer: Any = "zeros",
-        **kwargs: Any,
-    ) -> None:
-        # Sums over sequences need more than half precision.
-        super().__init__(autocast=False, **kwargs)
-        self.supports_masking = True
-        self.num_tags = check_positive_int("num_tags", num_tags)
-        self.labels = None if labels is None else list(labels)
-        self.scheme = check_choice("scheme", scheme, [None, *SCHEMES])
-        self.use_start_end = use_start_end
-        self.constrain_training = constrain_training
-        if self.labels is not None and len(self.labels) != num_tags:
-            raise ValueError(
-                f"`labels` must be {num_tags}, one for each of `num_tags`, got "
-                f"{len(self.labels)}: {self.labels}."
-            )
-        if scheme and labels is None:
-            raise ValueError(
-                f"scheme={scheme!r} requires `labels`, the names of the tags, got None."
-            )
-        self._allowed = allowed_tags(self.labels or [], scheme) if scheme else None
-        self.transitions_initializer = keras.initializers.get(transitions_initializer)
-        self.start_end_initializer = keras.initializers.get(start_end_initializer)
-        size = (num_tags, num_tags)
-        self.transitions = self.add_weight(size, self.transitions_initializer, name="transitions")
-        self.start = self.end = None
-        if use_start_end:
-            self.start = self.add_weight((num_tags,), self.start_end_initializer, name="start")
-            self.end = self.add_weight((num_tags,), self.start_end_initializer, name="end")
 
     def call(
         self, emissions: Tensor, mask: Tensor | None = None, returns: str = "emissions"
@@ -235,18 +194,6 @@ class CRF(keras.layers.Layer):
         options = self._options(find_mask(emissions, mask), temperature=temperature)
         return crf.crf_marginals(self._checked(emissions) / temperature, **options)
 
-    def _options(self, mask, constrained=True, temperature=1.0):
-        weights = {
-            "transition_params": self.transitions,
-            "start": self.start,
-            "end": self.end,
-        }
-        return {
-            **{name: w if w is None else w / temperature for name, w in weights.items()},
-            "mask": mask,
-            "allowed": self._allowed if constrained else None,
-        }
-
     def _checked(self, emissions):
         self._check_shape(emissions.shape)
         return ops.cast(emissions, self.variable_dtype)
@@ -272,19 +219,3 @@ class CRF(keras.layers.Layer):
         if returns == "tags":
             return keras.KerasTensor(emissions.shape[:2], "int32")
         return keras.KerasTensor(emissions.shape, self.variable_dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
-        config = super().get_config()
-        return {
-            **config,
-            "num_tags": self.num_tags,
-            "labels": self.labels and list(self.labels),
-            "scheme": self.scheme,
-            "use_start_end": self.use_start_end,
-            "constrain_training": self.constrain_training,
-            **{
-                name: keras.initializers.serialize(getattr(self, name))
-                for name in ("transitions_initializer", "start_end_initializer")
-            },
-        }

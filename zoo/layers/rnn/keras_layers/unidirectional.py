@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from zoo.layers.guards import check_choice
-from zoo.layers.rnn.keras_base import KerasLoop, cell_weights, cudnn_arguments
+from zoo.layers.rnn.keras_layers.base import KerasLoop, cell_weights, cudnn_arguments
 from zoo.layers.rnn.unidirectional_base import UnidirectionalBase
 from zoo.ops.tensor_types import Shape, States, Tensor, Variable
 

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from zoo.layers.crf import CRF
+from zoo.layers.crf.layer import CRF
 from zoo.layers.masks import find_mask
 from zoo.ops.crf.arguments import flat_tags
 from zoo.ops.tensor_types import Tensor

@@ -1,4 +1,4 @@
-"""Cells of one and of both directions, for `keras.layers.RNN`."""
+"""Cells of one direction, for `keras.layers.RNN`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from zoo.layers.rnn.cell_arguments import understood
-from zoo.layers.rnn.cell_base import BiCell, RecurrentCell
+from zoo.layers.rnn.cells.arguments import understood
+from zoo.layers.rnn.cells.base import RecurrentCell
 from zoo.ops.steps import gru_reset_before_step, gru_step, lstm_step, simple_rnn_step
 from zoo.ops.tensor_types import Shape, States, Tensor
 
@@ -145,36 +145,3 @@ class SimpleRNNCell(RecurrentCell):
         """Return one direction's new `(h,)`."""
         _, recurrent_kernel, _ = weights
         return simple_rnn_step(z, states, recurrent_kernel, recurrent_mask, **self.activations)
-
-
-@keras.saving.register_keras_serializable(package="zoo")
-class BiLSTMCell(BiCell, LSTMCell):
-    """One step of both directions of an LSTM; see `BiCell` and `LSTMCell`.
-
-    Example:
-
-    >>> BiLSTMCell(3).state_size
-    [6, 6]
-    """
-
-
-@keras.saving.register_keras_serializable(package="zoo")
-class BiGRUCell(BiCell, GRUCell):
-    """One step of both directions of a GRU; see `BiCell` and `GRUCell`.
-
-    Example:
-
-    >>> BiGRUCell(3).state_size
-    [6]
-    """
-
-
-@keras.saving.register_keras_serializable(package="zoo")
-class BiSimpleRNNCell(BiCell, SimpleRNNCell):
-    """One step of both directions of a vanilla RNN; see `BiCell` and `SimpleRNNCell`.
-
-    Example:
-
-    >>> BiSimpleRNNCell(3).state_size
-    [6]
-    """

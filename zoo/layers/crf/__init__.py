@@ -1,0 +1,1 @@
+"""The CRF output layer and its loss."""

@@ -1,0 +1,1 @@
+"""The layers that Keras' own LSTM, GRU and SimpleRNN compute."""
