@@ -27,8 +27,9 @@ class Aligned(NamedTuple):
 def align(text: str, spans: Sequence[Offsets]) -> Aligned:
     """Split a text into tokens and sentences, as taggers do, and tag the tokens by its spans.
 
-    White space and format characters at the edges of a span are ignored. A span over several sentences joins them. A
-    sentence is left out if a span in it begins or ends within a token, or overlaps another span.
+    White space and format characters at the edges of a span are ignored. A span over several
+    sentences joins them. A sentence is left out if a span in it begins or ends within a token, or
+    overlaps another span.
 
     Args:
         text: the text.
