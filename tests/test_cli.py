@@ -57,6 +57,10 @@ def test_evaluate_measures_a_model_on_a_file(tmp_path, capsys):
     assert cli.main(["evaluate", "bilstm-ner", str(examples), "--json"]) == 0
     found = zoo.evaluate("bilstm-ner", examples)
     assert json.loads(capsys.readouterr().out) == found._asdict()
+    assert cli.main(["evaluate", "bilstm-ner", str(examples), "--text-column=a"]) == 2
+    assert "--text-column: no option for such files" in capsys.readouterr().err
+    assert cli.main(["evaluate", "bilstm-ner", str(examples), "--tag-column=7"]) == 2
+    assert "none for --tag-column 7" in capsys.readouterr().err
     assert cli.main(["evaluate", "bilstm-ner", str(tmp_path / "none")]) == 2
     assert "FILE must be a file or folder" in capsys.readouterr().err
 

@@ -45,6 +45,13 @@ def test_using_a_model_imports_nothing_heavy(code):
     assert heavy_after(code) == []
 
 
+@pytest.mark.parametrize("extra", ["sklearn", "spacy"])
+def test_a_missing_extra_is_named(extra):
+    missing = f"import sys; sys.modules[{extra!r}] = None"
+    code = f"{missing}\ntry: import zoo.{extra}\nexcept ModuleNotFoundError as error: print(error)"
+    assert f"{extra} is missing; install it with: pip install 'bilstm-zoo[{extra}]'" in run(code)
+
+
 def test_the_probe_sees_a_heavy_import():
     assert "keras" in heavy_after("import zoo; zoo.layers")
 

@@ -105,6 +105,10 @@ class CorpusError(ValueError):
         return "\n".join(self.lines())
 
 
+class OptionError(ValueError):
+    """A reader does not have an option, or not this value of it."""
+
+
 class CheckpointError(ValueError):
     """A run cannot resume from a file of an earlier run."""
 

@@ -6,10 +6,12 @@
 import shutil
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
+from zipfile import ZipFile
 
 from zoo.extras import hint_of_missing_extra
 from zoo.hub import load
@@ -18,7 +20,6 @@ from zoo.runtime import Entity, EntityTagger
 from zoo.runtime.predictor import check_min_score
 
 with hint_of_missing_extra():
-    import srsly
     from spacy.language import Language
     from spacy.scorer import get_ner_prf
     from spacy.tokens import Doc, Span
@@ -127,29 +128,20 @@ class EntityComponent:
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Return the files of the model."""
-        with TemporaryDirectory() as folder:
+        """Return the files of the model, as a zip archive."""
+        content = BytesIO()
+        with TemporaryDirectory() as folder, ZipFile(content, "w") as archive:
             root = self.tagger.save(Path(folder, "model"))
-            files = (path for path in root.rglob("*") if path.is_file())
-            content = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-        return srsly.msgpack_dumps(content)
+            for path in sorted(root.rglob("*")):
+                archive.write(path, path.relative_to(root))
+        return content.getvalue()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Self:
-        """Load the model that `to_bytes` wrote.
-
-        Raises:
-            ValueError: a file has a name outside of the model.
-        """
-        files: Any = srsly.msgpack_loads(data)
+        """Load the model that `to_bytes` wrote."""
         folder = TemporaryDirectory()
-        root = Path(folder.name).resolve()
-        for name, content in files.items():
-            path = (root / name).resolve()
-            if not path.is_relative_to(root):
-                raise ValueError(f"the bytes hold {name!r}, a file outside of the model.")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        self.from_disk(root)
+        with ZipFile(BytesIO(data)) as archive:
+            archive.extractall(folder.name)  # never outside of the folder
+        self.from_disk(folder.name)
         self._folder = folder  # it is removed together with the component
         return self
 

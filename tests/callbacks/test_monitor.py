@@ -115,7 +115,7 @@ def test_training_gives_the_same_weights_with_and_without(make, tmp_path):
         watch = TrainingMonitor(tmp_path, Sample(first(x, 6), y[:6]), every=1, budget=1.0)
         model.fit(x, y, batch_size=8, epochs=1, verbose=0, callbacks=[watch] if watched else [])
         weights.append(model.get_weights())
-    assert points(tmp_path, "loss/sample")
+    assert points(tmp_path, "1 results/loss/sample")
     for without, with_it in zip(*weights, strict=True):
         np.testing.assert_array_equal(without, with_it)
 
@@ -123,28 +123,28 @@ def test_training_gives_the_same_weights_with_and_without(make, tmp_path):
 WITHOUT = {  # builder -> beginnings of tags that there are, and that there are none of
     "two ways": (
         lambda: keras_own(keras.layers.LSTM),
-        {"gate saturation/", "gradient norm of gates/", "direction correlation/", "state norms/"},
-        {"CRF transitions/", "accuracy by position"},
+        {"4 gates/", "3 gradients/of gates/", "6 directions/", "5 states/along the sequence/"},
+        {"8 CRF/", "1 results/accuracy by position"},
     ),
     "the zoo's": (
         lambda: sequential(BiLSTM(3), keras.layers.Dense(2)),
-        {"gate saturation/", "gradient norm of gates/", "direction correlation/", "confusion"},
-        {"CRF transitions/", "accuracy by position"},
+        {"4 gates/", "3 gradients/of gates/", "6 directions/", "1 results/confusion"},
+        {"8 CRF/", "1 results/accuracy by position"},
     ),
     "one way": (
         lambda: sequential(UnidirectionalRNN(3, backward=True), keras.layers.Dense(2)),
-        {"gate saturation/", "gradient norm of gates/", "information flow/"},
-        {"direction correlation/", "CRF transitions/"},
+        {"4 gates/", "3 gradients/of gates/", "7 information flow/"},
+        {"6 directions/", "8 CRF/"},
     ),
     "other gates": (
         lambda: keras_own(keras.layers.LSTM, activation="relu"),
-        {"gradient norm/", "weights/", "confusion"},
-        {"gate saturation/", "gradient norm of gates/", "state norms/"},
+        {"3 gradients/", "9 weights/", "1 results/confusion"},
+        {"4 gates/", "3 gradients/of gates/", "5 states/along the sequence/"},
     ),
     "not recurrent": (
         lambda: sequential(keras.layers.GlobalMaxPooling1D(), keras.layers.Dense(2)),
-        {"gradient norm/", "weights/", "confusion"},
-        {"gate saturation/", "state norm/", "information flow/"},
+        {"3 gradients/", "9 weights/", "1 results/confusion"},
+        {"4 gates/", "5 states/", "7 information flow/"},
     ),
 }
 
@@ -162,9 +162,9 @@ def test_without_a_sample_the_logs_and_weights_are_written(tmp_path):
     model, x, y = sequential(BiLSTM(3), keras.layers.Dense(2))
     model.fit(x, y, verbose=0, callbacks=[TrainingMonitor(tmp_path)])
     assert {tag.partition("/")[0] for tag in written(tmp_path)} == {
-        "loss",
-        "learning rate",
-        "weights",
+        "1 results",
+        "2 speed",
+        "9 weights",
     }
 
 
@@ -214,7 +214,7 @@ def test_a_gate_held_open_or_closed_is_saturated():
     }
     numbers = state_numbers({layer: LayerRecord(X, np.ones(X.shape[:2], bool), traced)})
     shares = [
-        [numbers[f"gate saturation/{layer.path}/forward/{gate} {side}"] for gate in "ifgo"]
+        [numbers[f"4 gates/{layer.path}/forward/{gate} {side}"] for gate in "ifgo"]
         for side in ("below 0.1", "above 0.9")
     ]
     assert shares == [[1, 0, 0, 0], [0, 1, 0, 0]]
@@ -230,8 +230,8 @@ def test_the_gradient_norm_is_that_of_a_step_and_of_its_parts():
     assert float(model.train_on_batch(x, y)) == pytest.approx(loss, rel=1e-5)
     steps = [b - np.array(v) for b, v in zip(before, model.trainable_variables, strict=True)]
     norm = np.sqrt(sum(np.square(step).sum() for step in steps))
-    assert numbers["gradient norm/all"] == pytest.approx(norm, rel=1e-4)
-    gates = [v for tag, v in numbers.items() if tag.startswith("gradient norm of gates/")]
+    assert numbers["3 gradients/all"] == pytest.approx(norm, rel=1e-4)
+    gates = [v for tag, v in numbers.items() if tag.startswith("3 gradients/of gates/")]
     (cell,) = [v for tag, v in numbers.items() if tag.endswith("/cell")]
     assert np.sqrt(np.square(gates).sum()) == pytest.approx(cell, rel=1e-5) and len(gates) == 8
 
@@ -242,7 +242,7 @@ def test_a_small_budget_makes_it_wait(tmp_path):
     watch = TrainingMonitor(tmp_path, Sample(x[:4], y[:4]), every=2, budget=1e-6)
     model.fit(x, y, batch_size=4, epochs=2, verbose=0, callbacks=[watch])
     # The first time it is asked nothing was spent yet; then it waits until the end.
-    assert points(tmp_path, "loss/sample") == [0, 2, 16]
+    assert points(tmp_path, "1 results/loss/sample") == [0, 2, 16]
 
 
 def test_a_run_that_goes_on_counts_on(tmp_path):
@@ -251,7 +251,7 @@ def test_a_run_that_goes_on_counts_on(tmp_path):
     for start, end in ((0, 1), (1, 2)):
         watch = TrainingMonitor(tmp_path)
         model.fit(x, y, epochs=end, initial_epoch=start, callbacks=[watch], **options)
-    assert points(tmp_path, "loss/train") == [4, 8]
+    assert points(tmp_path, "1 results/loss/train") == [4, 8]
 
 
 def test_wrong_and_right_labels_are_told_apart_in_the_texts():
@@ -313,22 +313,16 @@ assert "tensorflow" not in sys.modules
 
 
 PROMISED = {
-    "CRF transitions",
-    "accuracy",
-    "accuracy by position",
-    "confusion",
-    "direction correlation",
-    "gate saturation",
-    "gradient norm",
-    "gradient norm of gates",
-    "information flow",
-    "learning rate",
-    "loss",
-    "state norm",
-    "state norms",
+    "1 results",
+    "2 speed",
+    "3 gradients",
+    "4 gates",
+    "5 states",
+    "6 directions",
+    "7 information flow",
+    "8 CRF",
+    "9 weights",
     "tagged text",
-    "tokens a second",
-    "weights",
 }
 
 
@@ -341,3 +335,21 @@ def test_on_jax_without_tensorflow_all_is_written(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "only TensorFlow has a graph" in done.stdout
     assert {tag.partition("/")[0] for tag in written(tmp_path)} == PROMISED
+
+
+def test_what_is_written_has_its_place_a_description_and_the_shape_of_a_card(tmp_path):
+    model, x, y = tagger()
+    sample = Sample(first(x, 6), y[:6], tokens=[["w"] * sum(row > 0) for row in x["words"][:6]])
+    model.fit(x, y, verbose=0, callbacks=[TrainingMonitor(tmp_path, sample)])
+    events = EventAccumulator(str(tmp_path))
+    events.Reload()
+    metadata = {tag: events.SummaryMetadata(tag) for tag in events.Tags()["tensors"]}
+    assert {tag.partition("/")[0] for tag in metadata} == PROMISED
+    assert [tag for tag, each in metadata.items() if not each.summary_description] == []
+    images = [tag for tag, each in metadata.items() if each.plugin_data.plugin_name == "images"]
+    shapes = {
+        float(width) / float(height)
+        for tag in images
+        for width, height, _ in (each.tensor_proto.string_val for each in events.Tensors(tag))
+    }
+    assert len(images) == 7 and shapes == {1.5}

@@ -10,6 +10,7 @@ import pytest
 from tests.tensorboard_server import server, until
 from tests.training.test_fit_words import ENCODE, LABELS, corpus
 from zoo.callbacks import Projection, Sample, TrainingMonitor, tagging_sample
+from zoo.callbacks.tags import description
 from zoo.data.tagging import TaggingBatches
 from zoo.models import Encoder, SequenceClassifier, TokenTagger, WordTagger
 from zoo.training import TrainingOptions
@@ -23,43 +24,50 @@ pytestmark = [
 RNN = "stack/rnn_0"
 DIRECTIONS = ("forward", "backward")
 LAYER_SCALARS = {
-    *(f"gradient norm of gates/{RNN}/{d}/{gate}" for d in DIRECTIONS for gate in "ifgo"),
+    *(f"3 gradients/of gates/{RNN}/{d}/{gate}" for d in DIRECTIONS for gate in "ifgo"),
     *(
-        f"gate saturation/{RNN}/{d}/{gate} {side}"
+        f"4 gates/{RNN}/{d}/{gate} {side}"
         for d in DIRECTIONS
         for gate in "ifgo"
         for side in ("below 0.1", "above 0.9")
     ),
-    *(f"state norm/{RNN}/{d}" for d in (*DIRECTIONS, "combined")),
-    *(f"direction correlation/{RNN}/{what}" for what in ("mean size", "mean cosine")),
+    *(f"5 states/{RNN}/{d}" for d in (*DIRECTIONS, "combined")),
+    *(f"6 directions/{RNN}/{what}" for what in ("mean size", "mean cosine")),
     *(
-        f"information flow/{RNN}/{what}"
+        f"7 information flow/{RNN}/{what}"
         for what in ("from the left", "from the right", "mean distance")
     ),
-    f"gradient norm/{RNN}/cell",
-    "gradient norm/all",
-    "learning rate",
-    "loss/train",
-    "loss/sample",
-    "accuracy/sample",
-    "tokens a second",
+    f"3 gradients/{RNN}/cell",
+    "3 gradients/all",
+    "2 speed/learning rate",
+    "1 results/loss/train",
+    "1 results/loss/sample",
+    "1 results/accuracy/sample",
+    "2 speed/tokens a second",
 }
 LAYER_IMAGES = {
-    f"{what}/{RNN}" for what in ("state norms", "information flow", "direction correlation")
+    f"5 states/along the sequence/{RNN}",
+    f"6 directions/correlation of units/{RNN}",
+    f"6 directions/cosine by token/{RNN}",
+    f"7 information flow/{RNN}",
 }
+CONFUSION, BY_POSITION = "1 results/confusion", "1 results/accuracy by position"
 IMAGES = {
-    "tagger": LAYER_IMAGES | {"CRF transitions/crf", "confusion", "accuracy by position"},
-    "classifier": LAYER_IMAGES | {"confusion"},
-    "brackets": LAYER_IMAGES | {"confusion", "accuracy by position"},
+    "tagger": LAYER_IMAGES | {"8 CRF/crf", CONFUSION, BY_POSITION},
+    "classifier": LAYER_IMAGES | {CONFUSION},
+    "brackets": LAYER_IMAGES | {CONFUSION, BY_POSITION},
 }
 SCALARS = {
-    "tagger": LAYER_SCALARS | {"measure/dev", "gradient norm/crf", "gradient norm/scores"},
-    "classifier": LAYER_SCALARS | {"loss/validation", "accuracy/train", "accuracy/validation"},
-    "brackets": LAYER_SCALARS | {"measure/dev"},
+    "tagger": LAYER_SCALARS | {"1 results/measure/dev", "3 gradients/crf", "3 gradients/scores"},
+    "classifier": LAYER_SCALARS
+    | {
+        f"1 results/{each}" for each in ("loss/validation", "accuracy/train", "accuracy/validation")
+    },
+    "brackets": LAYER_SCALARS | {"1 results/measure/dev"},
 }
 TEXTS = {"tagged text/before training", "tagged text/after training"}
 HISTOGRAMS = {
-    f"weights/{RNN}/cell/{d}_{role}"
+    f"9 weights/{RNN}/cell/{d}_{role}"
     for d in DIRECTIONS
     for role in ("kernel", "recurrent_kernel", "bias")
 }
@@ -160,7 +168,8 @@ def test_every_curve_is_there_and_has_points(shown, run):
     for tag in SCALARS[run]:
         points = json.loads(get("plugin/scalars/scalars", run=run, tag=tag))
         assert np.isfinite([value for _, _, value in points]).all() and len(points) >= 1
-    steps = [s for _, s, _ in json.loads(get("plugin/scalars/scalars", run=run, tag="loss/sample"))]
+    points = json.loads(get("plugin/scalars/scalars", run=run, tag="1 results/loss/sample"))
+    steps = [step for _, step, _ in points]
     assert steps[0] == 0 and sorted(set(steps)) == list(range(4 * EPOCHS + 1))
 
 
@@ -173,6 +182,16 @@ def test_every_picture_is_there_over_the_training(shown, run):
         assert {shot["step"] for shot in shots} >= {0, 4 * EPOCHS}
         png = get("plugin/images/individualImage", **dict(parse_qsl(shots[-1]["query"])))
         assert png.startswith(b"\x89PNG") and len(png) > 1000
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_every_tag_has_a_description(shown, run):
+    get, _, _ = shown
+    for plugin in ("scalars", "images", "histograms", "text"):
+        found = json.loads(get(f"plugin/{plugin}/tags"))[run]
+        if plugin != "text":  # whose tags come without their metadata
+            assert [tag for tag, each in found.items() if not each["description"]] == []
+        assert [tag for tag in found if not description(tag)] == []
 
 
 @pytest.mark.parametrize("run", RUNS)

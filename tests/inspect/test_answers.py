@@ -9,6 +9,7 @@ from zoo.inspect import (
     direction_answers_figure,
     direction_predictions_figure,
     influence_figure,
+    narrow_figures,
     word_weights_figure,
 )
 from zoo.inspect.figures.answers import AGAINST, FOR, label_colours
@@ -50,6 +51,14 @@ FIGURES = {
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 def test_everything_can_be_read(draw, length):
     assert_legible(draw(take(WORDS, length)))
+
+
+@pytest.mark.parametrize("length", [1, 7, 40])
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_everything_can_be_read_on_a_narrow_screen(draw, length):
+    with narrow_figures():
+        figure = draw(take(WORDS, length))
+    assert_legible(figure)
 
 
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)

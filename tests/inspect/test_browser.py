@@ -12,7 +12,7 @@ from matplotlib.image import imread
 
 import zoo
 from tests.inspect.chromium import CHROMIUM, MISSING, browser
-from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT
+from tests.inspect.texts import HEBREW, LONG, NAMES, PRAISE, SCRIPT, word_tagger
 from zoo.callbacks.events import write_figures
 from zoo.inspect import inspect_text, state_evolution, write_page
 
@@ -22,11 +22,46 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
+MANY = [f"{kind}_OF_A_LONG_NAME_{i}" for i in range(8) for kind in ("NOUN", "VERB", "OTHER")]
 PAGES = {
     "names": ("bilstm-ner-tiny", f"{NAMES} {SCRIPT}"),
     "sentiment": ("bilstm-sentiment-tiny", f"{PRAISE} {SCRIPT}"),
     "right to left": ("bilstm-ner-tiny", HEBREW),
+    "long": ("bilstm-ner-tiny", LONG),
+    "many labels": (word_tagger, "The good film, the film: good, the the. " * 4),
 }
+PHONE = 375  # pixels
+# What a page shows beyond its width, and the texts whose contrast is below level AA of WCAG 2.
+BEYOND = """
+[...document.body.querySelectorAll("*")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth && e.checkVisibility())
+  .map((e) => e.outerHTML.slice(0, 80))
+"""
+PALE = """
+(() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const parts = (colour) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data].map((part) => part / 255);
+  };
+  const over = ([r, g, b, a], below) => [r, g, b].map((part, i) => a * part + (1 - a) * below[i]);
+  const linear = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const behind = (e) =>
+    e ? over(parts(getComputedStyle(e).backgroundColor), behind(e.parentElement)) : [1, 1, 1];
+  const contrast = (e) => {
+    const back = behind(e), { color, opacity } = getComputedStyle(e), ink = parts(color);
+    const [low, high] = [light(back), light(over([...ink.slice(0, 3), ink[3] * opacity], back))]
+      .sort((one, other) => one - other);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const texts = [...document.body.querySelectorAll("*:not(script)")].filter((e) =>
+    [...e.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+  return texts.filter((e) => contrast(e) < 4.5).map((e) => [contrast(e), e.outerHTML.slice(0, 80)]);
+})()
+"""
 LOADED = "[...document.images].every((i) => i.complete && i.naturalWidth > 0)"
 PATIENCE = 60
 
@@ -43,8 +78,9 @@ def pages(tmp_path_factory):
 
     @cache
     def write(key):
-        name, text = PAGES[key]
-        return write_page(inspect_text(zoo.load(name), text), tmp_path_factory.mktemp("page"), name)
+        model, text = PAGES[key]
+        predictor = zoo.load(model) if isinstance(model, str) else model(MANY)
+        return write_page(inspect_text(predictor, text), tmp_path_factory.mktemp("page"), key)
 
     return write
 
@@ -71,11 +107,36 @@ def test_the_page(page, pages, tmp_path, key, dark):
     )
     assert (np.mean(luminance) < 60) == dark
     assert page.evaluate("document.images.length") == len(list(path.parent.glob("*.png")))
-    # On a small screen nothing is cut off at the side.
-    page.open(path.as_uri(), width=400, dark=dark, until=LOADED)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    assert page.evaluate(PALE) == []
+    page.open(path.as_uri(), width=PHONE, dark=dark, until=LOADED)
+    assert_fits(page)
     assert page.problems == []
     assert {re.match("[a-z]+", url)[0] for url in page.requests} == {"file", "data"}
+
+
+def assert_fits(page):
+    """Nothing is cut off at the side of a phone, and all of it can be read."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert page.evaluate(BEYOND) == []
+    assert page.evaluate(PALE) == []
+
+
+NOTEBOOK = """<!doctype html><meta charset="utf-8">
+<style>:root { color-scheme: light dark } body { background: #fff; color: #000 }
+@media (prefers-color-scheme: dark) { body { background: #111; color: #e0e0e0 } }</style>"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_results_in_a_notebook(page, tmp_path, dark):
+    tagger, classifier = zoo.load("bilstm-ner-tiny"), zoo.load("bilstm-sentiment-tiny")
+    found = [tagger(text) for text in (NAMES, SCRIPT, HEBREW, LONG)]
+    found += [classifier.explain(text) for text in (PRAISE, LONG)]
+    found += [word_tagger(MANY)("The good film."), type(found[0])(found[0])]
+    path = tmp_path / "cells.html"
+    shown = "<hr>".join(each._repr_html_() for each in found)
+    path.write_text(f"{NOTEBOOK}<body>{shown}</body>", encoding="utf-8")
+    page.open(path.as_uri(), width=PHONE, dark=dark)
+    assert_fits(page)
 
 
 def test_a_word_shows_what_drives_it(page, pages):

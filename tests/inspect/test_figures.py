@@ -13,11 +13,13 @@ from zoo.inspect import (
     figure_to_array,
     information_flow_figure,
     learning_curves,
+    narrow_figures,
     per_position_figure,
     save_png,
     state_evolution,
     state_norms,
 )
+from zoo.inspect.figures.style import is_narrow
 
 # The bundled font lacks the scripts that some tokens are in; it then draws boxes.
 pytestmark = pytest.mark.filterwarnings("error", "ignore:Glyph")
@@ -97,7 +99,7 @@ def assert_legible(figure):
     """Every text is large enough, inside the picture, and clear of its neighbours on the axis."""
     pixels = figure_to_array(figure)
     height, width, _ = pixels.shape
-    assert width == 800
+    assert width == (645 if is_narrow(figure) else 800)
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 2
     axes = [axes for axes in figure.axes if axes.axison]
     axis_labels = [tick_labels(axis) for each in axes for axis in (each.xaxis, each.yaxis)]
@@ -130,6 +132,22 @@ def test_figures_of_any_length_are_legible(draw, length, tokens):
 @pytest.mark.parametrize("draw", CURVES.values(), ids=CURVES)
 def test_curves_of_any_length_are_legible(draw, length):
     assert_legible(draw(length))
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize("length", [1, 24, 40])
+@pytest.mark.parametrize("name", [*FIGURES, *CURVES])
+def test_narrow_figures_are_legible(name, length):
+    with narrow_figures():
+        words = take(WORDS, length)
+        figure = FIGURES[name](length, words) if name in FIGURES else CURVES[name](length)
+    assert_legible(figure)
+
+
+def test_only_what_is_drawn_inside_the_block_is_narrow():
+    with narrow_figures():
+        inside = CURVES["learning_curves"](3)
+    assert is_narrow(inside) and not is_narrow(CURVES["learning_curves"](3))
 
 
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)

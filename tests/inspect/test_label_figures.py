@@ -1,8 +1,12 @@
 """Laws of the pictures of labels: what they draw is what they were given."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
+from tests.inspect.test_figures import assert_legible
+from zoo.inspect import narrow_figures
 from zoo.inspect.figures.labels import confusion_counts, confusion_figure, transitions_figure
 
 RNG = np.random.default_rng(0)
@@ -21,6 +25,19 @@ def test_counts_are_those_of_a_loop():
 def test_labels_that_are_none_are_refused(right, predicted):
     with pytest.raises(ValueError, match="from 0 to 3"):
         confusion_counts(right, predicted, 4)
+
+
+TAGS = ["O", *(f"{place}-{kind}" for kind in ("LOC", "MISC", "ORG", "PER") for place in "BIES")]
+
+
+@pytest.mark.parametrize("labels", [LABELS, TAGS], ids=len)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_labels_can_be_read(labels, narrow):
+    values = RNG.integers(0, 99, (len(labels), len(labels)))
+    with narrow_figures() if narrow else nullcontext():
+        figures = [confusion_figure(values, labels), transitions_figure(values - 50, labels=labels)]
+    for figure in figures:
+        assert_legible(figure)
 
 
 def test_a_row_of_the_confusion_is_its_shares_and_an_absent_label_is_grey():

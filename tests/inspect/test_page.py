@@ -4,6 +4,7 @@ import base64
 import re
 from functools import cache
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from zoo.inspect.report.page import UNREADABLE
 TAGGER, CLASSIFIER = "bilstm-ner-tiny", "bilstm-sentiment-tiny"
 load = cache(zoo.load)
 TRAPS = "a \"quoted' & $name ${x} &lt; \x00 \ud800"
-VOID = {"meta", "link", "img"}
+VOID = {"meta", "link", "img", "source"}
 
 
 class Reader(HTMLParser):
@@ -67,8 +68,11 @@ def test_all_pictures_are_beside_the_page_and_in_it(pages, name, text):
     folder = pages(name, text)
     source = (folder / "index.html").read_text(encoding="utf-8")
     inside = [
-        base64.b64decode(each) for each in re.findall(r"data:image/png;base64,([^\"]+)", source)
+        base64.b64decode(each) for each in re.findall(r'src="data:image/png;base64,([^"]+)', source)
     ]
+    narrow = re.findall(r'srcset="data:image/png;base64,([^"]+)', source)
+    assert len(narrow) == len(inside)
+    assert {imread(BytesIO(base64.b64decode(each))).shape[1] for each in narrow} == {720}
     beside = {path.stem: path.read_bytes() for path in folder.glob("*.png")}
     assert set(beside) == set(CAPTIONS) == set(TITLES)
     assert sorted(inside) == sorted(beside.values())

@@ -11,6 +11,7 @@ from zoo.text import CharacterTokenizer, Vocabulary, WordEncoder, WordTokenizer
 NAMES = "George Washington left Washington for Washington State University."
 PRAISE = "The acting is dull and the plot is boring, yet somehow I loved this wonderful film."
 SCRIPT = "<script>alert('x')</script> said John & \"Bo\" <b>in</b> London."
+LONG = " ".join(["the good film", "Donaudampfschifffahrtsgesellschaftskapitän" * 3, NAMES] * 6)
 HEBREW = "ג'ון סמית ביקר ב London ואמר <script>alert(1)</script> שלום."
 WORDS = ("[PAD]", "[UNK]", "good", "bad", "film", "the")
 
@@ -41,10 +42,17 @@ def character_tagger(**encoder):
 
 def first_label_tagger():
     """Return a predictor of one label a word, which gives every word its first label."""
-    labels, words = ["NOUN", "VERB", "PUNCT"], Vocabulary(WORDS)
+    tagger = word_tagger(["NOUN", "VERB", "PUNCT"])
+    tagger.model.set_weights([0 * weight for weight in tagger.model.get_weights()])
+    return tagger
+
+
+def word_tagger(labels):
+    """Return a predictor of one label a word with a fresh model."""
+    keras.utils.set_random_seed(0)
+    words = Vocabulary(WORDS)
     sizes = {"vocabulary_size": len(words), "labels": labels, "scheme": None, "word_dim": 4}
     model = build("word-tagging", {**sizes, "stack": {"units": 3}})
-    model.set_weights([0 * weight for weight in model.get_weights()])
     encode = WordEncoder(words, Vocabulary(WORDS[:2]))
     arguments = (WordTokenizer(), encode, labels, ["words", "cases"], labels, KerasEngine(model))
     return WordTaggingPredictor(*arguments, lambda: model)

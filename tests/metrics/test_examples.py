@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from zoo.errors import CorpusError
+from zoo.errors import CorpusError, OptionError
 from zoo.metrics.examples import TaskMetric, read_task_metric, spread
 from zoo.tasks import TASKS
 
@@ -48,6 +48,16 @@ def test_of_an_entity_tagger_it_is_f1(tmp_path):
     tagger = SimpleNamespace(predict_words=lambda s: [["B-PER"] * len(words) for words in s])
     # Found: Ada, met, Bo; right: Ada, Bo, of two.
     assert read_task_metric("entity-tagging", path)(tagger) == pytest.approx(2 * 2 / (3 + 2))
+
+
+def test_options_of_readers_are_options_of_the_metric(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("stars;review\n5;Good\n")
+    options = {"text_column": "review", "label_column": "stars", "delimiter": ";"}
+    metric = read_task_metric("sequence-classification", path, **options)
+    assert metric.examples == [("Good", "5")]
+    with pytest.raises(OptionError, match="`comment`: no option for such files"):
+        read_task_metric("sequence-classification", path, comment="#")
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10, 11, None])

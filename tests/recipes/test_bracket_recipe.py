@@ -59,7 +59,7 @@ def test_the_saved_model_is_loaded_back(run):
 def test_the_pictures_are_files_and_in_tensorboard(run):
     output, _ = run
     files = {path.stem for path in (output / "pictures").glob("*.png")}
-    assert files >= {
+    assert files == {
         "state_evolution",
         "information_flow",
         "activations",
@@ -71,14 +71,17 @@ def test_the_pictures_are_files_and_in_tensorboard(run):
     }
     events = EventAccumulator(str(output / "logs" / "pictures"))
     events.Reload()
-    assert set(events.Tags()["tensors"]) == files
+    tags = set(events.Tags()["tensors"])
+    assert {"1 results/learning curves", "1 results/accuracy by position/forward"} <= tags
+    assert {"7 information flow/backward", "5 states/activations/forward"} <= tags
+    assert all(events.SummaryMetadata(tag).summary_description for tag in tags)
 
 
 def test_the_curves_are_in_tensorboard(run):
     output, _ = run
     events = EventAccumulator(str(output / "logs" / "bidirectional-seed-0"))
     events.Reload()
-    assert {"loss/train", "measure/dev"} <= set(events.Tags()["tensors"])
+    assert {"1 results/loss/train", "1 results/measure/dev"} <= set(events.Tags()["tensors"])
 
 
 @pytest.mark.slow("trains in a process of its own")

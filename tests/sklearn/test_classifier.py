@@ -3,6 +3,7 @@
 import copy
 import pickle
 import re
+import shutil
 from dataclasses import dataclass
 
 import numpy as np
@@ -193,6 +194,18 @@ def test_a_model_of_the_zoo_answers_without_training(name):
     np.testing.assert_allclose(scores, [each.score for each in expected])
     np.testing.assert_allclose(classifier.predict_proba([WORDLESS]), [[0.5, 0.5]])
     assert pickle.loads(pickle.dumps(classifier)).score(others[:2], ["positive", "negative"]) == 1
+
+
+def test_a_folder_is_read_again_after_a_change(tmp_path):
+    classifier, found = TextClassifier(f"path:{tmp_path / 'mine'}"), []
+    for name in ("bilstm-sentiment-tiny", "bilstm-sentiment"):
+        shutil.rmtree(tmp_path / "mine", ignore_errors=True)
+        zoo.load(name).save(tmp_path / "mine")
+        found.append(classifier.predict_proba(["A wonderful film."]))
+        np.testing.assert_array_equal(
+            found[-1], TextClassifier(name).predict_proba(["A wonderful film."])
+        )
+    assert (found[0] != found[1]).any()
 
 
 def test_only_a_classifier_is_a_start():

@@ -6,13 +6,16 @@ import doctest
 import pickle
 import re
 import shutil
+import tempfile
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 import zoo
-from zoo.hub import UnknownModelError
+from zoo.hub import ModelFileError, UnknownModelError
 from zoo.runtime import Entity
 
 spacy = pytest.importorskip("spacy")
@@ -150,10 +153,14 @@ def test_a_pipeline_is_saved_with_its_model(way, tmp_path):
     assert [found(copied(nlp.make_doc(text))) for text in TEXTS] == expected
 
 
-def test_bytes_with_a_file_outside_of_the_model_are_refused(nlp):
-    data = component.srsly.msgpack_dumps({"../card.json": b"{}"})
-    with pytest.raises(ValueError, match="'../card.json', a file outside of the model"):
-        copy.copy(nlp.get_pipe("zoo_ner")).from_bytes(data)
+def test_bytes_write_no_file_outside_of_their_folder(nlp, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr("../outside.txt", "")
+    with pytest.raises(ModelFileError, match="no card.json"):
+        copy.copy(nlp.get_pipe("zoo_ner")).from_bytes(content.getvalue())
+    assert not (tmp_path / "outside.txt").exists()
 
 
 @pytest.mark.parametrize(

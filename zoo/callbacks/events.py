@@ -4,8 +4,7 @@
 # pyright: reportAttributeAccessIssue=false
 
 import time
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -23,12 +22,15 @@ from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.plugins.text.summary_v2 import text_pb
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
+from zoo.inspect.figures.images import png_bytes
+
 
 class EventWriter:
     """Writes scalars, histograms, images and texts for TensorBoard to a folder.
 
     Args:
         log_dir: the folder; created if it does not exist.
+        describe: function from a tag to its description in Markdown, "" for none; or None.
 
     Example:
 
@@ -39,8 +41,12 @@ class EventWriter:
     ...     writer.close()
     """
 
-    def __init__(self, log_dir: str | PathLike[str]) -> None:
+    def __init__(
+        self, log_dir: str | PathLike[str], describe: Callable[[str], str] | None = None
+    ) -> None:
         self._writer = EventFileWriter(str(log_dir))
+        self._describe = describe
+        self._described: set[str] = set()
 
     def restart(self, step: int) -> None:
         """Tell TensorBoard to discard what an interrupted run wrote from `step` on."""
@@ -82,27 +88,33 @@ class EventWriter:
 
     def _add(self, summaries: Sequence[Any], step: int) -> None:
         together = Summary(value=[value for summary in summaries for value in summary.value])
+        for value in together.value:
+            # TensorBoard reads the description of a tag from its first event.
+            if self._describe and value.tag not in self._described:
+                value.metadata.summary_description = self._describe(value.tag)
+                self._described.add(value.tag)
         self._writer.add_event(Event(wall_time=time.time(), step=step, summary=together))
 
 
 def _image_pb(tag: str, figure: Figure) -> Summary:
-    canvas, file = FigureCanvasAgg(figure), BytesIO()
-    canvas.print_png(file)
-    size = [str(length).encode() for length in canvas.get_width_height()]
+    size = [str(length).encode() for length in FigureCanvasAgg(figure).get_width_height()]
     value = Summary.Value(
         tag=tag,
         metadata=image_metadata.create_summary_metadata(display_name=None, description=None),
         tensor=TensorProto(
             dtype=DT_STRING,
             tensor_shape=TensorShapeProto(dim=[TensorShapeProto.Dim(size=3)]),
-            string_val=[*size, file.getvalue()],
+            string_val=[*size, png_bytes(figure)],
         ),
     )
     return Summary(value=[value])
 
 
 def write_figures(
-    figures: Mapping[str, Figure], log_dir: str | PathLike[str], step: int = 0
+    figures: Mapping[str, Figure],
+    log_dir: str | PathLike[str],
+    step: int = 0,
+    describe: Callable[[str], str] | None = None,
 ) -> None:
     """Write figures to TensorBoard's logs.
 
@@ -110,7 +122,8 @@ def write_figures(
         figures: dict from name to `matplotlib.figure.Figure`.
         log_dir: folder of the logs; created if it does not exist.
         step: step at which TensorBoard shows them.
+        describe: function from a name to a description in Markdown, "" for none; or None.
     """
-    writer = EventWriter(log_dir)
+    writer = EventWriter(log_dir, describe)
     writer.figures(figures, step)
     writer.close()

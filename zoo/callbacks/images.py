@@ -11,15 +11,18 @@ from matplotlib.figure import Figure
 
 from zoo.callbacks.probe import LayerRecord, Probe, Sample
 from zoo.callbacks.scalars import flow_numbers, known_labels
+from zoo.callbacks.tags import ALONG, BY_POSITION, CONFUSION, CORRELATION, COSINE, CRF_SCORES, FLOW
 from zoo.inspect import (
     direction_correlation,
-    direction_correlation_figure,
+    direction_cosine_figure,
     information_flow,
     information_flow_figure,
+    narrow_figures,
     per_position_accuracy,
     per_position_figure,
     state_evolution,
     state_norms,
+    unit_correlation_figure,
 )
 from zoo.inspect.figures.labels import confusion_counts, confusion_figure, transitions_figure
 from zoo.layers import CRF
@@ -32,6 +35,7 @@ Known = tuple[np.ndarray, np.ndarray, np.ndarray]  # as from `known_labels`
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~-])")
 
 
+@narrow_figures()
 def layer_figures(
     probe: Probe, records: Mapping[keras.layers.Layer, LayerRecord]
 ) -> tuple[dict[str, Figure], dict[str, float]]:
@@ -54,15 +58,18 @@ def layer_figures(
             continue
         tokens = _tokens(probe.sample, mask, row)
         outputs = {d: traced["h"][row, here] for d, traced in directions.items()}
-        figures[f"state norms/{name}"] = state_evolution(state_norms(outputs), tokens)
+        figures[f"{ALONG}/{name}"] = state_evolution(state_norms(outputs), tokens)
         flow = information_flow(probe.flow_function(layer), sequences[row : row + 1, here], PROBES)
-        figures[f"information flow/{name}"] = information_flow_figure({name: flow}, tokens)
+        figures[f"{FLOW}/{name}"] = information_flow_figure({name: flow}, tokens)
         numbers |= flow_numbers(name, flow)
         if len(outputs) == 2:
             # Units are compared over the whole sample, positions within this sequence.
             whole = {d: traced["h"] for d, traced in directions.items()}
-            figures[f"direction correlation/{name}"] = direction_correlation_figure(
-                direction_correlation(whole, mask)[0], direction_correlation(outputs)[1], tokens
+            figures[f"{CORRELATION}/{name}"] = unit_correlation_figure(
+                direction_correlation(whole, mask)[0]
+            )
+            figures[f"{COSINE}/{name}"] = direction_cosine_figure(
+                direction_correlation(outputs)[1], tokens
             )
     return figures, numbers
 
@@ -73,6 +80,7 @@ def _tokens(sample: Sample, mask: np.ndarray, row: int) -> list[str] | None:
     return list(sample.tokens[row][:POSITIONS]) if sample.tokens is not None and same else None
 
 
+@narrow_figures()
 def label_figures(
     sample: Sample, predictions: np.ndarray | None, labels: Sequence[str] | None
 ) -> dict[str, Figure]:
@@ -90,20 +98,21 @@ def label_figures(
     count = int(max(right[where].max(), predicted[where].max())) + 1
     names = list(map(str, range(count))) if labels is None else list(labels)
     counts = confusion_counts(right[where], predicted[where], len(names))
-    figures = {"confusion": confusion_figure(counts, names)}
+    figures = {CONFUSION: confusion_figure(counts, names)}
     if right.ndim == 2:
         accuracy, _ = per_position_accuracy(right, predicted, where)
-        figures["accuracy by position"] = per_position_figure({"sample": accuracy})
+        figures[BY_POSITION] = per_position_figure({"sample": accuracy})
     return figures
 
 
+@narrow_figures()
 def crf_figures(crfs: Iterable[CRF], labels: Sequence[str] | None) -> dict[str, Figure]:
     """Return a heat map of the transitions of each CRF."""
     figures = {}
     for crf in crfs:
         names = crf.labels or (labels if labels and len(labels) == crf.num_tags else None)
         start, end = (None if w is None else np.asarray(w) for w in (crf.start, crf.end))
-        figures[f"CRF transitions/{name_of(crf)}"] = transitions_figure(
+        figures[f"{CRF_SCORES}/{name_of(crf)}"] = transitions_figure(
             np.asarray(crf.transitions), start, end, names
         )
     return figures

@@ -13,14 +13,14 @@ from zoo.callbacks.images import crf_figures, label_figures, layer_figures, samp
 from zoo.callbacks.probe import Probe, Sample
 from zoo.callbacks.profiler import Profile
 from zoo.callbacks.scalars import (
-    epoch_tag,
     gradient_numbers,
     label_numbers,
     state_numbers,
     weight_arrays,
 )
+from zoo.callbacks.tags import RATE, RESULTS, TOKENS_A_SECOND, description, epoch_tag
 
-EPOCH_NOTES = {"epoch", "seconds"}  # logs of `zoo.training.fit` that are not metrics
+EPOCH_NOTES = {"epoch", "seconds", "tokens"}  # logs of `zoo.training.fit` that are not metrics
 Logs = Mapping[str, Any] | None
 
 
@@ -151,7 +151,7 @@ class TrainingMonitor(keras.callbacks.Callback):
             self.profile.after(self._step)
         if self._step - self._scalars_at < self.every or not self._scalars.available():
             return
-        numbers = {f"{name}/batch": float(value) for name, value in (logs or {}).items()}
+        numbers = {f"{RESULTS}/{name}/batch": float(value) for name, value in (logs or {}).items()}
         with self._scalars.charge():
             self._write_scalars(numbers)
 
@@ -171,7 +171,7 @@ class TrainingMonitor(keras.callbacks.Callback):
         if self.tokens_per_epoch is not None:
             trained = (self._epoch_trained or time.perf_counter()) - self._epoch_started
             trained -= self._spent() - self._spent_before
-            numbers["tokens a second"] = self.tokens_per_epoch / trained
+            numbers[TOKENS_A_SECOND] = self.tokens_per_epoch / trained
         self._writer.scalars(numbers, self._step)
         if self._images.available():
             with self._images.charge():
@@ -193,7 +193,7 @@ class TrainingMonitor(keras.callbacks.Callback):
     def _begin(self, epoch: int) -> None:
         """Open the file and write the state of the model before the first epoch."""
         self._base = self._step = epoch * ((self.params or {}).get("steps") or 0)
-        self._writer = EventWriter(self.log_dir)
+        self._writer = EventWriter(self.log_dir, description)
         if self.sample is not None:
             model: Any = self.model
             if not model.built:
@@ -222,14 +222,14 @@ class TrainingMonitor(keras.callbacks.Callback):
         model: Any = self.model  # on JAX, reading it updates the variables
         rate: Any = getattr(model.optimizer, "learning_rate", None)
         if rate is not None:
-            numbers["learning rate"] = float(rate)
+            numbers[RATE] = float(rate)
         if self._probe is not None:
             predictions, records = self._probe.record()
             sample = self._probe.sample
             numbers |= state_numbers(records) | label_numbers(sample, predictions)
             if sample.y is not None:
                 loss, squares = self._probe.gradients()
-                numbers["loss/sample"] = loss
+                numbers[f"{RESULTS}/loss/sample"] = loss
                 numbers |= gradient_numbers(squares, self._probe.gate_paths())
         self._writer.scalars(numbers, self._step)
 

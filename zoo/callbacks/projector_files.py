@@ -14,6 +14,7 @@ from tensorboard.plugins.projector import EmbeddingInfo, ProjectorConfig
 from tensorboard.plugins.projector.metadata import PROJECTOR_FILENAME
 
 from zoo.callbacks.events import EventWriter
+from zoo.callbacks.tags import description
 
 FOLDER = "projector"  # for vectors and labels, in the folder of the logs
 Columns = Mapping[str, Sequence[Any]]
@@ -73,7 +74,7 @@ def write_projector(
         )
     path = log_dir / PROJECTOR_FILENAME
     path.write_text(str(config), encoding="utf-8")
-    writer = EventWriter(log_dir)
+    writer = EventWriter(log_dir, description)
     writer.text("projector", f"In the projector: {', '.join(checked)}.", step=0)
     writer.close()
     return path

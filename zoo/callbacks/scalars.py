@@ -8,6 +8,15 @@ import keras
 import numpy as np
 
 from zoo.callbacks.recurrent_layers import BY_TANH, GATES
+from zoo.callbacks.tags import (
+    DIRECTIONS,
+    FLOW,
+    GRADIENTS,
+    RESULTS,
+    SATURATION,
+    STATES,
+    WEIGHTS,
+)
 from zoo.inspect import direction_correlation, state_norms
 from zoo.layers.model_layers import name_of
 
@@ -15,25 +24,6 @@ if TYPE_CHECKING:
     from zoo.callbacks.probe import LayerRecord, Sample
 
 LOW, HIGH = 0.1, 0.9  # a gate beyond these hardly passes a gradient
-# Logs of Keras and of `zoo.training.fit` that are not metrics.
-LOG_TAGS = {
-    "dev": "measure/dev",
-    "tokens_per_second": "tokens a second",
-    "learning_rate": "learning rate",
-}
-
-
-def epoch_tag(name: str) -> str:
-    """Return the tag of a log of an epoch.
-
-    Example:
-
-    >>> [epoch_tag(name) for name in ("loss", "val_accuracy", "dev")]
-    ['loss/train', 'accuracy/validation', 'measure/dev']
-    """
-    if name.startswith("val_"):
-        return f"{name.removeprefix('val_')}/validation"
-    return LOG_TAGS.get(name, f"{name}/train")
 
 
 def gradient_numbers(
@@ -53,18 +43,18 @@ def gradient_numbers(
 
     >>> squares = {"dense/kernel": np.array([9.0]), "dense/bias": np.array([16.0])}
     >>> gradient_numbers(squares, [])
-    {'gradient norm/dense': 5.0, 'gradient norm/all': 5.0}
+    {'3 gradients/dense': 5.0, '3 gradients/all': 5.0}
     """
     layers: dict[str, Any] = defaultdict(float)
     for path, parts in squares.items():
         layers[path.rpartition("/")[0]] += parts.sum()
     layers["all"] = sum(layers.values())
-    numbers = {f"gradient norm/{layer}": float(np.sqrt(s)) for layer, s in layers.items()}
+    numbers = {f"{GRADIENTS}/{layer}": float(np.sqrt(s)) for layer, s in layers.items()}
     for layer, direction, kind, paths in gate_paths:
         trained = [squares[path] for path in paths if path in squares]  # without frozen ones
         if trained:
             numbers |= {
-                f"gradient norm of gates/{layer}/{direction}/{gate}": float(np.sqrt(square))
+                f"{GRADIENTS}/of gates/{layer}/{direction}/{gate}": float(np.sqrt(square))
                 for gate, square in zip(GATES[kind], np.sum(trained, axis=0), strict=True)
             }
     return numbers
@@ -86,18 +76,18 @@ def state_numbers(
         name = name_of(layer)
         outputs = {direction: traced["h"] for direction, traced in directions.items()}
         for direction, norm in state_norms(outputs).items():
-            numbers[f"state norm/{name}/{direction}"] = float(norm[mask].mean())
+            numbers[f"{STATES}/{name}/{direction}"] = float(norm[mask].mean())
         for direction, traced in directions.items():
             for gate in traced.keys() - {"h"}:
                 numbers |= {
-                    f"gate saturation/{name}/{direction}/{gate} {side}": part
+                    f"{SATURATION}/{name}/{direction}/{gate} {side}": part
                     for side, part in _saturation(traced[gate][mask], gate in BY_TANH).items()
                 }
         if len(outputs) == 2:
             correlation, cosine = direction_correlation(outputs, mask)
             numbers |= {
-                f"direction correlation/{name}/mean size": _mean(np.abs(correlation)),
-                f"direction correlation/{name}/mean cosine": _mean(cosine),
+                f"{DIRECTIONS}/{name}/mean size": _mean(np.abs(correlation)),
+                f"{DIRECTIONS}/{name}/mean cosine": _mean(cosine),
             }
     return numbers
 
@@ -123,16 +113,16 @@ def flow_numbers(name: str, flow: np.ndarray) -> dict[str, float]:
     Example:
 
     >>> flow_numbers("rnn", np.array([[1.0, 0.0], [1.0, 2.0]]))
-    {'information flow/rnn/from the left': 0.25, 'information flow/rnn/from the right': 0.0, \
-'information flow/rnn/mean distance': 0.25}
+    {'7 information flow/rnn/from the left': 0.25, '7 information flow/rnn/from the right': 0.0, \
+'7 information flow/rnn/mean distance': 0.25}
     """
     positions = np.arange(len(flow))
     distance = np.abs(positions[:, None] - positions)
     total = flow.sum() or np.nan
     return {
-        f"information flow/{name}/from the left": float(np.tril(flow, -1).sum() / total),
-        f"information flow/{name}/from the right": float(np.triu(flow, 1).sum() / total),
-        f"information flow/{name}/mean distance": float((flow * distance).sum() / total),
+        f"{FLOW}/{name}/from the left": float(np.tril(flow, -1).sum() / total),
+        f"{FLOW}/{name}/from the right": float(np.triu(flow, 1).sum() / total),
+        f"{FLOW}/{name}/mean distance": float((flow * distance).sum() / total),
     }
 
 
@@ -164,7 +154,7 @@ def label_numbers(sample: "Sample", predictions: np.ndarray | None) -> dict[str,
     if known is None:
         return {}
     labels, predictions, where = known
-    return {"accuracy/sample": float(np.mean((labels == predictions)[where]))}
+    return {f"{RESULTS}/accuracy/sample": float(np.mean((labels == predictions)[where]))}
 
 
 def weight_arrays(model: keras.Model, limit: int = 20_000) -> dict[str, np.ndarray]:
@@ -173,5 +163,5 @@ def weight_arrays(model: keras.Model, limit: int = 20_000) -> dict[str, np.ndarr
     for variable in model.trainable_variables:
         values: Any = keras.ops.ravel(variable)
         every = -(-int(np.prod(variable.shape)) // limit) or 1
-        found[f"weights/{variable.path}"] = keras.ops.convert_to_numpy(values[::every])
+        found[f"{WEIGHTS}/{variable.path}"] = keras.ops.convert_to_numpy(values[::every])
     return found

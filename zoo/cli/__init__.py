@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import zoo
 from zoo.cli import data, inspect, make, measure, use
 from zoo.cli.arguments import UsageError, as_options
-from zoo.errors import CheckpointError, CorpusError, DistributionError
+from zoo.errors import CheckpointError, CorpusError, DistributionError, OptionError
 from zoo.extras import missing_extra
 from zoo.hub import CardError, ModelFileError, UnknownModelError
 
@@ -22,6 +22,7 @@ OWN_ERRORS = (
     CorpusError,
     CheckpointError,
     DistributionError,
+    OptionError,
     UnicodeDecodeError,
 )
 
@@ -49,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return args.run(args) or 0
     except OWN_ERRORS as error:
-        return _fail(as_options(str(error)) if isinstance(error, CorpusError) else error)
+        of_data = isinstance(error, CorpusError | OptionError)
+        return _fail(as_options(str(error)) if of_data else error)
     except ModuleNotFoundError as error:
         hint = missing_extra(error)
         if not hint:

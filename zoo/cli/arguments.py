@@ -3,10 +3,12 @@
 import argparse
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from zoo.data.readers.options import option_names, option_of
 from zoo.data.report.data_report import KINDS
+
+READERS = KINDS.values()
 
 # The type of the result of `argparse.ArgumentParser.add_subparsers`.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -44,6 +46,11 @@ def add_command(
     return sub
 
 
+def reader_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of readers on a command line that differ from their defaults."""
+    return {name: value for each in READERS for name, value in each.changed(args).items()}
+
+
 def as_options(message: str) -> str:
     """Return an error message with options of the command in place of a function's arguments.
 
@@ -53,7 +60,7 @@ def as_options(message: str) -> str:
     "my.csv:1: no column 'text': pass --text-column."
     """
     names = {"data_dir", "dev", "kind", "teacher", "test", "train", "vectors"}
-    names.update(*(option_names(kind) for kind in KINDS.values()))
+    names.update(*map(option_names, READERS))
 
     def option(found: re.Match[str]) -> str:
         return option_of(found[1]) if found[1] in names else found[0]

@@ -5,7 +5,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from zoo.cli.arguments import Commands, UsageError, add_command, as_options
+from zoo.cli.arguments import (
+    READERS,
+    Commands,
+    UsageError,
+    add_command,
+    as_options,
+    reader_options,
+)
 from zoo.data.readers.options import add_reader_arguments
 from zoo.data.report.data_report import KINDS, DataReport, data_report
 
@@ -22,15 +29,12 @@ def add_commands(commands: Commands) -> None:
     sub.add_argument("--test", help="file or folder for the report")
     sub.add_argument("--kind", choices=KINDS, help=KIND)
     sub.add_argument("--page", type=Path, help="write a page with examples of each label")
-    add_reader_arguments(sub, *KINDS.values())
+    add_reader_arguments(sub, *READERS)
 
 
 def _data(args: argparse.Namespace) -> int:
-    options = {name: value for kind in KINDS.values() for name, value in kind.changed(args).items()}
-    try:
-        report = data_report(args.train, dev=args.dev, test=args.test, kind=args.kind, **options)
-    except ValueError as error:
-        raise UsageError(as_options(str(error))) from error
+    files = {"dev": args.dev, "test": args.test}
+    report = data_report(args.train, **files, kind=args.kind, **reader_options(args))
     report.notes, report.refusals = (
         [as_options(line) for line in lines] for lines in (report.notes, report.refusals)
     )

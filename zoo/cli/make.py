@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import zoo
-from zoo.cli.arguments import Commands, UsageError, add_command
+from zoo.cli.arguments import READERS, Commands, UsageError, add_command, reader_options
+from zoo.data.readers.options import add_reader_arguments
 from zoo.printing import fact_lines, table_lines
 from zoo.recipes import all_recipes, recipe_named
 from zoo.recipes.checks import whole_number
@@ -78,6 +79,7 @@ def _add_tune(commands):
 def _add_corpus(sub):
     sub.add_argument("--corpus", help="examples for the task metric: CoNLL format, or CSV of texts")
     sub.add_argument("--limit", type=whole_number, help="use only this many of them")
+    add_reader_arguments(sub, *READERS)
 
 
 def _recipe(name):
@@ -173,7 +175,7 @@ def _metric(task, args):
         raise UsageError(f"--corpus must be a file or folder; got {args.corpus!r}")
     from zoo.metrics.examples import read_task_metric
 
-    return read_task_metric(task, args.corpus, args.limit)
+    return read_task_metric(task, args.corpus, args.limit, **reader_options(args))
 
 
 def _report(args, report):

@@ -11,8 +11,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import zoo
-from zoo.cli.arguments import NAME_HELP, Commands, UsageError, add_command
+from zoo.cli.arguments import (
+    NAME_HELP,
+    READERS,
+    Commands,
+    UsageError,
+    add_command,
+    reader_options,
+)
 from zoo.data.readers.lines import stream_lines
+from zoo.data.readers.options import add_reader_arguments
 from zoo.hub import ModelCard
 from zoo.hub.load import RUNTIME_FILES
 from zoo.pipeline import command as corpus
@@ -54,6 +62,7 @@ def add_commands(commands: Commands) -> None:
     sub.add_argument("name", help=NAME_HELP)
     sub.add_argument("path", metavar="FILE", help="file or folder of examples, as for zoo train")
     sub.add_argument("--limit", type=whole_number, help="number of examples (default all)")
+    add_reader_arguments(sub, *READERS)
 
     sub = add_command(
         commands, "tag-corpus", corpus.run, "run a model on a corpus of any size, with Apache Beam"
@@ -121,7 +130,7 @@ def _predict(args: argparse.Namespace) -> None:
 def _evaluate(args: argparse.Namespace) -> None:
     if not Path(args.path).exists():
         raise UsageError(f"FILE must be a file or folder; got {args.path!r}")
-    found = zoo.evaluate(args.name, args.path, args.limit)
+    found = zoo.evaluate(args.name, args.path, args.limit, **reader_options(args))
     if args.json:
         print(json.dumps(found._asdict()))
     else:

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
+from typing import Any
 
 from zoo.data.readers.splits import Files, check_known, hold_out, read_splits
 from zoo.data.readers.texts import LabelledText, TextReader, labels_of
 from zoo.data.tfds import examples_of, load_tfds
+from zoo.errors import CorpusError
 
 IMDB_LABELS = ("negative", "positive")
 PREPARED = "imdb_reviews/plain_text/*/dataset_info.json"
@@ -111,9 +113,16 @@ def read_labelled_csv(
     return _checked(TextReader("csv", text_column, label_column, delimiter, encoding), path)
 
 
-def read_labelled(path: str | PathLike[str]) -> list[LabelledText]:
-    """Read labelled texts in the format of the file's ending, or a folder, by `TextReader`."""
-    return _checked(TextReader(), path)
+def read_labelled(path: str | PathLike[str], **options: Any) -> list[LabelledText]:
+    """Return the labelled texts of a file or folder, read by `TextReader` with options.
+
+    Raises:
+        CorpusError: with file and lines: the file cannot be read, or no text has a label.
+    """
+    texts, _ = TextReader.of(options).read(path)
+    if not (labelled := [text for text in texts if text.label is not None]):
+        raise CorpusError(path, None, "no text has a label.")
+    return labelled
 
 
 def load_labelled_splits(

@@ -45,7 +45,9 @@ class TaskMetric:
         return float(self._measure(predictor, *zip(*self.examples, strict=True)))
 
 
-def read_task_metric(task: str, path: str | PathLike[str], limit: int | None = None) -> TaskMetric:
+def read_task_metric(
+    task: str, path: str | PathLike[str], limit: int | None = None, **options: Any
+) -> TaskMetric:
     """Return the `TaskMetric` on the examples of a file.
 
     Args:
@@ -54,22 +56,23 @@ def read_task_metric(task: str, path: str | PathLike[str], limit: int | None = N
             sentences, see `zoo.data.read_conll`; for a classifier a CSV file with the columns
             `text` and `label`, or a folder with one subfolder of text files per label.
         limit: number of examples to use, evenly spread over all; None for all.
+        **options: options of the reader: of `zoo.data.EntityReader`, `TagReader` or `TextReader`.
 
     Raises:
         CorpusError: the file cannot be read; the message has the path and the line.
-        OSError: the file cannot be opened.
+        OptionError: the reader does not have an option.
     """
-    return TaskMetric(task, spread(task_named(task).read_examples(path), limit))
+    return TaskMetric(task, spread(task_named(task).read_examples(path, **options), limit))
 
 
-def read_spans(path: str | PathLike[str]) -> list[Sentence]:
-    """Return words and BIO tags of a file, read by `zoo.data.EntityReader`."""
-    return EntityReader().read(path)[0]
+def read_spans(path: str | PathLike[str], **options: Any) -> list[Sentence]:
+    """Return words and BIO tags of a file, read by `zoo.data.EntityReader` with options."""
+    return EntityReader.of(options).read(path)[0]
 
 
-def read_tags(path: str | PathLike[str]) -> list[Sentence]:
-    """Return tokens and labels of a file, read by `zoo.data.TagReader`."""
-    return TagReader().read(path)[0]
+def read_tags(path: str | PathLike[str], **options: Any) -> list[Sentence]:
+    """Return tokens and labels of a file, read by `zoo.data.TagReader` with options."""
+    return TagReader.of(options).read(path)[0]
 
 
 def spread(examples: Sequence[Example], limit: int | None) -> Sequence[Example]:

@@ -10,8 +10,9 @@ from zlib import crc32
 # Colours as red, green, blue; translucent, so that they can be read on light and dark pages.
 COLOURS = ("66,133,244", "219,68,55", "15,157,88", "244,160,0", "171,71,188", "0,172,193")
 FOR, AGAINST = COLOURS[2], COLOURS[1]
+PASSAGE = "line-height:1.9;white-space:pre-wrap;overflow-wrap:anywhere"
 BOX = "border-radius:.25em;padding:.05em .25em;background:rgba({},{:.2f})"
-LABEL = "font-size:.7em;font-weight:600;margin-left:.35em;opacity:.75"
+LABEL = "font-size:.7em;font-weight:600;margin-inline-start:.35em;opacity:.75;unicode-bidi:isolate"
 
 
 class Highlight:
@@ -47,7 +48,7 @@ class Highlight:
             escape(piece) if result is None else _mark(piece, result)
             for piece, result in _pieces(self.text, self.results)
         )
-        return f'<div style="line-height:1.9;white-space:pre-wrap">{body}</div>'
+        return f'<div dir="auto" style="{PASSAGE}">{body}</div>'
 
 
 def show(text: str, results: Iterable[Any]) -> Highlight:

@@ -66,7 +66,7 @@ class ResultList(list[R]):
         rows = self.to_dict()
         lines = [_row("th", rows[0] if rows else ["no results"])]
         lines += [_row("td", row.values()) for row in rows]
-        return f"<table>{''.join(lines)}</table>"
+        return f'<div style="overflow-x:auto"><table>{"".join(lines)}</table></div>'
 
 
 def _row(tag: str, values: Any) -> str:

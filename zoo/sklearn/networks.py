@@ -18,6 +18,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from zoo.extras import hint_of_missing_extra
 from zoo.hub import load
+from zoo.hub.card import CARD_FILE
+from zoo.hub.store import resolve
 from zoo.runtime import TextClassifier
 from zoo.runtime.classifier import PIECE
 
@@ -54,13 +56,19 @@ class ZooNetwork:
         self.predictor.save(folder)
 
 
-@lru_cache(maxsize=4)
 def zoo_network(name: str) -> ZooNetwork:
-    """Load a classifier of the zoo, once in a process.
+    """Load a classifier of the zoo; once in a process, unless its folder has changed.
 
     Raises:
         ValueError: the model is not a text classifier.
     """
+    folder = resolve(name)
+    changed = (folder / CARD_FILE).stat().st_mtime_ns
+    return _opened(f"path:{folder.resolve()}" if name.startswith("path:") else name, changed)
+
+
+@lru_cache(maxsize=4)
+def _opened(name: str, changed: int) -> ZooNetwork:
     predictor = load(name)
     if not isinstance(predictor, TextClassifier):
         raise ValueError(f"`start` must be a text classifier; {name!r} is {predictor!r:.60}.")

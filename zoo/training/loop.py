@@ -166,16 +166,13 @@ def _evaluate(
 
 def _log(row: dict[str, Any], rate: float, log_dir: str | PathLike[str]) -> None:
     """Write the numbers of an epoch for TensorBoard, to one file per epoch: a kill loses none."""
-    from tensorboard.summary import Writer
+    from zoo.callbacks.events import EventWriter
+    from zoo.callbacks.tags import DEV, LOSS, RATE, TOKENS_A_SECOND, description
 
-    writer = Writer(str(log_dir))
-    for tag, value in {
-        "loss/train": row["loss"],
-        "measure/dev": row["dev"],
-        "words a second/train": row["tokens_per_second"],
-        "learning rate": rate,
-    }.items():
-        writer.add_scalar(tag, value, step=row["epoch"])
+    speed = row["tokens_per_second"]
+    numbers = {LOSS: row["loss"], DEV: row["dev"], TOKENS_A_SECOND: speed, RATE: rate}
+    writer = EventWriter(log_dir, description)
+    writer.scalars(numbers, row["epoch"])
     writer.close()
 
 

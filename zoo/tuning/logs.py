@@ -13,7 +13,10 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2
 from tensorboard.plugins.hparams import summary as hparams_summary
 from tensorboard.plugins.hparams import summary_v2 as hparams
+from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+DEV = "The score of the trial on the development set; the search looks for the largest."
 
 
 def log_trial(
@@ -33,7 +36,7 @@ def log_trial(
     end = hparams_summary.session_end_pb(status, end_time_secs=time.time())
     summaries = [begin, end]
     if score is not None:
-        summaries.append(Summary(value=[Summary.Value(tag="dev", simple_value=score)]))
+        summaries.append(scalar_pb("dev", score, description=DEV))
     writer = EventFileWriter(str(folder / name))
     for summary in summaries:
         # If TensorFlow is installed, the plugin returns TensorFlow's messages; convert them.

@@ -44,11 +44,12 @@ def test_prefixes_are_read_with_any_sign_after_them(write, sign):
     assert report.form.endswith("prefixes with another sign than a hyphen")
 
 
-def test_tags_without_labels_are_read_and_not_trained_on(write):
-    path = write("my.conll", "a B\nb I\nc O\n")
+@pytest.mark.parametrize("end", ["", "-O"])
+def test_tags_without_labels_are_read_and_not_trained_on(write, end):
+    path = write("my.conll", f"a B{end}\nb I{end}\nc O\n")
     sentences, _ = EntityReader().read(path)
-    assert sentences[0].tags == ["B", "I", "O"]
-    with pytest.raises(CorpusError, match="my.conll:1: tags without labels, as 'B'"):
+    assert sentences[0].tags == [f"B{end}", f"I{end}", "O"]
+    with pytest.raises(CorpusError, match=f"my.conll:1: the tag 'B{end}' needs a label"):
         EntityReader().check(sentences, path)
 
 

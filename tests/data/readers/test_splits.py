@@ -115,7 +115,11 @@ def test_the_command_says_what_the_function_does(write, capsys):
         ([], 1, "refused: {path}:1: no column 'text' among ['review', 'stars']"),
         (["--text-column=review", "--label-column=stars"], 0, "labels: 1 20, 2 20"),
         (["--kind=tags"], 1, "{path}:1: 1 columns, other lines have 2"),
-        (["--kind=texts", "--comment=#"], 2, "no option for files of texts"),
+        (
+            ["--kind=texts", "--comment=#"],
+            2,
+            "--comment: no option for such files, which have --format, --text-column",
+        ),
     ],
 )
 def test_the_exit_code_says_whether_a_file_can_be_trained_on(

@@ -1,9 +1,12 @@
 """Options of readers: fields of a dataclass, from which a command takes its own."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from dataclasses import Field, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self, get_type_hints
+
+from zoo.errors import OptionError
 
 FORMATS_HELP = "format of the files (default: by their ending)"
 ENCODING_HELP = "text encoding of the files"
@@ -39,7 +42,21 @@ class Options:
     def __post_init__(self) -> None:
         known = next(e.metadata["choices"] for e in _fields(type(self)) if e.name == "format")
         if self.format is not None and self.format not in known:
-            raise ValueError(f"`format` must be one of {', '.join(known)}, got {self.format!r}.")
+            raise OptionError(f"`format` must be one of {', '.join(known)}, got {self.format!r}.")
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Return the reader with some options by name.
+
+        Raises:
+            OptionError: the reader does not have an option, or a value is not allowed.
+        """
+        names = option_names(cls)
+        if unknown := [f"`{name}`" for name in options if name not in names]:
+            known = ", ".join(f"`{name}`" for name in names)
+            reason = f"no option for such files, which have {known}."
+            raise OptionError(f"{', '.join(unknown)}: {reason}")
+        return cls(**options)
 
     @classmethod
     def from_options(cls, options: Namespace) -> Self:

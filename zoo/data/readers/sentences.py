@@ -229,13 +229,13 @@ class EntityReader(TagReader):
         """Raise an error if sentences cannot be trained on.
 
         Raises:
-            CorpusError: there are fewer than two tags, or a tag has no label.
+            CorpusError: there are fewer than two tags, or a tag has no label, or the label O.
         """
         super().check(sentences, path)
         for sentence in sentences:
             for tag in sentence.tags:
-                if tag in ("B", "I"):
-                    reason = "tags without labels, as 'B': write 'B-' and a label, as 'B-NAME'."
+                if tag in ("B", "I", "B-O", "I-O"):
+                    reason = f"the tag {tag!r} needs a label other than 'O', such as 'B-NAME'."
                     raise CorpusError(path, sentence.line, reason)
 
 

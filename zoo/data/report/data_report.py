@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.data.readers.annotations import read_annotation
-from zoo.data.readers.options import Options, option_names
+from zoo.data.readers.options import option_names
 from zoo.data.readers.records import read_json, read_parquet
 from zoo.data.readers.sentences import EntityReader, TagReader
 from zoo.data.readers.splits import Files, read_splits
@@ -81,7 +81,8 @@ def data_report(
         `DataReport`; its `refusals` are empty if the files can be trained on.
 
     Raises:
-        ValueError: an unknown kind, or an option that the reader does not have.
+        OptionError: the reader does not have an option.
+        ValueError: an unknown kind.
 
     Example:
 
@@ -98,7 +99,7 @@ def data_report(
     report = DataReport(kind or "", [str(path) for path in (train, dev, test) if path is not None])
     try:
         report.kind = kind or guess_kind(Path(train), options)
-        read_splits(_reader(report.kind, options), Files(train, dev, test), say=report.add)
+        read_splits(KINDS[report.kind].of(options), Files(train, dev, test), say=report.add)
     except CorpusError as error:
         report.refusals += error.lines()
         if kind is None and Path(train).is_file():
@@ -113,14 +114,6 @@ def _new_labels(train: FileReport, *others: FileReport) -> Iterator[str]:
         if new := each.labels.keys() - train.labels.keys():
             names = some(sorted(map(repr, new)))
             yield f"note: labels of {each.split} that are absent from train: {names}"
-
-
-def _reader(kind: str, options: dict[str, Any]) -> Options:
-    names = option_names(KINDS[kind])
-    if unknown := sorted(options.keys() - {*names}):
-        shown = ", ".join(f"`{name}`" for name in unknown)
-        raise ValueError(f"{shown}: no option for files of {kind}, which has {', '.join(names)}.")
-    return KINDS[kind](**options)
 
 
 def guess_kind(path: Path, options: dict[str, Any]) -> str:

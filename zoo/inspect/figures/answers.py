@@ -14,10 +14,15 @@ from zoo.inspect.figures.style import (
     BLACK,
     COLOURS,
     GREY,
+    MAX_TOKENS,
     PALE_GREY,
     SMALL,
     bare,
+    colour_bar,
+    fitting,
+    is_narrow,
     legend_above,
+    name_axis,
     name_positions,
     new_figure,
     plain,
@@ -74,7 +79,8 @@ def influence_figure(
             "influence_figure: `influence` must be (rows, tokens), not empty, "
             f"{(len(rows), len(tokens))}, got {values.shape}."
         )
-    figure = new_figure(2.8 + 0.22 * len(rows))
+    height = 2.8 + 0.22 * len(rows)
+    figure = new_figure(height, narrow_height=height)
     axes = figure.add_subplot()
     image = signed_image(axes, values, np.abs(values).max() or 1.0)
     for row, (position, _) in enumerate(rows):
@@ -84,13 +90,10 @@ def influence_figure(
     names = [f"{plain(tokens[position])}  {plain(label)}" for position, label in rows]
     token_ticks(axes.xaxis, len(tokens), tokens)
     axes.set_yticks(range(len(names)), names, fontsize=SMALL)
-    axes.set(xlabel="hidden word", ylabel="word and label")
-    bar = figure.colorbar(
-        image,
-        ax=axes,
-        location="bottom",
-        aspect=40,
-        label="decrease of the label's probability (points)",
+    axes.set_xlabel("hidden word")
+    name_axis(axes.yaxis, "word and label", "word")
+    bar = colour_bar(
+        figure, image, axes, "decrease of the label's probability (points)", below=True
     )
     bar.ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     return figure
@@ -124,7 +127,8 @@ def word_weights_figure(weights: ArrayLike, tokens: Sequence[str], label: str) -
     axes.axhline(0, color=GREY, linewidth=1)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     axes.set(xlim=(-0.5, len(values) - 0.5))
-    axes.set_ylabel(f"decrease of P({plain(label)})\nwithout the word (points)")
+    falls = f"decrease of P({plain(label)})\nwithout the word (points)"
+    name_axis(axes.yaxis, falls, "weight (points)")
     name_positions(axes, len(values), tokens)
     patches = [
         Patch(color=FOR, label=f"for {plain(label)}"),
@@ -172,7 +176,8 @@ def direction_answers_figure(
             f"{(len(tokens), len(labels))}, got {sorted(shapes)}."
         )
     whole = next(iter(best.values()))
-    figure = new_figure(1.5 + 0.6 * len(best))
+    height = 1.5 + 0.6 * len(best)
+    figure = new_figure(height, narrow_height=height)
     axes = figure.add_subplot()
     axes.set(xlim=(-0.5, len(tokens) - 0.5), ylim=(len(best) - 0.5, -0.5))
     colours = label_colours(labels, none_label)
@@ -181,15 +186,17 @@ def direction_answers_figure(
             label, score = labels[int(index)], scores[name][t, index]
             alpha = 0.5 if label == none_label else PALE * score
             _cell(axes, t, row, colours[label], alpha, framed=index != whole[t])
-            if label != none_label:
-                turn = 90 if len(tokens) > 12 else 0
-                text = axes.text(t, row, plain(label, 7), fontsize=SMALL, rotation=turn)
+            if label != none_label and len(tokens) <= fitting(MAX_TOKENS, figure):
+                turn = 90 if len(tokens) > fitting(12, figure) else 0
+                shown = plain(label, 4 if is_narrow(figure) else 7)
+                text = axes.text(t, row, shown, fontsize=SMALL, rotation=turn)
                 text.set(ha="center", va="center")
     axes.set_yticks(range(len(best)), best)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     name_positions(axes, len(tokens), tokens)
-    legend_above(figure, _legend(labels, colours, best, whole))
+    differs = "differs" if is_narrow(figure) else "differs from both directions"
+    legend_above(figure, _legend(labels, colours, best, whole, differs))
     return figure
 
 
@@ -201,11 +208,11 @@ def _cell(axes, column, row, colour, alpha, framed):
         axes.add_patch(Rectangle(*box, fill=False, edgecolor=BLACK, linewidth=1.6))
 
 
-def _legend(labels, colours, best, whole):
+def _legend(labels, colours, best, whole, differs):
     used = sorted({int(index) for each in best.values() for index in each})
     patches = [Patch(color=colours[labels[i]], alpha=PALE, label=plain(labels[i])) for i in used]
     if any((each != whole).any() for each in best.values()):
-        patches.append(Patch(fill=False, edgecolor=BLACK, label="differs from both directions"))
+        patches.append(Patch(fill=False, edgecolor=BLACK, label=differs))
     return patches
 
 

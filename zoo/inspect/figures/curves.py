@@ -19,6 +19,7 @@ from zoo.inspect.figures.style import (
     integer_ticks,
     legend_above,
     marker_size,
+    name_axis,
     new_figure,
     plain,
 )
@@ -114,7 +115,8 @@ def per_position_figure(
         if name in ceilings:
             axes.plot(ceilings[name], **_dashes(index, len(ceilings)))
         axes.plot(curve, markersize=marker_size(length), **_look(index))
-    axes.set(xlabel=position, ylabel="accuracy (% of the tokens there)")
+    axes.set_xlabel(position)
+    name_axis(axes.yaxis, "accuracy (% of the tokens there)", "accuracy (%)")
     axes.set_xlim(-0.5, length - 0.5)
     _legend(figure, accuracies, {"model": "-", "exact ceiling": "--"} if ceilings else {})
     return figure

@@ -1,6 +1,7 @@
-"""Rendering of a figure to a PNG file, or to an array for TensorBoard."""
+"""Rendering of a figure to a PNG file, or to an array."""
 
 import os
+from io import BytesIO
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -21,8 +22,16 @@ def save_png(figure: Figure, path: str | os.PathLike[str], colours: int | None =
         pixels = Image.fromarray(figure_to_array(figure))
         pixels.quantize(colours, dither=Image.Dither.NONE).save(path, "PNG", optimize=True)
         return
+    with open(path, "wb") as file:
+        file.write(png_bytes(figure))
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG file; equal data give equal bytes."""
+    file = BytesIO()
     # Without the version of the writer, the file changes only when the figure does.
-    FigureCanvasAgg(figure).print_png(path, metadata={"Software": None})
+    FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
+    return file.getvalue()
 
 
 def figure_to_array(figure: Figure) -> np.ndarray:

@@ -11,7 +11,10 @@ from zoo.inspect.figures.style import (
     LONGEST_NAME,
     MAX_TOKENS,
     SEQUENTIAL,
+    colour_bar,
     colour_map,
+    fitting,
+    is_narrow,
     new_figure,
     signed_image,
     token_ticks,
@@ -77,11 +80,11 @@ def confusion_figure(counts: ArrayLike, labels: Sequence[str]) -> Figure:
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap=colour_map(SEQUENTIAL), vmin=0, vmax=1)
     _name_both(axes, labels, "predicted label", "gold label")
-    if len(cells) <= LARGEST_NUMBERED:
+    if len(cells) <= fitting(LARGEST_NUMBERED, figure):
         for (row, column), n in np.ndenumerate(cells):
             dark = shares[row, column] > 0.5
             axes.text(column, row, f"{n:g}", ha="center", va="center", color="w" if dark else "k")
-    figure.colorbar(image, ax=axes, label="fraction of the gold label's tokens")
+    colour_bar(figure, image, axes, "fraction of the gold label's tokens", "fraction of the row")
     return figure
 
 
@@ -126,7 +129,7 @@ def transitions_figure(
     axes = figure.add_subplot()
     image = signed_image(axes, shown, np.nanmax(np.abs(shown)) or 1.0, aspect="equal")
     _name_both(axes, names, "label after", "label before", end="[end]", start="[start]")
-    figure.colorbar(image, ax=axes, label="score")
+    colour_bar(figure, image, axes, "score")
     return figure
 
 
@@ -134,8 +137,10 @@ def _name_both(axes, names, across, down, end=None, start=None):
     """Label the columns and rows of a square image."""
     columns = [*names, *([end] if end else [])]
     rows = [*names, *([start] if start else [])]
-    token_ticks(axes.xaxis, axes.images[0].get_array().shape[1], columns, MAX_TOKENS)
-    token_ticks(axes.yaxis, axes.images[0].get_array().shape[0], rows, MAX_TOKENS // 2)
+    limit = MAX_TOKENS // 2
+    narrow = is_narrow(axes.get_figure(root=True))
+    token_ticks(axes.xaxis, len(columns), columns, limit if narrow else MAX_TOKENS)
+    token_ticks(axes.yaxis, len(rows), rows, limit)
     longest = max(len(name) for name in columns)
     axes.tick_params(axis="x", rotation=90 if longest * len(columns) > 2 * LONGEST_NAME else 0)
     axes.set(xlabel=across, ylabel=down)

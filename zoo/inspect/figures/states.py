@@ -15,13 +15,18 @@ from numpy.typing import ArrayLike
 from zoo.inspect.checks import check_alike, check_outputs
 from zoo.inspect.figures.style import (
     BLACK,
+    CARD_HEIGHT,
     COLOURS,
     DIRECTION_COLOURS,
+    MAX_TOKENS,
     PALE_GREY,
     bare,
+    colour_bar,
     integer_ticks,
+    is_narrow,
     legend_above,
     marker_size,
+    name_axis,
     name_positions,
     new_figure,
     plain,
@@ -73,7 +78,8 @@ def state_evolution(
             label=name,
         )
     shades = [] if labels is None else _shade(axes, list(labels), length)
-    axes.set(xlim=(-0.5, length - 0.5), ylabel="norm of the state (L2)")
+    axes.set_xlim(-0.5, length - 0.5)
+    name_axis(axes.yaxis, "norm of the state (L2)")
     axes.update_datalim([(0, 0)])  # so that the margin above is relative to the whole height
     axes.autoscale_view(scalex=False)
     axes.set_ylim(bottom=0)
@@ -121,7 +127,7 @@ def activation_heatmap(
     ['forward, reads →', 'backward, reads ←', '']
     """
     states = check_outputs("activation_heatmap", outputs, rank=2)
-    figure = new_figure(1 + 2.1 * len(states))
+    figure = new_figure(1 + 2.1 * len(states), narrow_height=CARD_HEIGHT * len(states))
     column = figure.subplots(len(states), 1, sharex=True, squeeze=False)[:, 0]
     for axes, (direction, h) in zip(column, states.items(), strict=True):
         axes.set_title(READING[direction], color=DIRECTION_COLOURS[direction])
@@ -129,7 +135,7 @@ def activation_heatmap(
         integer_ticks(axes.yaxis)
         axes.set_ylabel("unit")
     name_positions(column[-1], len(h), tokens)
-    figure.colorbar(image, ax=column, label="activation h")
+    colour_bar(figure, image, list(column), "activation h")
     return figure
 
 
@@ -157,19 +163,21 @@ def concatenated_layout(
     """
     states = check_outputs("concatenated_layout", outputs, both=True, rank=2)
     length, units = states["forward"].shape
-    figure = new_figure(min(8.0, max(3.2, 1.2 + 0.17 * length)))
+    figure = new_figure(min(8.0, max(3.2, 1.2 + 0.17 * length)), narrow_height=2 * CARD_HEIGHT)
     left, axes, right = figure.subplots(1, 3, width_ratios=[1, 15, 1])
     joined = np.concatenate(list(states.values()), axis=1)
     image = signed_image(axes, joined, _largest([joined]))
     axes.axvline(units - 0.5, color=BLACK, linewidth=2)
     last = {"forward": length - 1, "backward": 0}
+    narrow = is_narrow(figure)
     for margin, (start, direction) in zip((left, right), enumerate(states), strict=True):
         colour, first_column = DIRECTION_COLOURS[direction], start * units
         _reading_arrow(margin, direction, colour, down=direction == "forward")
+        columns = f"[..., {first_column}:{first_column + units}]"
         axes.text(
             first_column + units / 2 - 0.5,
             1.02,
-            f"{direction}: output[..., {first_column}:{first_column + units}]",
+            columns if narrow else f"{direction}: output{columns}",
             color=colour,
             ha="center",
             transform=axes.get_xaxis_transform(),
@@ -178,11 +186,13 @@ def concatenated_layout(
         axes.add_patch(
             Rectangle(corner, units, 1, fill=False, edgecolor=colour, linewidth=2.5, clip_on=False)
         )
-    token_ticks(axes.yaxis, length, tokens)
+    token_ticks(axes.yaxis, length, tokens, MAX_TOKENS // 2 if narrow else MAX_TOKENS)
     integer_ticks(axes.xaxis)
     axes.set_ylabel("position t" if tokens is None else "position t (token)")
     axes.set_xlabel("column of the output (unit)")
-    figure.colorbar(image, ax=[left, axes, right], label="activation h; framed: final states")
+    colour_bar(
+        figure, image, [left, axes, right], "activation h; framed: final states", "activation h"
+    )
     return figure
 
 

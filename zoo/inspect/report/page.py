@@ -11,6 +11,8 @@ from string import Template
 
 from zoo.inspect.figures.answers import label_colours
 from zoo.inspect.figures.files import write_pictures
+from zoo.inspect.figures.images import png_bytes
+from zoo.inspect.figures.style import narrow_figures
 from zoo.inspect.report.captions import CAPTIONS, HIDDEN_WORD, TITLES
 from zoo.inspect.report.highlight import (
     highlight_directions,
@@ -37,22 +39,30 @@ def write_page(inspection: Inspection, folder: str | os.PathLike[str], name: str
     Returns:
         Path of the page.
     """
-    figures = inspection_figures(inspection)
-    for figure in figures.values():
-        figure.set_dpi(DOTS_PER_INCH)
-    paths = write_pictures(figures, folder)
-    pictures = dict(zip(figures, (path.read_bytes() for path in paths), strict=True))
+    figures = _fine(inspection_figures(inspection))
+    with narrow_figures():
+        narrow = [png_bytes(each) for each in _fine(inspection_figures(inspection)).values()]
+    wide = [path.read_bytes() for path in write_pictures(figures, folder)]
+    pictures = dict(zip(figures, zip(wide, narrow, strict=True), strict=True))
     page = Path(folder) / PAGE_FILE
     page.write_text(page_html(inspection, pictures, name), encoding="utf-8")
     return page
 
 
-def page_html(inspection: Inspection, pictures: Mapping[str, bytes], name: str) -> str:
+def _fine(figures):
+    for figure in figures.values():
+        figure.set_dpi(DOTS_PER_INCH)
+    return figures
+
+
+def page_html(
+    inspection: Inspection, pictures: Mapping[str, tuple[bytes, bytes]], name: str
+) -> str:
     """Return the page as HTML.
 
     Args:
         inspection: as returned by `zoo.inspect.inspect_text`.
-        pictures: PNG files by the names of `inspection_figures`.
+        pictures: by the names of `inspection_figures`, a PNG file and one for narrow screens.
         name: name of the model on the page.
     """
     reading = inspection.reading
@@ -66,7 +76,7 @@ def page_html(inspection: Inspection, pictures: Mapping[str, bytes], name: str) 
         "colours": " ".join(f"--l{i}: {colour};" for i, colour in enumerate(colours)),
         "answer": highlight_marks(inspection) if tagger else highlight_weights(inspection),
         "sections": "\n".join(
-            _section(picture, content, inspection) for picture, content in pictures.items()
+            _section(picture, contents, inspection) for picture, contents in pictures.items()
         ),
         "rows": json.dumps(inspection.influence.round(4).tolist() if tagger else []),
     }
@@ -102,7 +112,7 @@ def _numbers(where):
     return f"tokens {where.start + 1:,} to {where.stop:,}"
 
 
-def _section(name, content, inspection):
+def _section(name, contents, inspection):
     """Return a section of the page: title, interactive text, figure and caption."""
     before = ""
     if inspection.reading.prediction is None:
@@ -111,9 +121,9 @@ def _section(name, content, inspection):
         if name == "direction_answers":
             before = highlight_directions(inspection)
     title, caption = html.escape(TITLES[name]), html.escape(CAPTIONS[name])
-    source = base64.b64encode(content).decode()
+    wide, narrow = (f"data:image/png;base64,{base64.b64encode(c).decode()}" for c in contents)
     return (
-        f'<section id="{name}"><h2>{title}</h2>{before}<figure>'
-        f'<div><img alt="{title}" src="data:image/png;base64,{source}"></div>'
-        f"<figcaption>{caption}</figcaption></figure></section>"
+        f'<section id="{name}"><h2>{title}</h2>{before}<figure><picture>'
+        f'<source media="(max-width: 44rem)" srcset="{narrow}"><img alt="{title}" src="{wide}">'
+        f"</picture><figcaption>{caption}</figcaption></figure></section>"
     )

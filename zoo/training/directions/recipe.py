@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.callbacks import write_figures
-from zoo.inspect import write_pictures
+from zoo.callbacks.tags import description, picture_tag
+from zoo.inspect import narrow_figures, write_pictures
 from zoo.metrics import ceiling_table
 from zoo.training.directions.report import direction_pictures, export_best
 from zoo.training.directions.run import DirectionRun, DirectionTraining, Lengths
@@ -76,5 +77,8 @@ def draw(training: DirectionTraining, runs: Sequence[DirectionRun], best: Direct
     folder = training.options.output
     figures = direction_pictures(training, runs, best)
     pictures = write_pictures(figures, folder / "pictures")
-    write_figures(figures, folder / "logs" / "pictures")
+    with narrow_figures():
+        cards = direction_pictures(training, runs, best, panels=True)
+    tags = {picture_tag(name): figure for name, figure in cards.items()}
+    write_figures(tags, folder / "logs" / "pictures", describe=description)
     print(f"pictures: {', '.join(path.name for path in pictures)} in {pictures[0].parent}")

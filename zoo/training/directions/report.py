@@ -28,9 +28,16 @@ EXAMPLE_SEED, EXAMPLE_LENGTH = 1_000_003, 24
 
 
 def direction_pictures(
-    training: DirectionTraining, runs: Sequence[DirectionRun], best: DirectionRun
+    training: DirectionTraining,
+    runs: Sequence[DirectionRun],
+    best: DirectionRun,
+    panels: bool = False,
 ) -> "dict[str, Figure]":
-    """Return pictures of the best model and of the unidirectional models with its seed, by name."""
+    """Return pictures of the best model and of the unidirectional models with its seed, by name.
+
+    With `panels`, each panel of the pictures of one sequence is a picture of its own, see
+    `zoo.inspect.sequence_pictures`.
+    """
     peers = {run.name: run for run in runs if run.seed == best.seed}
     example = sample(training.source, 1, (EXAMPLE_LENGTH, EXAMPLE_LENGTH), seed=EXAMPLE_SEED)
     pictures = sequence_pictures(
@@ -38,6 +45,7 @@ def direction_pictures(
         example.ids[0],
         [VOCABULARY[i] for i in example.ids[0]],
         [LABELS[i] for i in example.labels[0]],
+        panels,
     )
     limits = {
         run.name: limit
