@@ -20,7 +20,7 @@ MODELS_ON_JAX := tests/models tests/inspect/test_measure.py tests/inspect/test_f
 ON_TORCH := $(patsubst %, tests/layers/test_%.py, reference padding gradients merge stack pooling \
 	crf_layer character_features)
 ALSO_ON_TORCH := $(filter-out $(ON_TORCH), $(wildcard tests/layers/test_*.py)) \
-	$(wildcard tests/ops/test_crf*.py)
+	$(wildcard tests/ops/test_crf*.py tests/models/test_crf*.py)
 # A shell command that is true where the tests on torch can run, and says so where they cannot.
 TORCH_IS_HERE := $(BIN)/python -c 'import torch' 2> /dev/null || { \
 	echo "skipped: torch is not installed, so nothing is tested on it"; false; }

@@ -11,6 +11,7 @@ import io
 import re
 from functools import partial
 from pathlib import Path
+from statistics import mean
 
 import zoo
 from zoo.cli import main as zoo_command
@@ -193,6 +194,23 @@ def _keras_rows():
         return list(csv.DictReader(file))
 
 
+def learning_curve():
+    """Return the mean test F1 over seeds by corpus, number of sentences and variant."""
+    with open(HERE / "learning_curve.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    variants = [*dict.fromkeys(row["variant"] for row in rows)]
+    found = {}
+    for row in rows:
+        place = found.setdefault((row["corpus"], int(row["sentences"])), {})
+        place.setdefault(row["variant"], []).append(float(row["test F1"]))
+    lines = [["corpus", "sentences", "seeds", *variants], ["---", *["---:"] * (2 + len(variants))]]
+    for (corpus, sentences), scores in sorted(found.items()):
+        means = [f"{mean(scores[name]):.1f}" if name in scores else "" for name in variants]
+        seeds = " or ".join(sorted({str(len(values)) for values in scores.values()}))
+        lines.append([corpus, f"{sentences:,}", seeds, *means])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def sentiment_robustness():
     """Return how often models are right on short texts, negations and reviews, a column a model."""
     with open(HERE / "sentiment_robustness.csv", newline="") as file:
@@ -216,6 +234,7 @@ FIVE_SEEDS = f"as written, 5 seeds, {AS_TRAINED}"
 CALIBRATION = "expected calibration error", "test"
 # Tables that are a CSV file as it is, and how many columns at their left are words.
 CSV_FILES = {
+    "adopt": 1,
     "step_time": 0,
     "ner_ablations": 1,
     "ner_robustness": 2,
@@ -240,7 +259,7 @@ TABLES = {
     each.__name__: each
     for each in (
         *(cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
-        *(keras_suite, keras_suite_rest, sentiment_robustness),
+        *(keras_suite, keras_suite_rest, sentiment_robustness, learning_curve),
     )
 }
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}

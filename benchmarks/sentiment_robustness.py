@@ -24,8 +24,20 @@ from tables import put_rows  # noqa: E402
 from zoo.data import load_imdb  # noqa: E402
 
 TEMPLATES = {"dev": negation_pairs.DEV, "test": negation_pairs.TEST}
-COMMENTS = [(2, 4), (5, 8), (2, 8), (9, None)]
-REVIEWS = [(1, 100), (101, 200), (201, 400), (401, None), (1, None)]
+ENDLESS = float("inf")
+COMMENTS = {
+    "2 to 4 words": (2, 4),
+    "5 to 8 words": (5, 8),
+    "2 to 8 words": (2, 8),
+    "more than 8 words": (9, ENDLESS),
+}
+REVIEWS = {
+    "up to 100 words": (0, 100),
+    "101 to 200 words": (101, 200),
+    "201 to 400 words": (201, 400),
+    "more than 400 words": (401, ENDLESS),
+    "any length": (0, ENDLESS),
+}
 EVERY = 5  # of the test reviews, one is read
 
 
@@ -43,11 +55,9 @@ def row(texts, answers, **more):
     return found | {f"of {label}": share(part) for label, part in right.items()} | more
 
 
-def within(texts, lengths):
-    """Return the texts whose number of words is in a range, with its name."""
-    low, high = lengths
-    name = f"{low} to {high} words" if high else f"{low} words or more"
-    return [each for each in texts if low <= len(each.text.split()) <= (high or float("inf"))], name
+def within(texts, shortest, longest):
+    """Return the texts whose number of words is in a range."""
+    return [each for each in texts if shortest <= len(each.text.split()) <= longest]
 
 
 def balanced(texts):
@@ -68,9 +78,8 @@ def negation_rows(classify, split):
 def length_rows(classify, texts, lengths, name, choose=list):
     """Yield the rows of texts by length."""
     answers = {each.text: classify(each.text).label for each in texts}
-    for each in lengths:
-        chosen, words = within(texts, each)
-        yield f"{name}, {words}", row(choose(chosen), answers)
+    for words, limits in lengths.items():
+        yield f"{name}, {words}", row(choose(within(texts, *limits)), answers)
 
 
 def rows(name, options):

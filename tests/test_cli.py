@@ -13,6 +13,9 @@ import zoo
 from tests.hub.folders import make_model
 from zoo import cli, cost
 from zoo.hub import store
+from zoo.recipes import all_recipes, recipe_named
+from zoo.recipes.command import describe_keys
+from zoo.recipes.configuration import flat
 from zoo.runtime import TextClassifier
 from zoo.text import Vocabulary, WordTokenizer
 from zoo.text.markup import blank_markup
@@ -332,6 +335,21 @@ def test_sizes_are_whole_numbers_above_0(flag, value, capsys):
         cli.main(["cost", f"{flag}={value}"])
     assert caught.value.code == 2
     assert f"{flag}: must be a whole number above 0; got '{value}'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["2", "-0.1", "nan", "high", ""])
+def test_a_least_score_is_a_fraction(value, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["predict", "bilstm-brackets", "a", f"--min-score={value}"])
+    assert caught.value.code == 2
+    assert f"must be a number between 0 and 1; got '{value}'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("recipe", all_recipes())
+def test_the_keys_of_a_recipe_fit_a_terminal(recipe):
+    lines = describe_keys(recipe_named(recipe)).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert all(any(key in line for line in lines) for key, _ in flat(recipe_named(recipe).keys))
 
 
 def test_the_installed_command_is_this_one():

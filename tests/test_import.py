@@ -64,3 +64,45 @@ def test_every_public_name_is_there():
 def test_a_name_that_is_not_there():
     with pytest.raises(AttributeError, match="no attribute 'bananas'"):
         zoo.bananas  # noqa: B018
+
+
+BASE_INSTALL = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("keras", "tensorflow", "apache_beam"):
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Absent())
+for code in {codes!r}:
+    try:
+        exec(code)
+        print(code)
+    except ModuleNotFoundError as error:
+        print(error)
+"""
+NEEDS_EXTRA = {
+    **{f"import zoo.{name}": "train" for name in (
+        "callbacks", "export", "inspect", "layers", "models", "ops.crf", "training", "tuning"
+    )},
+    "from zoo import layers": "train",
+    "from zoo.export.tflite import convert": "train",
+    "import zoo; zoo.load('bilstm-brackets').model": "train",
+    "import zoo; zoo.load('bilstm-brackets', runtime='keras')": "train",
+    "import zoo; zoo.load('bilstm-brackets', runtime='saved_model')": "train",
+    "from zoo.pipeline import tag_corpus": "beam",
+}  # fmt: skip
+
+
+def test_an_import_says_which_extra_is_missing():
+    lines = run(BASE_INSTALL.format(codes=list(NEEDS_EXTRA))).splitlines()
+    hints = [line.partition("pip install ")[2] for line in lines]
+    assert hints == [f"'bilstm-zoo[{extra}]'" for extra in NEEDS_EXTRA.values()]
+
+
+@pytest.mark.parametrize("optimized", ["-O", "-OO"])
+def test_the_package_runs_as_the_command(optimized):
+    command = [sys.executable, optimized, "-m", "zoo", "list", "bilstm-brackets"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and "bilstm-brackets" in done.stdout, done.stderr

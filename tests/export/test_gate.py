@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from google.protobuf import text_format
 from tensorflow.core.protobuf import saved_model_pb2
 
 import zoo
@@ -227,3 +228,18 @@ def _graph(folder):
 
 def _number(name):
     return int(name.rpartition("_")[2])
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_count_that_begins_elsewhere_is_no_difference_and_swapped_functions_are(swapped, copy):
+    before, proto = _graph(copy), saved_model_pb2.SavedModel()
+    proto.ParseFromString((copy / GRAPH).read_bytes())
+    functions = proto.meta_graphs[0].graph_def.library.function
+    names = [each.signature.name for each in functions]
+    if swapped:
+        functions[0].signature.name, functions[1].signature.name = names[1], names[0]
+    later = {name: f"{name.rpartition('_')[0]}_{_number(name) + 1000}" for name in names}
+    text = re.sub(r'"(\w+)"', lambda found: f'"{later.get(found[1], found[1])}"', str(proto))
+    changed = text_format.Parse(text, saved_model_pb2.SavedModel())
+    (copy / GRAPH).write_bytes(changed.SerializeToString())
+    assert (_graph(copy) != before) == swapped

@@ -56,8 +56,9 @@ def unusual_tagger(request, monkeypatch):
     return filled(word_tagger(cell=cell))
 
 
-@pytest.mark.parametrize("variant", quick(["fused", "while"], "fused"))
-@pytest.mark.parametrize("unusual_tagger", quick(OTHER_EQUATIONS, "softsign"), indirect=True)
+@pytest.mark.slow("converts, as quick rows of other tables do")
+@pytest.mark.parametrize("variant", ["fused", "while"])
+@pytest.mark.parametrize("unusual_tagger", OTHER_EQUATIONS, indirect=True)
 def test_other_equations_run_as_the_loops_of_the_layers(unusual_tagger, variant, tmp_path):
     path = export_tflite(unusual_tagger, tmp_path / "model.tflite", variant)
     report = verify_tflite(path, unusual_tagger, variant=variant)

@@ -37,7 +37,8 @@ ARGUMENTS = {
         },
         CELLS,
     ),
-    "activity_regularizer": ({"activity_regularizer": "l2"}, CELLS),
+    # Keras 3.15 accepts it for a SimpleRNN and ignores it.
+    "activity_regularizer": ({"activity_regularizer": "l2"}, GATED),
     "unroll": ({"unroll": True}, CELLS),
 }
 SPECS = [
@@ -90,6 +91,9 @@ def trained(layer, spec, mask, weights=None):
 def test_outputs_and_a_step_of_training_are_those_of_keras(spec, arguments, mask):
     ours = spec.make(return_sequences=True, **arguments)
     before, given, after = trained(ours, spec, mask)
+    if spec.variant != "keras":
+        # Unrolled and masked, Keras 3.15 zeroes the wrong outputs of a backward layer.
+        arguments = {**arguments, "unroll": False}
     _, expected, expected_after = trained(keras_layer(spec, **arguments), spec, mask, before)
     close(given, expected)
     close(after, expected_after)

@@ -18,6 +18,7 @@ Y = np.array([[1, 2, 2], [1, 1, 0]])
 X = np.eye(TAGS, dtype="float32")[Y]  # each position is for one tag
 # Numbers that half precision holds.
 EMISSIONS = (random.integers(-8, 8, (2, TIME, TAGS)) / 4).astype("float32")
+PADDED = {"right": [[1, 1, 1], [1, 1, 0]], "left": [[0, 1, 1], [1, 1, 1]]}
 constant = keras.initializers.Constant
 
 
@@ -77,9 +78,9 @@ def masked(mask):
     return model, layer, [EMISSIONS, np.array(mask, bool)]
 
 
-@pytest.mark.parametrize("mask", [[[1, 1, 1], [1, 1, 0]], [[0, 1, 1], [1, 1, 1]]])
+@pytest.mark.parametrize("mask", quick(PADDED, "left"))
 def test_a_step_with_padding_on_either_side_changes_the_weights(mask):
-    model, layer, inputs = masked(mask)
+    model, layer, inputs = masked(PADDED[mask])
     model.compile("adam", loss=CRFLoss(layer), **JIT)
     before = model.get_weights()
     model.fit(inputs, Y, verbose=0)
@@ -88,7 +89,7 @@ def test_a_step_with_padding_on_either_side_changes_the_weights(mask):
 
 def test_padding_on_the_left_gives_the_tags_of_the_rest_alone():
     """TensorFlow Addons refuses it."""
-    model, layer, inputs = masked([[0, 1, 1], [1, 1, 1]])
+    model, layer, inputs = masked(PADDED["left"])
     tags = array(layer.decode(model(inputs), inputs[1])[0])
     close(tags[0, 1:], array(layer.decode(EMISSIONS[:1, 1:])[0])[0], tolerance=0)
     assert tags[0, 0] == 0

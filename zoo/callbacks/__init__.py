@@ -1,5 +1,6 @@
 """TensorBoard for trainings: a monitor of recurrent layers, the projector, an event writer."""
 
+import zoo.train_extra  # noqa: F401
 from zoo.callbacks.events import EventWriter, write_figures
 from zoo.callbacks.monitor import TrainingMonitor
 from zoo.callbacks.probe import Sample

@@ -66,3 +66,18 @@ def as_options(message: str) -> str:
         return option_of(found[1]) if found[1] in names else found[0]
 
     return re.sub(r"`(\w+)`", option, message)
+
+
+def fraction(text: str) -> float:
+    """Parse a number between 0 and 1.
+
+    Raises:
+        argparse.ArgumentTypeError: `text` is not such a number.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1; got {text!r}")
+    return number

@@ -17,6 +17,7 @@ from zoo.cli.arguments import (
     Commands,
     UsageError,
     add_command,
+    fraction,
     reader_options,
 )
 from zoo.data.readers.lines import stream_lines
@@ -55,7 +56,7 @@ def add_commands(commands: Commands) -> None:
     )
 
     sub.add_argument(
-        "--min-score", type=float, default=0.0, help="leave out results with a lower score"
+        "--min-score", type=fraction, default=0.0, help="leave out results with a lower score"
     )
 
     sub = add_command(commands, "evaluate", _evaluate, "measure a model on labelled examples")

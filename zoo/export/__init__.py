@@ -1,5 +1,6 @@
 """Export of trained models to SavedModel, TFLite and device bundles, and their verification."""
 
+import zoo.train_extra  # noqa: F401
 from zoo.export.device import write_bundle
 from zoo.export.folder import export_folder
 from zoo.export.gate import AccuracyError, check_accuracy

@@ -1,5 +1,6 @@
 """Inspection of a bidirectional model: measures that return numbers, figures that draw them."""
 
+import zoo.train_extra  # noqa: F401
 from zoo.inspect.figures import (
     activation_heatmap,
     concatenated_layout,

@@ -1,5 +1,6 @@
 """Layers: bidirectional cells and layers, merging, stacks, pooling, CRF, weight exchange."""
 
+import zoo.train_extra  # noqa: F401
 from zoo.errors import CausalUseError
 from zoo.layers.bigrams import HashedBigrams
 from zoo.layers.crf.layer import CRF

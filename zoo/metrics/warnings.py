@@ -36,14 +36,15 @@ def training_warnings(
     >>> training_warnings(1.0, [0.9] * 10, [True] * 9 + [False], result=0.9, baseline=0.6)
     []
     >>> training_warnings(128.0, [0.5] * 4, [True, False] * 2, result=0.5, baseline=0.5)
-    ['Under-trained: the result on dev, 0.5, is not above 0.5, that of the most frequent label.',
+    ['Under-trained: the result on dev, 0.5, is not above 0.5, that of the most frequent label. More
+      epochs or smaller batches may help.',
      'Badly calibrated: the temperature is at the limit of its range, 128.']
     """
     found = []
     if result <= baseline:
         found.append(
             f"Under-trained: the result on dev, {result:.3g}, is not above {baseline:.3g}, that of "
-            "the most frequent label."
+            "the most frequent label. More epochs or smaller batches may help."
         )
     if temperature in (LIMIT, 1 / LIMIT):
         found.append(

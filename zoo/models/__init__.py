@@ -1,5 +1,6 @@
 """Models: an encoder with heads; `build` creates one from plain configuration."""
 
+import zoo.train_extra  # noqa: F401
 from zoo.models.budget import units_of_budget
 from zoo.models.build import build
 from zoo.models.classifier import SequenceClassifier

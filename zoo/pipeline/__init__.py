@@ -7,6 +7,8 @@ corpus" in `docs` describes the output and other runners.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from zoo.extras import hint_of_missing_extra
+
 __all__ = ["PredictorHandler", "tag_corpus"]
 
 _MODULES = {"PredictorHandler": "zoo.pipeline.handler", "tag_corpus": "zoo.pipeline.run"}
@@ -18,5 +20,6 @@ else:
 
     def __getattr__(name: str) -> Any:
         if name in _MODULES:
-            return getattr(import_module(_MODULES[name]), name)
+            with hint_of_missing_extra():
+                return getattr(import_module(_MODULES[name]), name)
         raise AttributeError(f"module 'zoo.pipeline' has no attribute {name!r}")

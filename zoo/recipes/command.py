@@ -3,11 +3,13 @@
 import argparse
 import json
 import shlex
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.data.readers.options import add_reader_arguments, option_of
 from zoo.hub import info
+from zoo.printing import WIDTH
 from zoo.recipes.checks import model_name, not_blank, seed_number
 from zoo.recipes.configuration import flat, merged, parse_setting, read_changes
 
@@ -96,9 +98,8 @@ def describe_keys(recipe: "Recipe") -> str:
     lines = ["configuration (change it by --set or --config):"]
     for path, key in keys.items():
         choices = f"; one of {', '.join(map(json.dumps, key.choices))}" if key.choices else ""
-        lines.append(
-            f"  {path:{width}}  {key.meaning}{choices} (default {json.dumps(key.default)})"
-        )
+        line = f"  {path:{width}}  {key.meaning}{choices} (default {json.dumps(key.default)})"
+        lines += textwrap.wrap(line, WIDTH, subsequent_indent=" " * (width + 4))
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from zoo.extras import hint_of_missing_extra
 from zoo.hub.errors import ModelFileError
 from zoo.hub.renames import WEIGHT_GROUPS, renamed
 from zoo.runtime.predictor import Arrays
@@ -103,7 +104,8 @@ class SavedModelEngine:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        import tensorflow as tf
+        with hint_of_missing_extra():
+            import tensorflow as tf
 
         try:
             self._module = tf.saved_model.load(str(folder))

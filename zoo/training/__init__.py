@@ -1,5 +1,6 @@
 """Training: a resumable loop, its options, and learning rate schedules."""
 
+import zoo.train_extra  # noqa: F401
 from zoo.training.checkpoint import Checkpoint, History
 from zoo.training.loop import Batches, fit
 from zoo.training.options import TrainingOptions

@@ -108,6 +108,11 @@ def test_one_strange_row_does_not_make_all_others_strange(write):
     assert [each.line for each in refused(TagReader().read, path).others] == []
 
 
+def test_the_width_is_found_behind_any_number_of_blank_lines(write):
+    path = write("a.conll", "\n" * 1500 + "a O\nb O\nc\n")
+    assert str(refused(TagReader().read, path)).startswith(f"{path}:1503: 1 columns, other lines")
+
+
 def test_any_number_of_places_takes_bounded_memory():
     faults = Faults()
     for line in range(3 * KEPT):

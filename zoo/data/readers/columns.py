@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain, islice
 from os import PathLike
 from typing import NamedTuple
 
 from zoo.data.readers.faults import Faults
-from zoo.data.readers.lines import check_label, check_text
+from zoo.data.readers.lines import check_label
 from zoo.errors import CorpusError
 
+HEAD = 1000  # rows that tell the width of all
 DOCUMENT_START = "-DOCSTART-"
 HEADER_WORDS = {"word", "words", "token", "tokens", "form", "text"}
 HEADER_TAGS = {"tag", "tags", "label", "labels", "ner", "ner_tag", "ner_tags", "pos", "upos"}
@@ -64,6 +66,7 @@ class Columns:
         self.path, self.skip_blank, self.skipped = path, skip_blank, 0
         self.columns = {"word_column": word_column, "tag_column": tag_column}
         self.width, self.first_line = 0, 0
+        self.tags: set[str] = set()  # those that were read
 
     def groups(self, rows: Iterable[tuple[int, list[str]]]) -> list[Group]:
         """Return the sentences of the rows of a file.
@@ -71,13 +74,14 @@ class Columns:
         Raises:
             CorpusError: with all faulty lines.
         """
-        rows = list(rows)
-        if words := [row for row in rows if self._is_word(row[1])]:
+        rows = iter(rows)
+        head = list(islice(rows, HEAD))
+        if words := [row for row in head if self._is_word(row[1])]:
             self._find_width(words)
         groups: list[Group] = []
         tokens: list[TaggedWord] = []
         document, faults = 0, Faults()
-        for line, fields in [*rows, (0, [])]:
+        for line, fields in chain(head, rows, [(0, [])]):
             if self._is_word(fields):
                 with faults:
                     tokens += self.pick(line, fields)
@@ -91,8 +95,10 @@ class Columns:
 
     def _is_word(self, fields: list[str]) -> bool:
         """Return whether a row is neither blank nor the start of a document."""
-        words = fields[:1] + fields[self.columns["word_column"] :][:1]
-        return bool(fields) and DOCUMENT_START not in words
+        if not fields or fields[0] == DOCUMENT_START:
+            return False
+        column = self.columns["word_column"]
+        return not column or DOCUMENT_START not in fields[column:][:1]
 
     def _find_width(self, words: list[tuple[int, list[str]]]) -> None:
         """Set the number of columns that most rows have; what may be a comment does not count."""
@@ -123,25 +129,30 @@ class Columns:
 
     def pick(self, line: int, fields: list[str]) -> list[TaggedWord]:
         """Return a list of the word and the tag of a row; it is empty if the row is skipped."""
+        if not self.width:  # the head of the file has no word
+            self._find_width([(line, fields)])
         if len(fields) != self.width:
             reason = f"{len(fields)} columns, other lines have {self.width}: {fields!r:.60}."
             raise CorpusError(self.path, line, reason + self._hint(line, fields))
-        for name, column in self.columns.items():
-            if not fields[column].strip():
-                if self.skip_blank and name == "word_column":
-                    self.skipped += 1
-                    return []
-                skippable = self.skip_blank is not None and name == "word_column"
-                hint = (SKIP if skippable else "") if fields[-1] else TAB
-                reason = f"nothing in `{name}` {column}: {fields!r:.60}.{hint}"
-                raise CorpusError(self.path, line, reason)
-        word, tag = (fields[column] for column in self.columns.values())
+        word, tag = fields[self.columns["word_column"]], fields[self.columns["tag_column"]].strip()
+        if not (tag and word.strip()):
+            return self._skip(line, fields)
         if line == self.first_line and _names_columns(word, tag):
             raise CorpusError(self.path, line, f"a header line, remove it: {fields!r:.60}.")
-        tag = tag.strip()
-        check_text(self.path, line, word)
-        check_label(self.path, line, tag)
+        if tag not in self.tags:
+            check_label(self.path, line, tag)
+            self.tags.add(tag)
         return [TaggedWord(word, tag, line)]
+
+    def _skip(self, line: int, fields: list[str]) -> list[TaggedWord]:
+        """Skip a row without a word where that is asked for; a row without a tag is an error."""
+        name, column = next(each for each in self.columns.items() if not fields[each[1]].strip())
+        if self.skip_blank and name == "word_column":
+            self.skipped += 1
+            return []
+        skippable = self.skip_blank is not None and name == "word_column"
+        hint = (SKIP if skippable else "") if fields[-1] else TAB
+        raise CorpusError(self.path, line, f"nothing in `{name}` {column}: {fields!r:.60}.{hint}")
 
     def _hint(self, line: int, fields: list[str]) -> str:
         """Return what a row of another width may be."""

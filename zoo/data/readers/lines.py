@@ -55,10 +55,10 @@ def read_text(path: str | PathLike[str], encoding: str = "utf-8") -> str:
         raise CorpusError(path, None, f"`encoding` {encoding!r} is unknown.") from error
     except UnicodeError as error:
         raise _decoding_error(path, content, encoding, error) from error
-    if "\0" in text:
-        line = _line_of(text[: text.index("\0")])
-        reason = "a NUL character: the file is binary, or its `encoding` is another, as utf-16."
-        raise CorpusError(path, line, reason)
+    if found := UNUSABLE.search(text):
+        kind = "a NUL character" if found[0] == "\0" else f"half a surrogate pair, {found[0]!r}"
+        reason = f"{kind}: the file is binary, or its `encoding` is another, as utf-16."
+        raise CorpusError(path, _line_of(text[: found.start()]), reason)
     return MARKS.sub("", text) if MARK in text else text
 
 

@@ -25,6 +25,7 @@ and score 0, and no gradient. Half precision is computed as float32.
 Reference: Lafferty et al. (2001).
 """
 
+import zoo.train_extra  # noqa: F401
 from zoo.ops.crf.addons import (
     CrfDecodeForwardRnnCell,
     crf_binary_score,

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,12 @@ class TaggerRun:
 
     def found(self, sentences: Sentences) -> list[list[str]]:
         """Return the predicted tags of sentences, pairs of words and tags."""
-        return predict_word_tags(self.model, batches_of(sentences, self.encode, self.model))
+        batches = batches_of(sentences, self.encode, self.model)
+        return predict_word_tags(self.model, batches, self._tags_model)
+
+    @cached_property
+    def _tags_model(self) -> keras.Model:
+        return self.model.tags_model()  # once: it is compiled at the first prediction
 
     def measure(self, corpus: Mapping[str, Sentences]) -> None:
         """Set `scores` on dev, and on test if there is one, in each casing."""

@@ -48,8 +48,8 @@ class TaggerStart(NamedTuple):
     def read(cls, task: Task, name: str) -> TaggerStart:
         """Read a bundled model, or that of a folder, "path:DIR"; see `zoo.training.start`."""
         found = read_start(task, name)
-        vocabularies = [read_vocabulary(found.folder, each) for each in ("words", "characters")]
-        return cls(found.model, *vocabularies, found.sha256)
+        words, characters = (read_vocabulary(found.folder, e) for e in ("words", "characters"))
+        return cls(found.model, words, characters, found.sha256)
 
     def config(self, config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration of a training that starts from this tagger.
