@@ -35,7 +35,7 @@ NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]
 EXAMPLE = DEVICE_FILES / "python" / "example.py"
-SCRIPT = DEVICE_FILES / "web" / "zoo.mjs"
+SCRIPT = DEVICE_FILES / "web" / "check.mjs"
 SLOW = pytest.mark.slow("random texts for another model")
 RUNS_ALONE = """
 import runpy, sys
@@ -94,7 +94,7 @@ def run_node(*arguments):
 def check(bundle, program):
     if program == "python":
         return run_example(bundle, "--check")
-    return run_node(SCRIPT, "--check", bundle)
+    return run_node(SCRIPT, bundle)
 
 
 PROGRAMS = ["python", pytest.param("node", marks=needs_node)]
@@ -449,7 +449,7 @@ def test_the_script_refuses_half_of_a_character(bundles):
     bundle = bundles["bilstm-brackets"]
     code = f"""
 import {{ readFileSync }} from "node:fs";
-import {{ openBundle, read }} from "{SCRIPT}";
+import {{ openBundle, read }} from "{SCRIPT.with_name("bundle.mjs")}";
 const bundle = openBundle((name) => readFileSync("{bundle}/" + name));
 read(bundle, "a\\ud800b");
 """

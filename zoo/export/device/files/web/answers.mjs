@@ -1,7 +1,5 @@
 // From the model's outputs to the answer: sections 8, 9 and 11 of SPECIFICATION.md.
 
-import { addresses } from "./text.mjs";
-
 // Returns the answer to a text, from what `read` returned and the outputs of each run, by name,
 // without the batch axis. Offsets are in UTF-16 units, as in all strings of JavaScript.
 export function answer(bundle, text, { runs }, outputs) {
@@ -32,6 +30,15 @@ function spans(bundle, text, sentence, { tags, scores }) {
   return spansIn(tags.map((tag, i) => (outside[i] ? "O" : tag))).map(({ label, first, last }) =>
     placed(text, sentence[first], sentence[last], label,
       scores.slice(first, last + 1).reduce((a, b) => Math.min(a, b))));
+}
+
+// Returns whether each token is a URL, a mail address or a handle.
+function addresses(tokens) {
+  return tokens.map(([token, start], index) => {
+    const [before, , end] = index ? tokens[index - 1] : ["", 0, 0];
+    return token.includes("@") || token.includes("://") || token.startsWith("www.") ||
+      (before === "@" && start === end);
+  });
 }
 
 function spansIn(tags) {

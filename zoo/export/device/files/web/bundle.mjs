@@ -1,9 +1,10 @@
 // A device bundle, and the runs of the model that a text needs: sections 4, 8, 9 and 11 of
 // SPECIFICATION.md.
 
-import {
-  characterPattern, clean, features, splitSentences, tokenize, Vocabulary, wordPattern,
-} from "./text.mjs";
+import { features } from "./features.mjs";
+import { splitSentences } from "./sentences.mjs";
+import { characterPattern, clean, tokenize, wordPattern } from "./tokens.mjs";
+import { Vocabulary } from "./vocabulary.mjs";
 
 const jsonOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 const vocabularyFile = (name) => `${name}.vocab`;

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 
 import { answer } from "./answers.mjs";
 import { openBundle, read } from "./bundle.mjs";
-import { unitsOf } from "./text.mjs";
+import { unitsOf } from "./characters.mjs";
 
 // Returns one sentence for each difference.
 async function check(bytesOf) {

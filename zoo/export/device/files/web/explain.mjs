@@ -2,9 +2,9 @@
 
 import { meanScores } from "./answers.mjs";
 import { evenly, read } from "./bundle.mjs";
+import { UNKNOWN } from "./vocabulary.mjs";
 
 const PASSES = 400; // of the model, for one text
-const UNKNOWN = 1;
 const PATIENCE = 12; // ms of work until the page gets its turn
 
 // Returns how far the score of the label falls when each word is replaced by the unknown word.

@@ -27,7 +27,7 @@ const LEAST = 0.02; // weight from which a word is marked
 const DIRECTIONS = { forward: "From left to right", backward: "From right to left" };
 
 const at = (id) => document.getElementById(id);
-const percent = (share) => `${(100 * share).toFixed(1)}%`;
+const percent = (share) => `${(100 * share).toFixed(1)}%`.replace("-", "\u2212");
 
 function element(name, properties = {}, ...children) {
   const { style = {}, ...rest } = properties, made = Object.assign(document.createElement(name), rest);
@@ -79,10 +79,10 @@ function classifierView(classifier) {
     className: towards(weight),
     style: { "--c": `var(--${towards(weight)})`, "--a": `${Math.round(50 * Math.abs(weight) / most)}%` },
   }, text);
-  const item = ({ text, weight }) => element("li", {}, element("span", {}, text),
+  const item = (most) => ({ text, weight }) => element("li", {}, element("span", {}, text),
     element("span", { className: "label" }, towards(weight)),
-    bar(Math.abs(weight), `var(--${towards(weight)})`),
-    element("span", { className: "number" }, (100 * weight).toFixed(1)));
+    bar(Math.abs(weight) / most, `var(--${towards(weight)})`),
+    element("span", { className: "number" }, percent(weight)));
   return {
     marks: () => null,
     answer: verdict,
@@ -92,7 +92,7 @@ function classifierView(classifier) {
       const first = strong.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
       const most = Math.abs(first[0]?.weight ?? 1);
       at("marks").replaceChildren(...marked(text, strong, mark(most)));
-      at("answer").append(element("ul", {}, ...first.slice(0, SHOWN).map(item)));
+      at("answer").append(element("ul", {}, ...first.slice(0, SHOWN).map(item(most))));
     },
   };
 }
