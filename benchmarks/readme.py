@@ -270,6 +270,7 @@ CSV_FILES = {
     "sentiment_comparison": 5,
     "searches": 4,
     "export_speed": 1,
+    "browser": 1,
     "corpus_tagging": 1,
     "export_table": 3,
     "callback_overhead": 0,
