@@ -1,6 +1,6 @@
 """Signatures of an exported model: its inputs and outputs by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -19,6 +19,7 @@ def serving_module(
     batch: int | None,
     length: int | None = None,
     serve: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]] | None = None,
+    others: Sequence[tf.TensorSpec] = (),
 ) -> tuple[Any, dict[str, Any]]:
     """Return a `tf.Module` with a model's weights, and its signatures.
 
@@ -28,6 +29,7 @@ def serving_module(
         length: number of tokens, or None for any. With a fixed number, words have
             `zoo.text.word_encoder.LONGEST` characters.
         serve: function from inputs to outputs, or None for `model.answers`.
+        others: inputs of `serve` that are not the model's.
 
     Returns:
         `(module, signatures)` for `tf.saved_model.save`. The signature takes the inputs that
@@ -39,6 +41,7 @@ def serving_module(
         name: tf.TensorSpec(sizes[: len(each.shape)], tf.int32, name=name)
         for name, each in inputs.items()
     }
+    specs |= {spec.name: spec for spec in others}
     # As an attribute of the module, the function would be saved a second time.
     function: Any = tf.function(serve or model.answers, autograph=False)
     module: Any = tf.Module()
