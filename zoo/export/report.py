@@ -39,7 +39,7 @@ class ExportReport:
     latency_ms: dict[str, float]
     peak_memory_mb: float | None
     problems: list[str] = field(default_factory=list)
-    variant: str = "fused"
+    variant: str = "while"
     quantization: str = "float32"
     metric: dict[str, Any] | None = None
 

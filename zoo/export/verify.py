@@ -34,7 +34,7 @@ def verify_tflite(
     tolerance: float = 1e-4,
     seed: int = 0,
     *,
-    variant: str = "fused",
+    variant: str = "while",
     quantization: str = "float32",
 ) -> ExportReport:
     """Compare a TFLite file with the model that it was made from, and measure it.

@@ -63,7 +63,8 @@ def write_target(
         if target == "web":
             write_runtime(app / RUNTIME_FOLDER, litert)
             model = load_keras_model(model_folder, read_json(model_folder / CONFIG_FILE))
-            model_file = export_tflite(model, Path(work, TFLITE_FILE), "fixed-lengths")
+            model_file = Path(work, TFLITE_FILE)
+            export_tflite(model, model_file, "fixed-lengths", directions=True)
         write_bundle(model_folder, app / MODEL_FOLDER, model_file)
         shutil.copytree(app, folder, dirs_exist_ok=True)
     return folder
