@@ -144,7 +144,9 @@ def _check(variant, quantization, length, samples, directions):
     elif length is not None:
         raise ValueError(f"`length` applies to variant='unrolled' only, not to {variant!r}.")
     if directions and variant != "fixed-lengths":
-        raise ValueError(f"`directions` applies to variant='fixed-lengths' only, not to {variant!r}.")
+        raise ValueError(
+            f"`directions` applies to variant='fixed-lengths' only, not to {variant!r}."
+        )
     if quantization == "int8" and variant == "fixed-lengths":
         raise ValueError("`quantization` 'int8' does not apply to variant='fixed-lengths'.")
     if quantization == "int8" and not samples:
