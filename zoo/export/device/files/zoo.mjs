@@ -10,7 +10,8 @@
 //   const result = answer(bundle, text, tokens, runs, outputs);
 
 import {
-  addresses, characterPattern, clean, features, splitSentences, tokenize, Vocabulary, wordPattern,
+  addresses, characterPattern, clean, features, splitSentences, tokenize, Unicode, Vocabulary,
+  wordPattern,
 } from "./text.mjs";
 
 // Section 8.
@@ -53,6 +54,7 @@ export function openBundle(bytesOf) {
   const bundle = json("bundle.json");
   const vocabularies = bundle.vocabularies.map((n) => [n, new Vocabulary(bytesOf(`${n}.vocab`))]);
   bundle.vocabularies = Object.fromEntries(vocabularies);
+  bundle.unicode = new Unicode(json("unicode.json"));
   bundle.entities = bundle.markup ? json("entities.json") : null;
   const words = bundle.tokenizer.kind === "words";
   bundle.pattern = words ? wordPattern(bundle.tokenizer.abbreviations) : characterPattern();
@@ -64,7 +66,7 @@ export function openBundle(bytesOf) {
 export function read(bundle, text) {
   const tokens = tokenize(bundle, text);
   const parts = bundle.cut === "sentences"
-    ? splitSentences(clean(bundle, text), tokens, bundle.sentences) : tokens.length ? [tokens] : [];
+    ? splitSentences(bundle, clean(bundle, text), tokens) : tokens.length ? [tokens] : [];
   const runs = parts.flatMap((sentence) => cut(bundle, sentence).map((run) => {
     const words = sentence.slice(run.start, run.stop).map(([token]) => token);
     return { ...run, sentence, inputs: inputsOf(bundle, words) };
