@@ -167,7 +167,6 @@ export const clean = (bundle, text) =>
 
 // Sections 1 to 3: [text, start, end, start, end], first in code points, then in UTF-16 units.
 export function tokenize(bundle, text) {
-  if (!text.isWellFormed()) throw new RangeError("The text holds a lone surrogate.");
   const { unicode } = bundle, units = unitsOf(text);
   const formOf = bundle.tokenizer.kind === "words" ? (c) => unicode.formOf(c) : (c) => c;
   const { read, starts, ends } = shown(clean(bundle, text), formOf);
@@ -234,6 +233,7 @@ export class Vocabulary {
   }
 
   idOf(token) {
+    if (/\p{Cs}/u.test(token)) return UNKNOWN; // half of a pair has no UTF-8
     const bytes = new TextEncoder().encode(token);
     let low = 0, high = this.count;
     while (low < high) {

@@ -23,6 +23,9 @@ final class Vocabulary {
 
     /** Returns the id of a token, 1 if it is unknown. */
     int idOf(String token) {
+        if (token.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
+            return UNKNOWN; // half of a pair has no UTF-8
+        }
         byte[] wanted = token.getBytes(StandardCharsets.UTF_8);
         int low = 0;
         int high = count;
