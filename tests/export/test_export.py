@@ -61,6 +61,7 @@ def make(name):
     return task, model
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", quick(MODELS, "scratch", "max pooling", "bigrams"))
 def test_tflite_gives_the_answers_of_keras_at_every_call(name, tmp_path):
     task, model = make(name)

@@ -175,7 +175,7 @@ def test_news_is_read_as_python_reads_it():
 
 @pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs_imdb
-@pytest.mark.parametrize("markup", [False, True])
+@pytest.mark.parametrize("markup", [pytest.param(False, marks=pytest.mark.exhaustive), True])
 def test_reviews_are_read_as_python_reads_them(markup):
     reviews = [review.text for review in imdb()["test"][::200]]
     assert check(reviews, markup=markup) > 20_000

@@ -25,6 +25,7 @@ UNROLLED = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", quick(UNROLLED, "attention, mul", "crf"))
 def test_an_unrolled_file_answers_what_is_shorter_as_keras_does(name, tmp_path):
     make, config = UNROLLED[name]
@@ -56,6 +57,7 @@ def unusual_tagger(request, monkeypatch):
     return filled(word_tagger(cell=cell))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("converts, as quick rows of other tables do")
 @pytest.mark.parametrize("variant", ["fused", "while"])
 @pytest.mark.parametrize("unusual_tagger", OTHER_EQUATIONS, indirect=True)

@@ -8,6 +8,7 @@ from tests.tutorials import TUTORIALS, draw
 from zoo.layers import adopt
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", quick(TUTORIALS, "many_to_many", "encoder_decoder"))
 def test_all_recurrent_layers_of_a_tutorial_model_are_measured(name):
     model = adopt(TUTORIALS[name]())

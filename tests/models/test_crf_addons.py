@@ -95,6 +95,7 @@ def test_padding_on_the_left_gives_the_tags_of_the_rest_alone():
     assert tags[0, 0] == 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains loaded models, as a quick test of tests/models/test_crf_model.py does")
 @pytest.mark.parametrize("wrapped", [True, False], ids=["wrapper", "layer"])
 def test_a_loaded_model_predicts_and_is_trained_further_as_the_saved_one(wrapped, tmp_path):

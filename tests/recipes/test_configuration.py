@@ -1,6 +1,7 @@
 """Tests of a recipe's configuration and command line."""
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -19,7 +20,8 @@ def test_help_lists_every_key_with_its_default_and_meaning(name, capsys):
     recipe = recipe_named(name)
     with pytest.raises(SystemExit):
         recipe.main(["--help"])
-    lines = capsys.readouterr().out.splitlines()
+    # A long line goes on in the next ones, further to the right.
+    lines = re.sub(r"\n {5,}", " ", capsys.readouterr().out).splitlines()
     for path, key in flat(recipe.keys):
         (line,) = [line for line in lines if line.startswith(f"  {path} ")]
         assert key.meaning and key.meaning in line

@@ -10,7 +10,7 @@ import zoo
 from zoo.export import verify_folder
 
 CONFIG = {"epochs": 6, "rate": 0.05}
-STARTS = ["bilstm-ner-tiny", "bilstm-ner"]
+STARTS = ["bilstm-ner-tiny", pytest.param("bilstm-ner", marks=pytest.mark.exhaustive)]
 
 
 def sentences(count, seed):

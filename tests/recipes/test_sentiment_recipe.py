@@ -211,6 +211,7 @@ def words_read(folder, of="seed-0"):
     return json.loads((folder / of / "history.json").read_text())[0]["tokens"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains anew")
 def test_a_language_model_may_read_less_of_a_text(files, tmp_path):
     for name, own in (("all", {}), ("ends", {"max_words": 2})):

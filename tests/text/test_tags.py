@@ -71,6 +71,7 @@ def test_spans_survive_their_tags_in_both_readings(scheme, data):
     assert tags_to_spans(turned, suffix=True) == strict_spans(turned, scheme, suffix=True) == spans
 
 
+@pytest.mark.exhaustive
 @pytest.mark.grid
 @each_scheme
 @pytest.mark.parametrize("target", SCHEMES)

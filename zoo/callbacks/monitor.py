@@ -33,13 +33,15 @@ class TimeBudget:
     Example:
 
     >>> budget = TimeBudget(0.5)
-    >>> with budget.charge():
-    ...     time.sleep(0.01)
-    >>> budget.available()
-    False
-    >>> time.sleep(0.02)
     >>> budget.available()
     True
+    >>> with budget.charge():
+    ...     figures = "drawn here"
+    >>> 0 < budget.spent < time.perf_counter() - budget.started
+    True
+    >>> budget.spent += 3600.0
+    >>> budget.available()
+    False
     """
 
     def __init__(self, fraction: float) -> None:

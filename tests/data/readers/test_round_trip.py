@@ -57,6 +57,7 @@ def read_or_refuse(read, path):
         return None
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", TABLES)
 @examples(300)
 @given(rows=ROWS)

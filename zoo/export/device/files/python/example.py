@@ -1,7 +1,7 @@
-"""Reads a device bundle with NumPy and LiteRT alone: SPECIFICATION.md in Python.
+"""Runs a model with NumPy and LiteRT alone: SPECIFICATION.md in Python.
 
-python example.py BUNDLE 'A text.'     prints the answer
-python example.py BUNDLE --check       compares with the golden vectors; exit code 1 on a difference
+python example.py model 'A text.'     prints the answer
+python example.py model --check       compares with the golden vectors; exit code 1 on a difference
 """
 
 import hashlib
