@@ -9,10 +9,20 @@
 //   const outputs = runs.map(run => the model's outputs for run.inputs);
 //   const result = answer(bundle, text, tokens, runs, outputs);
 
-import {
-  addresses, characterPattern, clean, features, splitSentences, tokenize, Unicode, Vocabulary,
-  wordPattern,
-} from "./text.mjs";
+import { Unicode } from "./characters.mjs";
+import { features } from "./features.mjs";
+import { splitSentences } from "./sentences.mjs";
+import { characterPattern, clean, tokenize, wordPattern } from "./tokens.mjs";
+import { Vocabulary } from "./vocabulary.mjs";
+
+// Section 8: whether each token is a URL, a mail address or a handle.
+function addresses(tokens) {
+  return tokens.map(([token, start], index) => {
+    const [before, , end] = index ? tokens[index - 1] : ["", 0, 0];
+    return token.includes("@") || token.includes("://") || token.startsWith("www.") ||
+      (before === "@" && start === end);
+  });
+}
 
 // Section 8.
 function* windows(length, { size, margin }) {

@@ -15,10 +15,12 @@ final class Shown {
         starts = new int[points.length];
         ends = new int[points.length];
         for (int i = 0; i < text.length; i++) {
-            if (Unicode.isFiller(text[i]) && length > 0 && ends[length - 1] == i) {
+            int[] form = unicode == null ? new int[] {text[i]} : unicode.form(text[i]);
+            boolean fills = Unicode.isFiller(text[i]) && form.length == 0;
+            if (fills && length > 0 && ends[length - 1] == i) {
                 ends[length - 1] = i + 1;
             }
-            for (int point : unicode == null ? new int[] {text[i]} : unicode.form(text[i])) {
+            for (int point : form) {
                 add(point, i);
             }
         }
