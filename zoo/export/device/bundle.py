@@ -49,7 +49,7 @@ def write_bundle(
     >>> bundle = write_bundle(resolve("bilstm-brackets"), tempfile.mkdtemp())
     >>> sorted(path.name for path in bundle.iterdir())
     ['SPECIFICATION.md', 'bundle.json', 'card.md', 'golden.json', 'manifest.json', 'model.tflite',
-     'vocabulary.vocab']
+     'unicode.json', 'vocabulary.vocab']
     """
     model_folder, bundle_folder = Path(model_folder), Path(bundle_folder)
     if bundle_folder.exists() and any(bundle_folder.iterdir()):
