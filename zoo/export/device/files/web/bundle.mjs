@@ -1,6 +1,7 @@
 // A device bundle, and the runs of the model that a text needs: sections 4, 8, 9 and 11 of
 // SPECIFICATION.md.
 
+import { Unicode } from "./characters.mjs";
 import { features } from "./features.mjs";
 import { splitSentences } from "./sentences.mjs";
 import { characterPattern, clean, tokenize, wordPattern } from "./tokens.mjs";
@@ -12,7 +13,7 @@ const vocabularyFile = (name) => `${name}.vocab`;
 // Returns the names of the other files of a bundle, from the content of `bundle.json`.
 export function filesOf(bytes) {
   const { vocabularies, markup } = jsonOf(bytes);
-  return [...vocabularies.map(vocabularyFile), ...(markup ? ["entities.json"] : [])];
+  return ["unicode.json", ...vocabularies.map(vocabularyFile), ...(markup ? ["entities.json"] : [])];
 }
 
 // Returns the bundle, from a function that returns the content of a file, a Uint8Array.
@@ -20,6 +21,7 @@ export function openBundle(bytesOf) {
   const bundle = jsonOf(bytesOf("bundle.json"));
   bundle.vocabularies = Object.fromEntries(
     bundle.vocabularies.map((name) => [name, new Vocabulary(bytesOf(vocabularyFile(name)))]));
+  bundle.unicode = new Unicode(jsonOf(bytesOf("unicode.json")));
   bundle.entities = bundle.markup ? jsonOf(bytesOf("entities.json")) : null;
   const words = bundle.tokenizer.kind === "words";
   bundle.pattern = words ? wordPattern(bundle.tokenizer.abbreviations) : characterPattern();
@@ -31,7 +33,7 @@ export function openBundle(bytesOf) {
 export function read(bundle, text) {
   const tokens = tokenize(bundle, text);
   const parts = bundle.cut === "sentences"
-    ? splitSentences(clean(bundle, text), tokens, bundle.sentences) : tokens.length ? [tokens] : [];
+    ? splitSentences(bundle, clean(bundle, text), tokens) : tokens.length ? [tokens] : [];
   const runs = parts.flatMap((sentence) => cut(bundle, sentence).map((run) => {
     const words = sentence.slice(run.start, run.stop).map(([token]) => token);
     return { ...run, sentence, inputs: inputsOf(bundle, words) };

@@ -2,21 +2,21 @@
 
 import { PADDING } from "./vocabulary.mjs";
 
-function caseOf(word, otherDigits) {
+function caseOf(word, { is }, otherDigits) {
   const characters = [...word];
-  const isDigit = (c) => /\p{Nd}/u.test(c) ||
+  const isDigit = (c) => is.decimal(c) ||
     otherDigits.some(([first, last]) => first <= c.codePointAt() && c.codePointAt() <= last);
   if (characters.every(isDigit)) return "digits";
   if (characters.some(isDigit)) return "some digits";
-  if (!/\p{L}/u.test(word)) return "no letter";
+  if (!characters.some(is.letter)) return "no letter";
   const kinds = characters.map((c) =>
-    /[\p{Uppercase}\p{Lt}]/u.test(c) ? "capital" : /\p{Lowercase}/u.test(c) ? "small" : "none");
+    is.upper(c) || is.title(c) ? "capital" : is.lower(c) ? "small" : "none");
   if (kinds.includes("small") && !kinds.includes("capital")) return "lower";
   const proper = (kind, i) => {
     const first = i === 0 || kinds[i - 1] === "none";
     return kind === "none" || first === (kind === "capital");
   };
-  if (!kinds.includes("small") && /\p{Uppercase}/u.test(word) && !/\p{Lt}/u.test(word)) return "upper";
+  if (!kinds.includes("small") && characters.some(is.upper) && !characters.some(is.title)) return "upper";
   return kinds.includes("capital") && kinds.every(proper) ? "title" : "mixed";
 }
 
@@ -35,8 +35,9 @@ function characterIds(bundle, words) {
 // Functions from words to the values of a feature, by the feature's name.
 export const features = {
   tokens: (bundle, words) => words.map((word) => bundle.vocabularies.vocabulary.idOf(word)),
-  words: (bundle, words) => words.map((word) => bundle.vocabularies.words.idOfWord(word)),
+  words: (bundle, words) =>
+    words.map((word) => bundle.vocabularies.words.idOfWord(word, bundle.unicode)),
   characters: characterIds,
   cases: (bundle, words) =>
-    words.map((word) => bundle.cases.indexOf(caseOf(word, bundle.other_digits))),
+    words.map((word) => bundle.cases.indexOf(caseOf(word, bundle.unicode, bundle.other_digits))),
 };

@@ -14,6 +14,7 @@ export class Vocabulary {
   }
 
   idOf(token) {
+    if (/\p{Cs}/u.test(token)) return UNKNOWN; // half of a pair has no UTF-8
     const bytes = new TextEncoder().encode(token);
     let low = 0, high = this.count;
     while (low < high) {
@@ -26,10 +27,11 @@ export class Vocabulary {
     return UNKNOWN;
   }
 
-  idOfWord(word) {
-    const lowered = word.toLowerCase();
+  idOfWord(word, unicode) {
+    const lowered = unicode.lowered(word);
     const id = this.idOf(lowered);
-    return id !== UNKNOWN ? id : this.idOf(lowered.replace(/\p{Nd}/gu, "0"));
+    if (id !== UNKNOWN) return id;
+    return this.idOf([...lowered].map((c) => (unicode.is.decimal(c) ? "0" : c)).join(""));
   }
 }
 

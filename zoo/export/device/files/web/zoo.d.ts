@@ -37,12 +37,12 @@ interface Model {
   tokens(text: string): Part[];
 }
 
-/** Finds entities, or labels each token. Throws a RangeError if the text has a lone surrogate. */
+/** Finds entities, or labels each token. */
 export interface Tagger extends Model {
   (text: string, options?: PredictOptions): Promise<Entity[]>;
 }
 
-/** Gives a text one label. Throws a RangeError if the text has a lone surrogate. */
+/** Gives a text one label. */
 export interface Classifier extends Model {
   (text: string, options?: PredictOptions): Promise<Classification>;
   /** Returns the weight of each word. The model runs once a word, at most 400 times. */
