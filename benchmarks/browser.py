@@ -80,8 +80,8 @@ def texts_of(name, options):
     """Return the first texts of the development split of a model's task, as lists of words."""
     task = zoo.info(name).task
     options.examples = options.texts
-    examples = EXAMPLES[task](options)[: options.texts]
-    words = [text.split() if isinstance(text, str) else list(text) for text, _ in examples]
+    read = [example[0] for example in EXAMPLES[task](options)[: options.texts]]
+    words = [each.split() if isinstance(each, str) else list(each) for each in read]
     return ("" if task == "token-tagging" else " "), words
 
 

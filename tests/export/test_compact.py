@@ -32,19 +32,19 @@ def content():
 
 def answers(content):
     interpreter = Interpreter(model_content=content)
-    run = interpreter.get_signature_runner(interpreter.get_signature_list().popitem()[0])
-    details = run.get_input_details()
+    interpreter.allocate_tensors()
     rng = np.random.default_rng(0)
-    return run(**{n: rng.normal(size=(1, 4)).astype(d["dtype"]) for n, d in details.items()})
+    for each in interpreter.get_input_details():
+        interpreter.set_tensor(each["index"], rng.normal(size=(1, 4)).astype(each["dtype"]))
+    interpreter.invoke()
+    return [interpreter.get_tensor(each["index"]) for each in interpreter.get_output_details()]
 
 
 def test_a_file_without_zeros_is_smaller_and_answers_the_same(content):
     smaller = bytes(compact(content))
     assert len(smaller) < len(content) - 0.8 * 4 * (500 + 400)
-    before, after = answers(content), answers(smaller)
-    assert before.keys() == after.keys()
-    for name, expected in before.items():
-        np.testing.assert_array_equal(after[name], expected)
+    for after, before in zip(answers(smaller), answers(content), strict=True):
+        np.testing.assert_array_equal(after, before)
 
 
 def test_only_inputs_and_outputs_have_names(content):

@@ -1,4 +1,4 @@
-"""A TFLite file without what only takes room: zeros and names."""
+"""A TFLite file without what only takes room: zeros, names, empty buffers."""
 
 from typing import Any
 
@@ -13,7 +13,8 @@ def compact(content: bytes) -> bytes:
     """Return a smaller TFLite file with the same signatures and the same answers.
 
     Large constants of zeros, such as those in which the loops of a fixed length collect their
-    outputs, become FILL operators. Tensors lose their names, except for inputs and outputs.
+    outputs, become FILL operators. Tensors lose their names, except for inputs and outputs, their
+    empty tables of quantization, and buffers without content.
 
     Args:
         content: a TFLite file.
@@ -29,16 +30,26 @@ def compact(content: bytes) -> bytes:
         for index, tensor in enumerate(list(graph.tensors)):
             if index not in named:
                 tensor.name = b""
+            if tensor.quantization is not None and tensor.quantization.scale is None:
+                tensor.quantization = None
             if tensor.buffer in zeros:
                 graph.operators.insert(0, _fill(model, graph, index, code))
                 tensor.buffer = 0  # no content
-    for number in zeros:
-        model.buffers[number].data = None
+    _drop_buffers(model, zeros)
     return flatbuffer_utils.convert_object_to_bytearray(model)
 
 
 def _is_zeros(buffer: Any) -> bool:
     return buffer.data is not None and len(buffer.data) >= LEAST and not np.any(buffer.data)
+
+
+def _drop_buffers(model, zeros):
+    """Drop the buffers that are no longer used, and those without content except for the first."""
+    kept = [0, *(n for n, each in enumerate(model.buffers) if each.data is not None)]
+    numbers = {old: new for new, old in enumerate(n for n in kept if n not in zeros)}
+    for each in (*(t for graph in model.subgraphs for t in graph.tensors), *(model.metadata or ())):
+        each.buffer = numbers.get(each.buffer, 0)
+    model.buffers = [model.buffers[old] for old in numbers]
 
 
 def _fill_code(model):
