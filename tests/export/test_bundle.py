@@ -27,8 +27,6 @@ from zoo.runtime import LiteRTEngine, open_with
 from zoo.tasks import task_named
 from zoo.text import Vocabulary
 
-# One worker writes the bundles once for all tests.
-pytestmark = pytest.mark.xdist_group("bundles")
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]
