@@ -20,7 +20,7 @@ from zoo.inspect.report.highlight import highlight
 from zoo.inspect.report.page import UNREADABLE, page_html
 
 TAGGER, CLASSIFIER = "bilstm-ner-tiny", "bilstm-sentiment-tiny"
-load = cache(zoo.load)
+load, inspected = cache(zoo.load), cache(inspect_text)
 TRAPS = "a \"quoted' & $name ${x} &lt; \x00 \ud800"
 VOID = {"meta", "link", "img", "source"}
 
@@ -57,7 +57,7 @@ def pages(tmp_path_factory):
     @cache
     def write(name, text):
         folder = tmp_path_factory.mktemp("page")
-        write_page(inspect_text(load(name), text), folder, name)
+        write_page(inspected(load(name), text), folder, name)
         return folder
 
     return write
@@ -66,7 +66,7 @@ def pages(tmp_path_factory):
 def source_of(predictor, text):
     """Return the HTML of a page whose pictures are empty: drawing them takes seconds."""
     pictures = dict.fromkeys(CAPTIONS, (b"", b""))
-    return page_html(inspect_text(predictor, text), pictures, "a model")
+    return page_html(inspected(predictor, text), pictures, "a model")
 
 
 @pytest.mark.parametrize("name, text", [(TAGGER, NAMES), (CLASSIFIER, PRAISE)])
