@@ -47,8 +47,12 @@ def test_list(shelf, capsys):
     assert cli.main(["list", "nothing-like-it"]) == 0 and capsys.readouterr().out == ""
 
 
-def test_lines_fit_a_terminal(capsys):
-    assert cli.main(["list"]) == 0
+LARGE = "cost --cell gru --input 4096 --units 4096 --layers 4 --budget 366592000"
+
+
+@pytest.mark.parametrize("command", ["list", "cost --article", LARGE])
+def test_lines_fit_a_terminal(capsys, command):
+    assert cli.main(command.split()) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 100
 
 
@@ -361,9 +365,13 @@ def test_the_installed_command_is_this_one():
     assert done.stdout == f"zoo {zoo.__version__}\n"
 
 
-def test_a_bundle_holds_the_file_unchanged(tmp_path, capsys):
-    bundle = tmp_path / "bundle"
-    given = ["export", "bilstm-brackets", "--bundle", str(bundle), "--quantization=dynamic"]
-    assert cli.main(given) == 2
+def test_an_app_holds_the_file_unchanged(tmp_path, capsys):
+    app = tmp_path / "app"
+    given = ["export", "bilstm-brackets", "--to", str(app), "--target=python"]
+    assert cli.main([*given, "--quantization=dynamic"]) == 2
     assert "export with target='tflite' first" in capsys.readouterr().err
-    assert not bundle.exists()
+    assert not app.exists()
+    assert cli.main([*given, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == ["example.py", "model"]
+    copied = (app / "model" / "model.tflite").read_bytes()
+    assert copied == (zoo.hub.resolve("bilstm-brackets") / "model.tflite").read_bytes()

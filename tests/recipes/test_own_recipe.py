@@ -45,7 +45,7 @@ PARTS_OF_SPEECH = '''
                     "head": "softmax",
                 },
             ),
-            **with_defaults(TAGGER_TRAINING, {"epochs": 8, "rate": 0.1}),
+            **with_defaults(TAGGER_TRAINING, {"epochs": 12, "rate": 0.2}),
         },
         read=read,
         space=lambda hp: {"rate": hp.Choice("rate", [0.1, 0.2], default=0.1)},

@@ -1,4 +1,4 @@
-"""The device bundle: a folder to copy into an app, with a model and all that it needs there."""
+"""The device bundle: a model as an app needs it, with its settings and golden vectors."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from typing import Any
 from zoo.export.device.golden import TOLERANCE, RecordingEngine, golden_vector
 from zoo.export.device.golden_texts import TEXTS, long_text
 from zoo.export.device.settings import FORMAT, bundle_settings, html_entities
+from zoo.export.device.unicode_table import unicode_table
 from zoo.export.device.vocabulary_file import pack_vocabulary
 from zoo.hub import ModelCard, verify_files
 from zoo.hub.card import read_json
@@ -47,8 +48,8 @@ def write_bundle(
     >>> from zoo.hub.store import resolve
     >>> bundle = write_bundle(resolve("bilstm-brackets"), tempfile.mkdtemp())
     >>> sorted(path.name for path in bundle.iterdir())
-    ['SPECIFICATION.md', 'bundle.json', 'card.md', 'example.py', 'golden.json', 'manifest.json',
-     'model.tflite', 'text.mjs', 'vocabulary.vocab', 'zoo.mjs']
+    ['SPECIFICATION.md', 'bundle.json', 'card.md', 'golden.json', 'manifest.json', 'model.tflite',
+     'unicode.json', 'vocabulary.vocab']
     """
     model_folder, bundle_folder = Path(model_folder), Path(bundle_folder)
     if bundle_folder.exists() and any(bundle_folder.iterdir()):
@@ -63,13 +64,14 @@ def write_bundle(
     settings = bundle_settings(config, names)
 
     bundle_folder.mkdir(parents=True, exist_ok=True)
-    for path in (model_folder / TFLITE_FILE, *device_files()):
+    for path in (model_folder / TFLITE_FILE, DEVICE_FILES / "SPECIFICATION.md"):
         shutil.copyfile(path, bundle_folder / path.name)
     (bundle_folder / CARD_PAGE).write_text(card.to_markdown(), encoding="utf-8")
     for name in names:
         packed = pack_vocabulary(read_vocabulary(model_folder, name))
         (bundle_folder / f"{name}.vocab").write_bytes(packed)
     _write_json(bundle_folder / SETTINGS_FILE, {"name": card.name, **settings})
+    _write_json(bundle_folder / "unicode.json", unicode_table(), None)
     if settings["markup"]:
         _write_json(bundle_folder / "entities.json", html_entities())
     # Longer than one run of the model, where the task limits a run. The number is odd, so that the
@@ -78,11 +80,6 @@ def write_bundle(
     texts = {**TEXTS, "longer than one run": long_text(words * 3 // 2 + 1)}
     write_golden(bundle_folder / "golden.json", texts, predictor, record)
     return write_manifest(bundle_folder)
-
-
-def device_files() -> list[Path]:
-    """Return the files that are the same in every bundle: the specification and the programs."""
-    return [DEVICE_FILES / n for n in ("SPECIFICATION.md", "example.py", "text.mjs", "zoo.mjs")]
 
 
 def write_golden(
@@ -118,5 +115,5 @@ def write_manifest(folder: Path) -> Path:
     return folder
 
 
-def _write_json(path, record):
-    path.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _write_json(path, record, indent=1):
+    path.write_text(json.dumps(record, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
