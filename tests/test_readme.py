@@ -53,6 +53,7 @@ def test_the_readme_has_examples_and_is_short():
     assert len(PAGES["README.md"].splitlines()) <= 150
 
 
+@pytest.mark.usefixtures("conversion_here")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_python_examples_run(name):
     """Of `python` all lines run; of `pycon` they also print what is shown; `py` is not run."""

@@ -30,8 +30,6 @@ from zoo.text import Vocabulary
 from zoo.text.markup import blank_markup
 from zoo.text.shown import shown
 
-# One worker writes the bundles once for all tests.
-pytestmark = pytest.mark.xdist_group("bundles")
 needs_java = pytest.mark.skipif(JAVA is None, reason="there is no JDK to compile and run Java with")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]
