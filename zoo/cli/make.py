@@ -36,7 +36,7 @@ def add_commands(commands: Commands) -> None:
     output = sub.add_mutually_exclusive_group(required=True)
     output.add_argument("--to", metavar="FOLDER", help="the folder to write; new or empty")
     output.add_argument("--strings", metavar="FILE", help="write a file that takes words")
-    platforms = "what the folder is for: tflite, a model folder (default); or an app: python, web"
+    platforms = "tflite, a model folder (default); or for an app: python, web, android, ios"
     sub.add_argument("--target", default="tflite", help=platforms)
     packages = "for web: a folder node_modules with @litertjs/core (default: npm fetches it)"
     sub.add_argument("--litert", metavar="FOLDER", help=packages)

@@ -50,7 +50,7 @@ def export(
 def export(
     name: str,
     output: str | os.PathLike[str],
-    target: Literal["python", "web"],
+    target: Literal["python", "web", "android", "ios"],
     *,
     litert: str | os.PathLike[str] | None = ...,
 ) -> Path: ...

@@ -15,7 +15,7 @@ from zoo.runtime import TFLITE_FILE
 from zoo.runtime.keras_engines import load_keras_model
 
 # The code of each is in `files/NAME`, with the paths that it has in an app.
-TARGETS = ("python", "web")
+TARGETS = ("python", "web", "android", "ios")
 MODEL_FOLDER, RUNTIME_FOLDER = "model", "litert"
 
 
