@@ -143,7 +143,7 @@ class TestWeb:
     def test_what_cannot_be_answered_is_an_error(self, page, site, name):
         for call, message in [
             ("model('a', { direction: 'up' })", "RangeError: direction must be both, forward or"),
-            ("import('./zoo.mjs').then(({ load }) => load('nowhere/'))", "model.tflite: 404"),
+            ("import('./zoo.mjs').then(({ load }) => load('nowhere/'))", ": 404 File not found"),
         ]:
             assert message in page.evaluate(f"{call}.catch(String)")
 

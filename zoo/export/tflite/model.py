@@ -19,7 +19,7 @@ from zoo.export.tflite.scan import chunked_scan
 from zoo.export.tflite.tagger_signatures import backward_kernels, tagger_signatures
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.kernels import use_kernel
-from zoo.models import BidirectionalModel, SequenceClassifier
+from zoo.models import BidirectionalModel, WordTagger
 from zoo.ops.scan import use_scan
 from zoo.ops.tensor_types import Tensor
 from zoo.runtime.litert import LENGTH, pad_to
@@ -29,7 +29,7 @@ VARIANTS = ("while", "fused", "unrolled", "fixed-lengths")
 LENGTHS = (8, 16, 32, 64, 128, 256)  # of the signatures of a file of fixed lengths
 PADDED = ("unrolled", "fixed-lengths")  # variants whose sequences are padded
 DIRECTIONS = tf.TensorSpec((2,), tf.float32, name="directions")
-MORE_LENGTHS = (512, 1024, 2048)  # of a classifier, which reads whole texts
+MORE_LENGTHS = (512, 1024, 2048)  # of models that read whole texts
 
 
 def export_tflite(
@@ -123,7 +123,7 @@ def _signatures(model, variant, length, directions):
     serve = variant_answers(model, variant)
     if variant != "fixed-lengths":
         return serving_module(model, 1, length, serve)
-    longer = MORE_LENGTHS if isinstance(model, SequenceClassifier) else ()
+    longer = () if isinstance(model, WordTagger) else MORE_LENGTHS
     others = [DIRECTIONS] if directions else []
     lengths = (*LENGTHS, *longer)
     found = {each: serving_module(model, 1, each, serve, others) for each in lengths}

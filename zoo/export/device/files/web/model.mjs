@@ -15,10 +15,10 @@ async function openRuntime(folder) {
   return runtime;
 }
 
-// Returns the model in a file, from its content, perhaps still to come, and the runtime's folder.
-export async function openModel(bytes, folder) {
-  const runtime = await openRuntime(folder);
-  const compiled = await runtime.loadAndCompile(await bytes, { accelerator: "wasm" });
+// Returns the model in a file, from a promise of its content and the runtime's folder.
+export async function openModel(opening, folder) {
+  const [bytes, runtime] = await Promise.all([opening, openRuntime(folder)]);
+  const compiled = await runtime.loadAndCompile(bytes, { accelerator: "wasm" });
   return new Model(runtime, compiled.signatures);
 }
 

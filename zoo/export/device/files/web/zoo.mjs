@@ -15,12 +15,16 @@ const DIRECTIONS = { both: [1, 1], forward: [1, 0], backward: [0, 1] };
 
 export async function load(folder, { runtime = RUNTIME } = {}) {
   const base = folder.endsWith("/") ? folder : `${folder}/`;
-  const opening = openModel(bytesAt(`${base}model.tflite`), runtime);
-  const files = { "bundle.json": await bytesAt(`${base}bundle.json`) };
-  await Promise.all(filesOf(files["bundle.json"]).map(async (name) => {
+  const model = openModel(bytesAt(`${base}model.tflite`), runtime);
+  return predictorOf(...(await Promise.all([fetchBundle(base), model])));
+}
+
+async function fetchBundle(base) {
+  const settings = await bytesAt(`${base}bundle.json`), files = { "bundle.json": settings };
+  await Promise.all(filesOf(settings).map(async (name) => {
     files[name] = await bytesAt(base + name);
   }));
-  return predictorOf(openBundle((name) => files[name]), await opening);
+  return openBundle((name) => files[name]);
 }
 
 async function bytesAt(url) {
