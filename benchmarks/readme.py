@@ -11,7 +11,7 @@ import io
 import re
 from functools import partial
 from pathlib import Path
-from statistics import mean
+from statistics import geometric_mean, mean
 
 import zoo
 from zoo.cli import main as zoo_command
@@ -20,7 +20,12 @@ from zoo.metrics.entities import AS_TRAINED
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SITE = ROOT / "docs" / "pages"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(SITE.rglob("*.md"))]
+DEVICES = ROOT / "zoo" / "export" / "device" / "files"
+PAGES = [
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
+    *sorted(SITE.rglob("*.md")),
+    *sorted(DEVICES.glob("*/README.md")),
+]
 
 
 def cost():
@@ -139,10 +144,21 @@ def as_columns(names, cards, scores):
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def from_csv(name, left=0):
+def android():
+    return from_csv("device_apps.csv", 1)
+
+
+def ios():
+    """Return the table of apps without the column of the Java."""
+    return from_csv("device_apps.csv", 1, without="text to ids, ms")
+
+
+def from_csv(name, left=0, without=None):
     """Return a CSV file as a Markdown table whose columns but the first `left` are numbers."""
     with open(HERE / name, newline="") as file:
-        head, *rows = csv.reader(file)
+        table = csv.DictReader(file)
+        head = [column for column in table.fieldnames or [] if column != without]
+        rows = [[row[column] for column in head] for row in table]
     rules = ["---"] * left + ["---:"] * (len(head) - left)
     lines = [[name.replace("_", " ") for name in head], rules, *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -192,6 +208,33 @@ def keras_suite_rest():
 def _keras_rows():
     with open(HERE / "keras_suite.csv", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def step_time_against():
+    """Return how the step times of two commits compare, a row for each pass."""
+    with open(HERE / "step_time_against.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    head = [
+        "pass",
+        "before",
+        "after",
+        "steps",
+        "ratio of minima",
+        "of medians",
+        "lowest",
+        "highest",
+    ]
+    lines = [head, ["---"] * 3 + ["---:"] * 5]
+    for name in ("forward", "training"):
+        of_pass = [row for row in rows if row["pass"] == name]
+        minima, medians = (
+            [float(row[f"{each}_ratio"]) for row in of_pass] for each in ("minimum", "median")
+        )
+        ratios = geometric_mean(minima), geometric_mean(medians), min(minima), max(minima)
+        commits = of_pass[0]["before"], of_pass[0]["after"]
+        numbers = [f"{ratio:.3f}" for ratio in ratios]
+        lines.append([name, *commits, str(len(of_pass)), *numbers])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def learning_curve():
@@ -258,8 +301,8 @@ CSV_FILES = {
 TABLES = {
     each.__name__: each
     for each in (
-        *(cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
-        *(keras_suite, keras_suite_rest, sentiment_robustness, learning_curve),
+        *(android, ios, cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
+        *(keras_suite, keras_suite_rest, step_time_against, sentiment_robustness, learning_curve),
     )
 }
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}
