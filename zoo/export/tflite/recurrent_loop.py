@@ -39,9 +39,7 @@ def loop_rnn(cell: str, weights: Sequence[Tensor], sequences: Tensor) -> Tensor:
     # Otherwise the file would hold the names of all enclosing scopes hundreds of times.
     with tf.name_scope("rnn/"):
         xs = [tf.transpose(sequences, (1, 0, 2))]
-        _, (outputs,) = chunked_scan(
-            step, states, xs, states[:1], prepare=project, steps=UNROLLED
-        )
+        _, (outputs,) = chunked_scan(step, states, xs, states[:1], prepare=project, steps=UNROLLED)
     return tf.transpose(outputs, (1, 0, 2))
 
 

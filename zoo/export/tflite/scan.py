@@ -99,9 +99,7 @@ def _scan(body, states, xs, like, length, steps):
         return t + steps, states, _written(outputs, t, new)
 
     outputs = _zeros(like, length + steps - 1)
-    _, states, outputs = tf.while_loop(
-        lambda t, *_: t < length, step, (0, tuple(states), outputs)
-    )
+    _, states, outputs = tf.while_loop(lambda t, *_: t < length, step, (0, tuple(states), outputs))
     return states, outputs if steps == 1 else tuple(each[:length] for each in outputs)
 
 
