@@ -154,9 +154,7 @@ def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
     model = make(**config)
     samples = samples_of(model) if quantization == "int8" else None
     float_file = export_tflite(model, tmp_path / "float.tflite", "fused")
-    path = export_tflite(
-        model, tmp_path / "model.tflite", "fused", quantization, samples=samples
-    )
+    path = export_tflite(model, tmp_path / "model.tflite", "fused", quantization, samples=samples)
     report = verify_tflite(path, model, variant="fused", quantization=quantization)
     assert report.problems == [] and report.tolerance is None
     assert 1e-6 < max(report.largest_difference) < bound
@@ -167,7 +165,10 @@ def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"variant": "x"}, r"`variant` must be one of \['while', 'fused', 'unrolled', 'fixed-lengths'\], got 'x'"),
+        (
+            {"variant": "x"},
+            r"one of \['while', 'fused', 'unrolled', 'fixed-lengths'\], got 'x'",
+        ),
         ({"quantization": "int4"}, r"`quantization` must be one of .* got 'int4'"),
         ({"variant": "unrolled"}, "`length` must be a number of tokens from 1 to 256"),
         ({"variant": "unrolled", "length": 257}, "got 257. For longer sequences use 'while'"),

@@ -38,8 +38,8 @@ def export_variant(
     """Export a trained model again, as a verified model folder with SavedModel and TFLite file.
 
     The task metric of a quantized file is compared with that of the SavedModel, which is not
-    quantized. If both the source and the export are the default variant in float32, the new card keeps the
-    metrics and the command of the source.
+    quantized. If both the source and the export are the default variant in float32, the new card
+    keeps the metrics and the command of the source.
 
     Args:
         name: a bundled model, or "path:DIR".

@@ -9,7 +9,6 @@ import tensorflow as tf
 from zoo.layers.guards import check_choice
 from zoo.ops.tensor_types import Tensor
 
-
 WIDE = 2**16  # size of the kernel of one direction; see `is_wide`
 
 

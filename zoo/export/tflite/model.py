@@ -49,8 +49,8 @@ def export_tflite(
     a padded sequence gets the answer of the model. The file is compared with the model before it is
     written. Inputs and outputs have the names of the model's; an input without a name is `input_0`.
 
-    The float32 file of the variant "while" of a tagger also has signatures for its parts, with which many sentences
-    are tagged several times faster; see `zoo.export.tflite.tagger_signatures`.
+    The float32 file of a tagger, of the variant "while", also has signatures for its parts, with
+    which many sentences are tagged several times faster; see `zoo.export.tflite.tagger_signatures`.
 
     Args:
         model: a zoo model with `answers`, or a Keras model. The file contains the Viterbi search

@@ -6,8 +6,8 @@
 `OUTPUTS.npz` as `RUN/NUMBER/NAME`, and `time/LENGTH/NAME`, whose latency is measured. Each API of
 LiteRT, `Interpreter` and `CompiledModel`, answers all sequences twice, in their order and in a
 random one; the runs are `Interpreter 1`, `Interpreter 2` and so on. `CompiledModel` does not load a
-file with variable tensors. The results are printed as JSON. The module runs as a script: its memory holds nothing of this package, and a file
-that crashes LiteRT crashes this process only.
+file with variable tensors. The results are printed as JSON. The module runs as a script: its memory
+holds nothing of this package, and a file that crashes LiteRT crashes this process only.
 """
 
 import json
