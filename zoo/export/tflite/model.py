@@ -82,10 +82,9 @@ def export_tflite(
     'model.tflite'
     """
     if not isinstance(model, BidirectionalModel):
-        variant = variant or "while"
         return export_keras_model(
             model, path, variant, quantization, length=length, samples=samples
-        )
+        ).path
     variant = variant or "fused"
     _check(variant, quantization, length, samples)
     _check_layers(model, variant)

@@ -24,7 +24,7 @@ def chunked_scan(
 
     Args:
         body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors.
-        states: tensors of known shapes.
+        states: tensors of known shapes, but for the batch.
         xs: tensors (T, ...) whose other axes are known.
         like: tensors with the shape and dtype of one step's outputs; () for none.
 
@@ -82,7 +82,7 @@ def _scan(body, states, xs, like, length):
 def _zeros(like, length):
     """Return zeros for the outputs of `length` steps."""
     return tuple(
-        tf.ensure_shape(tf.zeros((length, *x.shape), x.dtype), (None, *x.shape)) for x in like
+        tf.ensure_shape(tf.zeros((length, *ops.shape(x)), x.dtype), (None, *x.shape)) for x in like
     )
 
 
