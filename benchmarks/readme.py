@@ -11,7 +11,7 @@ import io
 import re
 from functools import partial
 from pathlib import Path
-from statistics import mean
+from statistics import geometric_mean, mean
 
 import zoo
 from zoo.cli import main as zoo_command
@@ -194,6 +194,33 @@ def _keras_rows():
         return list(csv.DictReader(file))
 
 
+def step_time_against():
+    """Return how the step times of two commits compare, a row for each pass."""
+    with open(HERE / "step_time_against.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    head = [
+        "pass",
+        "before",
+        "after",
+        "steps",
+        "ratio of minima",
+        "of medians",
+        "lowest",
+        "highest",
+    ]
+    lines = [head, ["---"] * 3 + ["---:"] * 5]
+    for name in ("forward", "training"):
+        of_pass = [row for row in rows if row["pass"] == name]
+        minima, medians = (
+            [float(row[f"{each}_ratio"]) for row in of_pass] for each in ("minimum", "median")
+        )
+        ratios = geometric_mean(minima), geometric_mean(medians), min(minima), max(minima)
+        commits = of_pass[0]["before"], of_pass[0]["after"]
+        numbers = [f"{ratio:.3f}" for ratio in ratios]
+        lines.append([name, *commits, str(len(of_pass)), *numbers])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def learning_curve():
     """Return the mean test F1 over seeds by corpus, number of sentences and variant."""
     with open(HERE / "learning_curve.csv", newline="") as file:
@@ -253,12 +280,13 @@ CSV_FILES = {
     "suite_coverage": 1,
     "mutants": 3,
     "seqeval_parity": 3,
+    "odd_texts": 1,
 }
 TABLES = {
     each.__name__: each
     for each in (
         *(cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
-        *(keras_suite, keras_suite_rest, sentiment_robustness, learning_curve),
+        *(keras_suite, keras_suite_rest, step_time_against, sentiment_robustness, learning_curve),
     )
 }
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}

@@ -60,44 +60,53 @@ def make_calls(layer, sequences, mask, products=None):
     return {"forward": forward, "training": training}
 
 
+def cases():
+    """Return what each row measures: its sizes, sequences (B, T, F) and mask (B, T) or None."""
+    for batch, length, features, units in SHAPES:
+        sequences = tf.random.stateless_normal((batch, length, features), seed=(0, 1))
+        lengths = np.linspace(length // 2, length, batch).astype(int)
+        padding = tf.constant(np.arange(length) < lengths[:, None])
+        sizes = {"batch": batch, "length": length, "features": features, "units": units}
+        for masked, mask in (("no", None), ("yes", padding)):
+            yield {**sizes, "masked": masked}, sequences, mask
+
+
+def milliseconds(call):
+    """Return how long one call takes, until its values are there."""
+    start = time.perf_counter()
+    tf.nest.flatten(call())[-1].numpy()
+    return 1e3 * (time.perf_counter() - start)
+
+
 def measure(calls, repeats):
     """Return the median milliseconds of every call, the calls taken in turn."""
     times = {name: [] for name in calls}
     for turn in range(repeats + 5):
         for name, call in calls.items():
-            start = time.perf_counter()
-            tf.nest.flatten(call())[-1].numpy()
+            took = milliseconds(call)
             if turn >= 5:
-                times[name].append(1e3 * (time.perf_counter() - start))
+                times[name].append(took)
     return {name: float(np.median(each)) for name, each in times.items()}
 
 
 def rows(repeats):
-    for batch, length, features, units in SHAPES:
-        sequences = tf.random.stateless_normal((batch, length, features), seed=(0, 1))
-        lengths = np.linspace(length // 2, length, batch).astype(int)
-        padding = tf.constant(np.arange(length) < lengths[:, None])
-        for padded, mask in (("no", None), ("yes", padding)):
-            layers = make_layers(units, sequences.shape)
-            calls = {name: make_calls(layer, sequences, mask) for name, layer in layers.items()}
-            in_half = make_calls(layers["scratch"], sequences, mask, "bfloat16")
-            calls["bfloat16"] = {"training": in_half["training"]}
-            for what in ("forward", "training"):
-                asked = {name: each[what] for name, each in calls.items() if what in each}
-                times = measure(asked, repeats)
-                builtin, scratch = times["builtin"], times["scratch"]
-                yield {
-                    "batch": batch,
-                    "length": length,
-                    "features": features,
-                    "units": units,
-                    "masked": padded,
-                    "pass": what,
-                    "builtin_ms": round(builtin, 2),
-                    "scratch_ms": round(scratch, 2),
-                    "ratio": round(builtin / scratch, 2),
-                    "bfloat16_ms": round(times["bfloat16"], 2) if "bfloat16" in times else "",
-                }
+    for sizes, sequences, mask in cases():
+        layers = make_layers(sizes["units"], sequences.shape)
+        calls = {name: make_calls(layer, sequences, mask) for name, layer in layers.items()}
+        in_half = make_calls(layers["scratch"], sequences, mask, "bfloat16")
+        calls["bfloat16"] = {"training": in_half["training"]}
+        for what in ("forward", "training"):
+            asked = {name: each[what] for name, each in calls.items() if what in each}
+            times = measure(asked, repeats)
+            builtin, scratch = times["builtin"], times["scratch"]
+            yield {
+                **sizes,
+                "pass": what,
+                "builtin_ms": round(builtin, 2),
+                "scratch_ms": round(scratch, 2),
+                "ratio": round(builtin / scratch, 2),
+                "bfloat16_ms": round(times["bfloat16"], 2) if "bfloat16" in times else "",
+            }
 
 
 def main():

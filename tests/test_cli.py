@@ -361,9 +361,13 @@ def test_the_installed_command_is_this_one():
     assert done.stdout == f"zoo {zoo.__version__}\n"
 
 
-def test_a_bundle_holds_the_file_unchanged(tmp_path, capsys):
-    bundle = tmp_path / "bundle"
-    given = ["export", "bilstm-brackets", "--bundle", str(bundle), "--quantization=dynamic"]
-    assert cli.main(given) == 2
+def test_an_app_holds_the_file_unchanged(tmp_path, capsys):
+    app = tmp_path / "app"
+    given = ["export", "bilstm-brackets", "--to", str(app), "--target=python"]
+    assert cli.main([*given, "--quantization=dynamic"]) == 2
     assert "export with target='tflite' first" in capsys.readouterr().err
-    assert not bundle.exists()
+    assert not app.exists()
+    assert cli.main([*given, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == ["example.py", "model"]
+    copied = (app / "model" / "model.tflite").read_bytes()
+    assert copied == (zoo.hub.resolve("bilstm-brackets") / "model.tflite").read_bytes()

@@ -18,7 +18,7 @@ from tests.grids import quick
 from tests.hub.folders import FIELDS
 from zoo.errors import CausalUseError
 from zoo.export import export_folder, verify_folder
-from zoo.export.device.bundle import write_bundle
+from zoo.export.device import write_target
 from zoo.inspect import inspect_text
 from zoo.metrics.examples import TaskMetric
 from zoo.models import BidirectionalModel, build
@@ -153,8 +153,8 @@ def test_its_exports_are_right(kind, urgency):
 
 
 def test_a_device_answers_the_same(kind, urgency, tmp_path):
-    bundle = write_bundle(kind[1], tmp_path / "bundle")
-    command = [sys.executable, bundle / "example.py", bundle, "--check"]
+    app = write_target(kind[1], tmp_path / "app", "python")
+    command = [sys.executable, app / "example.py", app / "model", "--check"]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 

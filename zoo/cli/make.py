@@ -29,13 +29,14 @@ def add_commands(commands: Commands) -> None:
     _add_tune(commands)
 
     sub = add_command(
-        commands, "export", _export, "write another TFLite file of a model, or a device bundle"
+        commands, "export", _export, "write another TFLite file of a model, or a folder for an app"
     )
     sub.add_argument("name", help="a model's name, or path:DIR")
-    target = sub.add_mutually_exclusive_group(required=True)
-    target.add_argument("--to", metavar="FOLDER", help="write a model folder; new or empty")
-    target.add_argument("--strings", metavar="FILE", help="write a file that takes words")
-    target.add_argument("--bundle", metavar="FOLDER", help="write a device bundle; new or empty")
+    output = sub.add_mutually_exclusive_group(required=True)
+    output.add_argument("--to", metavar="FOLDER", help="the folder to write; new or empty")
+    output.add_argument("--strings", metavar="FILE", help="write a file that takes words")
+    platforms = "what the folder is for: tflite, a model folder (default); or an app: python, web"
+    sub.add_argument("--target", default="tflite", help=platforms)
     sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
     sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
     sub.add_argument("--length", type=whole_number, help="number of tokens, for unrolled")
@@ -144,14 +145,13 @@ def _verify(args):
 def _export(args):
     from zoo.export import export
 
-    targets = {"tflite": args.to, "strings": args.strings, "device": args.bundle}
-    target, output = next(item for item in targets.items() if item[1] is not None)
+    target, output = (args.target, args.to) if args.to else ("strings", args.strings)
     options = {name: getattr(args, name) for name in ("variant", "quantization", "length", "bound")}
     metric = _metric(zoo.info(args.name).task, args)
     made: Any = _written(partial(export, args.name, output, target, metric=metric, **options))
     if target == "tflite":
         return _report(args, made)
-    if target == "device":
+    if made.is_dir():
         files = sorted(path.name for path in made.iterdir())
         print(json.dumps(files) if args.json else f"{made}: {', '.join(files)}")
     else:

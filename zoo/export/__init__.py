@@ -1,7 +1,7 @@
 """Export of trained models to SavedModel, TFLite and device bundles, and their verification."""
 
 import zoo.train_extra  # noqa: F401
-from zoo.export.device import write_bundle
+from zoo.export.device import write_bundle, write_target
 from zoo.export.folder import export_folder
 from zoo.export.gate import AccuracyError, check_accuracy
 from zoo.export.keras_file import convert
@@ -43,4 +43,5 @@ __all__ = [
     "verify_folder",
     "verify_tflite",
     "write_bundle",
+    "write_target",
 ]

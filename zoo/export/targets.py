@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal, overload
 
-from zoo.export.device.bundle import write_bundle
+from zoo.export.device import targets as device
 from zoo.export.gate import BOUND, Metric
 from zoo.export.report import ExportReport
 from zoo.export.saved_model.model import TOLERANCE
@@ -18,7 +18,7 @@ from zoo.layers.guards import check_choice
 from zoo.runtime.assets import read_vocabularies
 from zoo.runtime.keras_engines import load_keras_model
 
-TARGETS = ("tflite", "strings", "device")
+TARGETS = ("tflite", "strings", *device.TARGETS)
 
 
 @overload
@@ -47,7 +47,7 @@ def export(
 
 
 @overload
-def export(name: str, output: str | os.PathLike[str], target: Literal["device"]) -> Path: ...
+def export(name: str, output: str | os.PathLike[str], target: Literal["python", "web"]) -> Path: ...
 
 
 @overload
@@ -82,10 +82,10 @@ def export(
         output: what to write: of "strings" a file, else a folder, which must be new or empty.
         target: "tflite", a model folder with SavedModel and TFLite file, see
             `zoo.export.export_variant`; "strings", a TFLite file that takes words as strings, see
-            `zoo.export.export_strings`; "device", a bundle for an app, see
-            `zoo.export.write_bundle`.
-        variant: as in `zoo.export.export_tflite`; "fused" for "device".
-        quantization: likewise; "float32" for "device", whose TFLite file is that of the model.
+            `zoo.export.export_strings`; a platform, a folder for an app there, see
+            `zoo.export.write_target`.
+        variant: as in `zoo.export.export_tflite`; "fused" for a platform.
+        quantization: likewise; "float32" for a platform, whose TFLite file is that of the model.
         length: likewise; for "tflite" only.
         metric: as in `zoo.export.export_variant`; for "tflite" only.
         bound: likewise.
@@ -102,8 +102,8 @@ def export(
     Example:
 
     >>> import tempfile
-    >>> bundle = export("bilstm-brackets", tempfile.mkdtemp(), target="device")
-    >>> (bundle / "bundle.json").is_file()
+    >>> app = export("bilstm-brackets", tempfile.mkdtemp(), target="python")
+    >>> (app / "example.py").is_file()
     True
     """
     check_choice("target", target, TARGETS)
@@ -111,14 +111,14 @@ def export(
         raise ValueError(f"`length` and `metric` apply to target='tflite' only, not to {target!r}.")
     if target == "strings":
         return export_strings(name, output, variant, quantization)
-    if target == "device":
+    if target in device.TARGETS:
         if (variant, quantization) != ("fused", "float32"):
             raise ValueError(
-                "`variant` and `quantization` do not apply to target='device', which uses the "
-                "model's TFLite file unchanged; export with target='tflite' first, then the bundle "
-                "of that folder."
+                f"`variant` and `quantization` do not apply to target={target!r}, which uses the "
+                "model's TFLite file unchanged; export with target='tflite' first, then that "
+                "folder, path:DIR."
             )
-        return write_bundle(resolve(name), output)
+        return device.write_target(resolve(name), output, target)
     return export_variant(
         name,
         output,

@@ -1,4 +1,4 @@
-"""The device bundle: a folder to copy into an app, with a model and all that it needs there."""
+"""The device bundle: a model as an app needs it, with its settings and golden vectors."""
 
 import json
 import os
@@ -47,8 +47,8 @@ def write_bundle(
     >>> from zoo.hub.store import resolve
     >>> bundle = write_bundle(resolve("bilstm-brackets"), tempfile.mkdtemp())
     >>> sorted(path.name for path in bundle.iterdir())
-    ['SPECIFICATION.md', 'bundle.json', 'card.md', 'example.py', 'golden.json', 'manifest.json',
-     'model.tflite', 'text.mjs', 'vocabulary.vocab', 'zoo.mjs']
+    ['SPECIFICATION.md', 'bundle.json', 'card.md', 'golden.json', 'manifest.json', 'model.tflite',
+     'vocabulary.vocab']
     """
     model_folder, bundle_folder = Path(model_folder), Path(bundle_folder)
     if bundle_folder.exists() and any(bundle_folder.iterdir()):
@@ -63,7 +63,7 @@ def write_bundle(
     settings = bundle_settings(config, names)
 
     bundle_folder.mkdir(parents=True, exist_ok=True)
-    for path in (model_folder / TFLITE_FILE, *device_files()):
+    for path in (model_folder / TFLITE_FILE, DEVICE_FILES / "SPECIFICATION.md"):
         shutil.copyfile(path, bundle_folder / path.name)
     (bundle_folder / CARD_PAGE).write_text(card.to_markdown(), encoding="utf-8")
     for name in names:
@@ -78,11 +78,6 @@ def write_bundle(
     texts = {**TEXTS, "longer than one run": long_text(words * 3 // 2 + 1)}
     write_golden(bundle_folder / "golden.json", texts, predictor, record)
     return write_manifest(bundle_folder)
-
-
-def device_files() -> list[Path]:
-    """Return the files that are the same in every bundle: the specification and the programs."""
-    return [DEVICE_FILES / n for n in ("SPECIFICATION.md", "example.py", "text.mjs", "zoo.mjs")]
 
 
 def write_golden(

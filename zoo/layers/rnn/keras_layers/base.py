@@ -1,5 +1,6 @@
 """The base class of the layers that Keras' own LSTM, GRU and SimpleRNN compute."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,7 +10,7 @@ from zoo.layers.guards import check_choice, check_rate
 from zoo.layers.inner import inherited
 from zoo.layers.rnn.cells.arguments import arguments_of, pop_cell_arguments, understood
 from zoo.layers.rnn.recurrent_base import RecurrentBase
-from zoo.ops.tensor_types import Variable
+from zoo.ops.tensor_types import States, Tensor, Variable
 
 KERAS_LAYERS = {
     "lstm": keras.layers.LSTM,
@@ -50,10 +51,15 @@ def cell_weights(layer: keras.layers.Layer) -> tuple[Variable, ...]:
 class KerasLoop(RecurrentBase):
     """Base class of the layers that Keras' own layers run over time.
 
+    Subclasses define `keras_cell` and `run_keras`.
+
     Args:
         units: U, the width of one direction.
         cell: "lstm", "gru" or "simple_rnn".
         **kwargs: the arguments of the cell, and those of the other base class.
+
+    Raises:
+        ValueError: on torch, `unroll=True` with a mask of a layer that reads backward.
     """
 
     cudnn: dict[str, bool]
@@ -72,7 +78,7 @@ class KerasLoop(RecurrentBase):
             self.units,
             return_sequences=True,
             return_state=True,
-            zero_output_for_mask=self.zero_output_for_mask,
+            zero_output_for_mask=self.zeroed_by_keras,
             unroll=self.unroll,
             **inherited(self),
             **{**self._given, **kwargs},
@@ -93,6 +99,51 @@ class KerasLoop(RecurrentBase):
         """The arguments of the cell, as objects, by name."""
         # Keras loses the seed of a SimpleRNN when it copies the layer.
         return arguments_of(self.keras_cell) | {"seed": self._given.get("seed")}
+
+    @property
+    def zeroed_by_keras(self) -> bool:
+        """Whether Keras zeroes the outputs at masked positions.
+
+        In an unrolled loop Keras 3.15 zeroes none on JAX, and those of other positions in a
+        backward layer on TensorFlow.
+        """
+        return self.zero_output_for_mask and not self.unroll
+
+    def run_keras(
+        self,
+        sequences: Tensor,
+        states: Sequence[Tensor] | None,
+        mask: Tensor | None,
+        training: bool,
+    ) -> tuple[Sequence[Tensor], States]:
+        """Run the Keras layer; as `run`."""
+        raise NotImplementedError
+
+    def run(
+        self,
+        sequences: Tensor,
+        states: Sequence[Tensor] | None,
+        mask: Tensor | None,
+        training: bool,
+    ) -> tuple[Sequence[Tensor], States]:
+        """Run the Keras layer, and set right what Keras does wrong."""
+        if sequences.shape[1] == 0:
+            return self._without_positions(sequences, states)
+        if mask is not None:
+            self._check_unrolled_mask()
+        outputs, states = self.run_keras(sequences, states, mask, training)
+        if mask is not None and self.zero_output_for_mask and not self.zeroed_by_keras:
+            outputs = [ops.where(ops.expand_dims(mask, -1), each, 0.0) for each in outputs]
+        return outputs, states
+
+    def _check_unrolled_mask(self):
+        on_torch = keras.backend.backend() == "torch"
+        if self.unroll and on_torch and "backward" in self.directions:
+            raise ValueError(
+                f"{type(self).__name__}: `unroll=True` with a mask needs another backend: on torch "
+                "Keras does not unroll a masked layer that reads backward. Use unroll=False, or "
+                'backend_layer="zoo".'
+            )
 
     def explain(self) -> str:
         """Return a sentence that says which kernel runs on this machine, and why."""

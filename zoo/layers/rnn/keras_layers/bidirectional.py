@@ -42,7 +42,7 @@ class KerasBidirectional(KerasLoop, BidirectionalBase):
         )
         for direction in self.directions:  # Keras sets it to True
             layer = getattr(self.bidirectional, f"{direction}_layer")
-            layer.zero_output_for_mask = self.zero_output_for_mask
+            layer.zero_output_for_mask = self.zeroed_by_keras
 
     def _direction(self, backward):
         # By default Keras gives both directions the same seed, which would drop the same features.
@@ -68,16 +68,14 @@ class KerasBidirectional(KerasLoop, BidirectionalBase):
         """Return (kernel, recurrent kernel, bias or None) of "forward" or "backward"."""
         return cell_weights(getattr(self.bidirectional, f"{direction}_layer"))
 
-    def run(
+    def run_keras(
         self,
         sequences: Tensor,
         states: Sequence[Tensor] | None,
         mask: Tensor | None,
         training: bool,
     ) -> tuple[Sequence[Tensor], States]:
-        """Run the Keras layer."""
-        if sequences.shape[1] == 0:
-            return self._without_positions(sequences, states)
+        """Run the Keras layer; as `run`."""
         forward, backward, *states = self.bidirectional(
             sequences, initial_state=states, mask=mask, training=training
         )

@@ -52,16 +52,14 @@ class UnidirectionalRNN(KerasLoop, UnidirectionalBase):
         check_choice("direction", direction, self.directions)
         return cell_weights(self.rnn)
 
-    def run(
+    def run_keras(
         self,
         sequences: Tensor,
         states: Sequence[Tensor] | None,
         mask: Tensor | None,
         training: bool,
     ) -> tuple[Sequence[Tensor], States]:
-        """Run the Keras layer."""
-        if sequences.shape[1] == 0:
-            return self._without_positions(sequences, states)
+        """Run the Keras layer; as `run`."""
         initial = None if states is None else list(states)
         outputs, *states = self.rnn(sequences, initial_state=initial, mask=mask, training=training)
         outputs = ops.flip(outputs, axis=1) if self.directions == ("backward",) else outputs
