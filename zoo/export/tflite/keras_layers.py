@@ -1,7 +1,7 @@
 """Layers of Keras inside a model, in forms that TFLite can run, while a model is traced."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
