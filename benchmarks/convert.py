@@ -1,11 +1,12 @@
 """Keras models as tutorials write them, converted to TFLite by three converters.
 
 Writes `benchmarks/convert.csv`, a row for each architecture of `tests/tutorials.py`, with random
-weights, and each converter: `zoo.export.export_tflite`, `model.export(format="litert")` of Keras,
-and `tf.lite.TFLiteConverter.from_keras_model` with its defaults. A file must load in LiteRT without
-the Flex delegate, and give the model's answers for inputs of several lengths, each twice, in random
-order, in one interpreter. The milliseconds are the median of calls with the first of these inputs,
-on one thread; size is in bytes.
+weights. A file must run in LiteRT without the Flex delegate; its answers are compared with the
+model's for inputs of several lengths, each twice, in random order, in one interpreter. Of the file
+of `zoo.export.export_tflite`: the largest difference, the size and the median duration of a call
+with the first of these inputs, on one thread. Of `model.export(format="litert")` of Keras and
+of `tf.lite.TFLiteConverter.from_keras_model` with its defaults: whether they write a file, whether
+it needs Flex, and the largest difference if it runs.
 
     python benchmarks/convert.py [MODEL ...]
 """
@@ -48,39 +49,41 @@ def of_tensorflow(model, path):
     Path(path).write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
 
 
-CONVERTERS = {
-    "zoo.export.export_tflite": export_tflite,
-    "keras model.export": of_keras,
-    "tf.lite.TFLiteConverter": of_tensorflow,
-}
+OTHERS = {"Keras model.export": of_keras, "tf.lite.TFLiteConverter": of_tensorflow}
 
 
-def row(name, converter):
-    """Return the row of an architecture and a converter."""
+def row(name):
+    """Return the row of an architecture."""
+    keras.utils.clear_session()  # the names of layers are part of the file
     keras.utils.set_random_seed(0)
     model = TUTORIALS[name]()
-    found = {"model": name, "converter": converter}
+    with tempfile.TemporaryDirectory() as folder:
+        path = export_tflite(model, Path(folder, "model.tflite"))
+        found = {"model": name, "bytes": path.stat().st_size, **measured(path, model)}
+    return found | {title: outcome(model, convert) for title, convert in OTHERS.items()}
+
+
+def outcome(model, convert):
+    """Return in words how another converter fares."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.tflite")
         try:
             with open(os.devnull, "w") as silent, contextlib.redirect_stdout(silent):
-                CONVERTERS[converter](model, path)
+                convert(model, path)
         except Exception as error:
-            flex = "yes" if "Flex" in str(error) or "Select TF" in str(error) else "unknown"
-            return {**found, "file": "none", "needs Flex": flex, "runs": "no"}
+            why = "needs Flex" if "SELECT_TF_OPS" in str(error) else type(error).__name__
+            return f"no file, {why}"
         flex = any(each.startswith("Flex") for each in operators(str(path)))
-        found |= {"file": "written", "needs Flex": "yes" if flex else "no"}
-        return {**found, **measured(path, model), "bytes": path.stat().st_size}
+        try:
+            return f"runs, difference {measured(path, model)['largest difference']}"
+        except (RuntimeError, ValueError):
+            return "does not run, needs Flex" if flex else "does not run"
 
 
 def measured(path, model):
-    """Return whether a file runs, its largest difference and the duration of a call."""
-    try:
-        interpreter = Interpreter(str(path), num_threads=1)
-        call = caller(interpreter, input_specs(model))
-        return {"runs": "yes", **answers(call, model)}
-    except (RuntimeError, ValueError):
-        return {"runs": "no"}
+    """Return the largest difference of a file's outputs, and the median duration of a call."""
+    interpreter = Interpreter(str(path), num_threads=1)
+    return answers(caller(interpreter, input_specs(model)), model)
 
 
 def caller(interpreter, specs):
@@ -136,10 +139,9 @@ def apart(found, expected):
 def main():
     """Write the table and print it."""
     for name in sys.argv[1:] or [name for name in TUTORIALS if name != "loaded"]:
-        for converter in CONVERTERS:
-            found = row(name, converter)
-            put_rows([found], HERE / "convert.csv", ["model", "converter"])
-            print(*found.values(), sep="  ", flush=True)
+        found = row(name)
+        put_rows([found], HERE / "convert.csv", ["model"])
+        print(*found.values(), sep="  ", flush=True)
 
 
 if __name__ == "__main__":

@@ -148,9 +148,11 @@ def names():
 
 
 def characters():
-    """A recurrent layer on the characters of every word: two axes of any size."""
+    """Recurrent layers on the characters of every word: two axes of any size."""
     x = keras.Input((None, None), dtype="int32", name="characters")
-    y = layers.TimeDistributed(layers.Bidirectional(layers.GRU(3)))(embedded(x, mask_zero=False))
+    y = embedded(x, mask_zero=False)
+    readers = layers.Bidirectional(layers.GRU(3)), layers.RNN(PlainCell(2))
+    y = layers.Concatenate()([layers.TimeDistributed(each)(y) for each in readers])
     return keras.Model(x, layers.Bidirectional(layers.LSTM(3, return_sequences=True))(y))
 
 

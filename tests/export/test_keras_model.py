@@ -40,7 +40,7 @@ def compare(path, model, length=None, tolerance=1e-5):
     assert not [name for name in operators(str(path)) if name.startswith(("Flex", "VAR_HANDLE"))]
 
 
-@pytest.mark.parametrize("name", quick(CONVERTIBLE, "kept_states", "cells"))
+@pytest.mark.parametrize("name", quick(CONVERTIBLE, "cells"))
 def test_a_model_of_any_kind(name, tmp_path):
     keras.utils.set_random_seed(0)
     model = CONVERTIBLE[name]()

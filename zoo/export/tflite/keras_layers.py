@@ -122,7 +122,7 @@ def scan_layer(
 
     Args:
         layer: a `keras.layers.RNN` or subclass.
-        sequences: (B, T, ...), B known.
+        sequences: (B, T, ...).
         initial_state: the states, a nested structure of tensors.
         mask: (B, T) boolean, or None for all True.
         training: not used; dropout is off.
@@ -140,23 +140,18 @@ def scan_layer(
         output, new = layer.cell(x, keras.tree.pack_sequence_as(initial_state, states))
         return output, tuple(keras.tree.flatten(new))
 
-    # Its value is not used: the loop must know the shape of an output.
-    output, _ = step(start, ops.zeros((start[0].shape[0], *sequences.shape[2:]), sequences.dtype))
+    output, _ = step(start, xs[0][0])  # the loop must know its shape
     blank = ops.zeros_like(output)
 
     def body(carried, xs_t):
-        (before, *states) = carried
-        output, new = step(tuple(states), xs_t[0])
-        found = (output, *new)
-        if mask is not None:
-            found = tuple(map(partial(_where, xs_t[1]), found, carried))
-            shown = _where(xs_t[1], output, blank) if layer.zero_output_for_mask else found[0]
-            return found, (shown,)
-        return found, (output,)
+        output, new = step(carried[1:], xs_t[0])
+        if mask is None:
+            return (output, *new), (output,)
+        kept = tuple(map(partial(_where, xs_t[1]), (output, *new), carried))
+        shown = _where(xs_t[1], output, blank) if layer.zero_output_for_mask else kept[0]
+        return kept, (shown,)
 
-    (last, *states), (outputs,) = scan(
-        body, (blank, *start), xs, like=(blank,), unroll=layer.unroll
-    )
+    (last, *states), (outputs,) = scan(body, (blank, *start), xs, (blank,), unroll=layer.unroll)
     if layer.zero_output_for_mask and mask is not None:
         last = _where(xs[1][-1], last, blank)
     outputs = ops.moveaxis(outputs, 0, 1)
