@@ -81,7 +81,7 @@ def test_offsets_give_back_the_tokens_and_nothing_but_space_is_lost(text):
         "It ended . Then|It ended.Then",
         "1. Smith\n2. Jones\nof 3 .|1. Smith\n2. Jones\nof 3.",
         "what ?! [ sic ] ; so|what ?! [sic]; so",
-        "« Été » „ Öl \"|«Été» „Öl“",
+        '« Été » „ Öl "|«Été» „Öl“',
         "e\u0301te\u0301 हिन्दी می\u200cخواهم שָׁלוֹם|e\u0301te\u0301 हिन्दी می\u200cخواهم שָׁלוֹם",
         "北京 。 上海|北京。上海",
         "ok 👨\u200d👩\u200d👧 👍🏽 🇫🇷 🇩🇪 !|ok👨\u200d👩\u200d👧👍🏽🇫🇷🇩🇪!",
