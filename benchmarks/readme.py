@@ -280,6 +280,7 @@ CSV_FILES = {
     "suite_coverage": 1,
     "mutants": 3,
     "seqeval_parity": 3,
+    "odd_texts": 1,
 }
 TABLES = {
     each.__name__: each

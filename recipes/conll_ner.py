@@ -13,9 +13,13 @@ resume an interrupted run, repeat the command.
 
 import zoo
 from zoo.recipes import Recipe
-from zoo.recipes.keys import TAGGER_TRAINING, WORD_TAGGER, with_defaults
+from zoo.recipes.keys import SPAN_AUGMENTATION, TAGGER_TRAINING, WORD_TAGGER, with_defaults
 
-KEYS = {"model": with_defaults(WORD_TAGGER, {"stack": {"units": 200}}), **TAGGER_TRAINING}
+KEYS = {
+    "model": with_defaults(WORD_TAGGER, {"stack": {"units": 200}}),
+    **TAGGER_TRAINING,
+    "augmentation": SPAN_AUGMENTATION,
+}
 WIDTHS = {"3": [3], "3 5": [3, 5]}  # KerasTuner chooses among strings or numbers only
 TENTHS = [0.2, 0.3, 0.4, 0.5, 0.6]  # `hp.Float` with steps returns 0.30000000000000004
 NEWS = "English news; less accurate on other periods, languages and kinds of text."

@@ -21,6 +21,10 @@ FORMS = [
         "»",
         "\u2029",
         "\x85",
+        "\r",
+        "\f",
+        "- ",
+        "•",
         "\r\n",
         "?!",
         "!!",
@@ -80,7 +84,11 @@ def name_model():
     config = {
         "task": "entity-tagging",
         "labels": ["X", "Y"],
-        "preprocessor": {"tokenizer": "words", "features": ["words", "characters", "cases"]},
+        "preprocessor": {
+            "tokenizer": "words",
+            "features": ["words", "characters", "cases"],
+            "markup": "blank",
+        },
         "model": {"labels": LABELS},
     }
     vocabularies = {
@@ -92,7 +100,7 @@ def name_model():
     features = config["preprocessor"]["features"]
     predictor = EntityTagger(
         *(WordTokenizer(), WordEncoder(*vocabularies.values()), LABELS, features, ["X", "Y"]),
-        *(compiled(model), None),
+        *(compiled(model), None, blank_markup),
     )
     return model, config, vocabularies, predictor
 

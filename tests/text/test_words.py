@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from tests.corpora import conll2003, needs_conll2003
 from zoo.text import WordTokenizer, split_sentences
+from zoo.text.shown import shown
 
 tokenize = WordTokenizer()
 # What the rules are about, more often than chance has it.
 PIECES = [
     *"aInSt'’\"`.,:;/-–&+$%@!?()[]_#=*~01 \n\t\u00a0\u2028\0\ud800",
     *"é\u0301\u200d\u00ad🏽👩🇫🇷☎\ufe0fאبह\u093f北。",
+    *"\u200b\ufeff\u2060\u200e\u180e\ufdd0Ａ．ﬁŉ𝐀Ⅷ①",
     *("U.S.", "Mr.", "No.", "n't", "'s", "...", "--", "US$", "http://", "www.", "a@b.c", "\n\n"),
     "\U00011000\U00011001",
 ]
@@ -29,10 +31,12 @@ def words(text):
 @example(" \n\t")
 @example("\0")
 @example("👩🏽\u200d🚀")
+@example("\ufeff\u200b \u200eAda\u2060 ﬁlms Ⅷ ﷺ ŉ't")
 def test_offsets_give_back_the_tokens_and_nothing_but_space_is_lost(text):
     tokens = tokenize(text)
-    assert [text[token.start : token.end] for token in tokens] == [token.text for token in tokens]
-    assert "".join(token.text for token in tokens) == "".join(text.split())
+    parts = [shown(text[token.start : token.end]).text for token in tokens]
+    assert parts == [token.text for token in tokens]
+    assert "".join(token.text for token in tokens) == "".join(shown(text).text.split())
     edges = [edge for token in tokens for edge in token[1:]]
     assert edges == sorted(edges)
     assert all(token.start < token.end for token in tokens)
@@ -81,7 +85,7 @@ def test_offsets_give_back_the_tokens_and_nothing_but_space_is_lost(text):
         "e\u0301te\u0301 हिन्दी می\u200cخواهم שָׁלוֹם|e\u0301te\u0301 हिन्दी می\u200cخواهم שָׁלוֹם",
         "北京 。 上海|北京。上海",
         "ok 👨\u200d👩\u200d👧 👍🏽 🇫🇷 🇩🇪 !|ok👨\u200d👩\u200d👧👍🏽🇫🇷🇩🇪!",
-        "1\ufe0f\u20e3 ❤\ufe0f !|1\ufe0f\u20e3❤\ufe0f!",
+        "1\u20e3 ❤ !|1\ufe0f\u20e3❤\ufe0f!",
         "a \0 b|a\0b",
     ],
 )
@@ -190,6 +194,12 @@ def test_sentences_hold_every_token_once_and_are_not_too_long(text, max_length):
         ["He left .", "She stayed ."],
         ["北京。", "上海。"],
         ["A headline without a stop\n\n", "BONN 1996-08-22\n\n", "It rained\nin Bonn."],
+        ["Name:\t", "Angela Merkel\t", "City:\t", "Rome\u2029", "End\f", "Page"],
+        ["Angela Merkel\r\n", "Barack Obama\r", "Tony Blair\r\r", "so be it"],
+        ["- Angela Merkel, who has been the chancellor of Germany\n", "- Barack Obama"],
+        ["1. Angela Merkel, who has been the chancellor of Germany", "\n2. Barack Obama"],
+        ["After all of these years the chancellor of Germany, Angela\nMerkel, left."],
+        ["He left\u200b.\u200b", "\u200bShe stayed\u2060."],
     ],
 )
 def test_sentences(sentences):

@@ -1,6 +1,8 @@
 """Batches of tagged sentences for training and evaluation."""
 
-from collections.abc import Collection, Iterable, Sequence
+import random
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -55,6 +57,8 @@ class TaggingBatches(keras.utils.PyDataset):
             model learns to use characters and context.
         case_augmentation: fraction of the sentences that is lower-cased; the same fraction is
             upper-cased. It makes the model robust to missing capitalization.
+        augment: function `(words, tags, rng)` that changes a sentence of an epoch with a seed, such
+            as a `zoo.data.augmentation.SpanAugmentation`; None for no change.
         features: names of the arrays of `encode` to return, as in `zoo.models.WordTagger.features`;
             None for all.
     """
@@ -71,10 +75,14 @@ class TaggingBatches(keras.utils.PyDataset):
         rare: Iterable[int] = (),
         word_dropout: float = 0.0,
         case_augmentation: float = 0.0,
+        augment: Callable[[Sequence[str], Sequence[str], random.Random], Any] | None = None,
         features: Collection[str] | None = None,
     ) -> None:
         super().__init__()
         self.sentences = sentences
+        if augment and seed is not None:
+            rng = random.Random(f"{seed} {epoch}")
+            self.sentences = [augment(words, tags, rng) for words, tags in sentences]
         self.encode = encode
         self.features = features
         self.ids = {label: index for index, label in enumerate(labels)}
@@ -82,7 +90,7 @@ class TaggingBatches(keras.utils.PyDataset):
         self.word_dropout = word_dropout
         self.seeds = None if seed is None else [seed, epoch]
         self.casings = self._casings(case_augmentation)
-        lengths = [len(words) for words, _ in sentences]
+        lengths = [len(words) for words, _ in self.sentences]
         self.batches = bucket_batches(lengths, batch_size=batch_size, seed=seed, epoch=epoch)
 
     def _casings(self, fraction: float) -> Sequence[str]:

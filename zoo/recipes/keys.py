@@ -61,6 +61,12 @@ TAGGER_TRAINING: Keys = {
     "rate": Key(0.03, "initial learning rate, which decays linearly to 0"),
 }
 
+SPAN_AUGMENTATION: Keys = {
+    "parts": Key(0.0, "fraction of sentences cut to a part that begins with an ordinary word"),
+    "short_names": Key(0.0, "fraction of sentences whose persons get names of two letters"),
+    "addresses": Key(0.0, "fraction of sentences with an added URL, mail address or handle"),
+}
+
 CLASSIFIER: Keys = {
     "encoder": ENCODER,
     "pooling": Key("max", "pooling over positions", ("final", "max", "mean", "attention")),

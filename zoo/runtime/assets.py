@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from zoo.hub.errors import ModelFileError
 from zoo.tasks import TASKS, Task
 from zoo.text import CharacterTokenizer, Vocabulary, WordTokenizer
+from zoo.text.markup import blank_markup
 
 VOCABULARIES = ("vocabulary", "words", "characters")
 
 TOKENIZERS = {"characters": CharacterTokenizer, "words": WordTokenizer}
+MARKUP = {"blank": blank_markup}
 
 
 def one_of(folder: Path, config: Mapping[str, Any], key: str, table: Mapping[str, Any]) -> Any:
@@ -46,6 +48,12 @@ def task_of(folder: Path, config: Mapping[str, Any]) -> Task:
 def tokenizer_of(folder: Path, config: Mapping[str, Any]) -> Any:
     """Return the tokenizer that `config.json` names."""
     return one_of(folder, config.get("preprocessor", {}), "tokenizer", TOKENIZERS)()
+
+
+def cleaner_of(folder: Path, config: Mapping[str, Any]) -> Callable[[str], str]:
+    """Return the function that replaces markup, if `config.json` asks for it, or `str`."""
+    preprocessor = config.get("preprocessor", {})
+    return one_of(folder, preprocessor, "markup", MARKUP) if "markup" in preprocessor else str
 
 
 def read_vocabularies(folder: Path) -> dict[str, Vocabulary]:

@@ -11,14 +11,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.runtime.assets import one_of, read_vocabulary, tokenizer_of
+from zoo.runtime.assets import cleaner_of, read_vocabulary, tokenizer_of
 from zoo.runtime.predictor import Engine, Predictor, Tokenizer, check_text
 from zoo.runtime.results import Result, ResultList
 from zoo.text import Token, Vocabulary
-from zoo.text.markup import blank_markup
 from zoo.text.word_encoder import word_ids
 
-MARKUP = {"blank": blank_markup}
 PIECE = 2000  # words that the model reads at a time, so that memory is bounded
 PASSES = 400  # maximum number of forward passes to explain a text
 UNKNOWN_ID = 1  # id of the unknown word
@@ -84,6 +82,7 @@ class TextClassifier(Predictor[Classification]):
     Example:
 
     >>> from zoo.text import Vocabulary, WordTokenizer
+    >>> from zoo.text.markup import blank_markup
     >>> def engine(inputs):  # in place of a model: the fraction of "good"
     ...     good = (inputs["ids"] == 2).mean()
     ...     return {"scores": np.array([1 - good, good])}
@@ -121,8 +120,7 @@ class TextClassifier(Predictor[Classification]):
     ) -> Self:
         """Return the predictor of a model folder; see `zoo.runtime.open_predictor`."""
         tokenizer = tokenizer_of(folder, config)
-        preprocessor = config["preprocessor"]
-        clean = one_of(folder, preprocessor, "markup", MARKUP) if "markup" in preprocessor else str
+        clean = cleaner_of(folder, config)
         vocabulary = read_vocabulary(folder, "words")
         return cls(tokenizer, vocabulary, clean, config["labels"], engine, open_model)
 
@@ -162,8 +160,7 @@ class TextClassifier(Predictor[Classification]):
             text: a string of any length.
 
         Returns:
-            List of `WordWeight`, one per word, in order. A word that contains an HTML entity ends
-            at the first character of the entity.
+            List of `WordWeight`, one per word, in order.
 
         Raises:
             TypeError: `text` is not a string.
@@ -182,7 +179,7 @@ class TextClassifier(Predictor[Classification]):
             ]
         )
         found = (
-            # `text` itself: in the cleaned text, an HTML entity is replaced by its character.
+            # Not the word as it is read, without format characters and HTML entities.
             WordWeight(text[token.start : token.end], token.start, token.end, weight)
             for token, weight in zip(tokens, weights.tolist(), strict=True)
         )

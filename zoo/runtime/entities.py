@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoo.runtime.results import Result
 from zoo.runtime.words import WordPredictor
 from zoo.text import Token
+from zoo.text.addresses import addresses
 from zoo.text.tags import spans_to_tags, tags_to_spans
 
 
@@ -38,10 +39,11 @@ class Entity(Result):
 class EntityTagger(WordPredictor[Entity]):
     """Finds named entities; the result is a list of `Entity` per text, in order.
 
-    `predict_words` returns BIO tags, whatever the scheme of the model's tags is.
+    In a text, URLs, mail addresses and handles are not names, unless the model was trained to label
+    them. `predict_words` returns BIO tags, whatever the scheme of the model's tags is.
 
     Args:
-        tokenizer, encode, tags, features, labels, engine, open_model: as in
+        tokenizer, encode, tags, features, labels, engine, open_model, clean, addresses: as in
             `zoo.runtime.words.WordPredictor`.
 
     Example:
@@ -61,6 +63,9 @@ class EntityTagger(WordPredictor[Entity]):
     def _answers_of(
         self, text: str, tokens: list[Token], tags: list[str], scores: list[float]
     ) -> Iterator[Entity]:
+        if not self.addresses:
+            found = zip(tags, addresses(tokens), strict=True)
+            tags = ["O" if address else tag for tag, address in found]
         for label, first, last in tags_to_spans(tags):
             start, end = tokens[first].start, tokens[last - 1].end
             yield Entity(text[start:end], label, start, end, min(scores[first:last]))

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 
-from zoo.runtime.assets import read_vocabulary, tokenizer_of
+from zoo.runtime.assets import cleaner_of, read_vocabulary, tokenizer_of
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.parallel import available_cores, chunks, map_in_order
 from zoo.runtime.predictor import (
@@ -51,6 +51,9 @@ class WordPredictor(Predictor[ResultList[R]]):
         features: names of the arrays of `encode` that the model reads.
         labels, engine, open_model: as in `Predictor`; the engine maps `features` to `scores` (T, K)
             and `tags` (T,).
+        clean: function from a text to the text that the model reads, of the same length, such as
+            `zoo.text.markup.blank_markup`; `str` for no change.
+        addresses: whether the model was trained to label URLs, mail addresses and handles.
 
     Attributes:
         threads: number of threads for lists and streams: the number of available cores, or 1 if
@@ -66,13 +69,17 @@ class WordPredictor(Predictor[ResultList[R]]):
         labels: Iterable[str],
         engine: Engine,
         open_model: Callable[[], Any] | None,
+        clean: Callable[[str], str] = str,
+        addresses: bool = False,
     ) -> None:
         super().__init__(labels, engine, open_model)
         self.tokenizer = tokenizer
         self.encode = encode
+        self.addresses = addresses
         self.tags = tuple(tags)
         self.threads = 1
         self._features = tuple(features)
+        self._clean = clean
         self._tag: Tag = partial(_tag_one_by_one, engine, self.inputs_of)
         if isinstance(engine, LiteRTEngine) and engine.signatures.issuperset(SIGNATURES):
             self.threads = available_cores()
@@ -96,13 +103,15 @@ class WordPredictor(Predictor[ResultList[R]]):
             config["labels"],
             engine,
             open_model,
+            cleaner_of(folder, config),
+            config["preprocessor"].get("addresses", False),
         )
 
     def sequential(self) -> Self:
         """Return this tagger without batching: one sentence at a time, in one thread."""
         engine = self._engine.__call__  # a plain function, which has no signatures for batches
         rest = self.tokenizer, self.encode, self.tags, self._features, self.labels
-        tagger = type(self)(*rest, engine, self._open_model)
+        tagger = type(self)(*rest, engine, self._open_model, self._clean, self.addresses)
         tagger.task = self.task
         return tagger
 
@@ -138,6 +147,10 @@ class WordPredictor(Predictor[ResultList[R]]):
         answers = self._stream(texts, batch_size or (BATCH_SIZE if self.threads > 1 else 1))
         return (above(each, min_score) for each in answers)
 
+    def clean(self, text: str) -> str:
+        """Return the text without markup if the model asks for it, of the same length."""
+        return self._clean(text)
+
     def sentences(self, text: str) -> list[list[Token]]:
         """Return the sentences that the model reads, each a list of tokens with offsets.
 
@@ -146,7 +159,7 @@ class WordPredictor(Predictor[ResultList[R]]):
         >>> [(s[0].start, s[-1].end) for s in tagger.sentences("It rains. We stay.")]
         [(0, 9), (10, 18)]
         """
-        return split_sentences(text, self.tokens(text), max_length=sys.maxsize)
+        return split_sentences(self.clean(text), self.tokens(text), max_length=sys.maxsize)
 
     def predict_words(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
         """Tag sentences that are already split into words.
@@ -217,7 +230,8 @@ class WordTaggingPredictor(WordPredictor[TaggedToken]):
     """Predicts one label per word; the result is a list of `TaggedToken` per text.
 
     Args:
-        tokenizer, encode, tags, features, labels, engine, open_model: as in `WordPredictor`.
+        tokenizer, encode, tags, features, labels, engine, open_model, clean, addresses: as in
+            `WordPredictor`.
 
     Example:
 
@@ -238,8 +252,8 @@ class WordTaggingPredictor(WordPredictor[TaggedToken]):
         self, text: str, tokens: list[Token], tags: list[str], scores: list[float]
     ) -> list[TaggedToken]:
         return [
-            TaggedToken(token.text, tag, token.start, token.end, score)
-            for token, tag, score in zip(tokens, tags, scores, strict=True)
+            TaggedToken(text[start:end], tag, start, end, score)
+            for (_, start, end), tag, score in zip(tokens, tags, scores, strict=True)
         ]
 
 

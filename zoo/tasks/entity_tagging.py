@@ -17,6 +17,7 @@ class EntityTagging(WordTagging):
     metric = Part("zoo.metrics.examples:entity_f1")
     read_examples = Part("zoo.metrics.examples:read_spans")
 
+    graph_answers = Part("zoo.export.saved_model.raw_text:named")
     from_graph = Part("zoo.export.saved_model.text_answers:entities")
     answer = "spans"
 

@@ -3,12 +3,18 @@
 import re
 from collections.abc import Iterable
 
+from zoo.text.shown import HIDDEN
 from zoo.text.tokens import Token
 
 ENDS = frozenset(".!?…。！？｡؟۔।")
 CLOSING = frozenset("\"'”’»)]}」』")
 NEVER_FIRST = frozenset(",;:%") | CLOSING
-BLANK_LINE = re.compile(r"\n\s*\n|\u2029")
+BULLETS = frozenset("-–—*+•‣◦·▪●")
+SHORT_LINE = 40  # a line of fewer characters is an item of a list, not wrapped prose
+# CR, LF, CRLF and U+2028 end a line.
+LINE_END = re.compile(r"\r(?!\n)|[\n\u2028]")
+# A tab, the end of a paragraph or page, a blank line.
+GAP = re.compile(rf"[\t\f\u2029]|(?:{LINE_END.pattern})\s*(?:{LINE_END.pattern})")
 # After an abbreviation, only these words start a sentence; other capitals are often names.
 OPENERS = frozenset(
     "A After All Although An And As At But By For From He Her His However I If In It Its No On One "
@@ -21,7 +27,10 @@ def split_sentences(text: str, tokens: Iterable[Token], max_length: int = 200) -
 
     A sentence ends after a full stop, an exclamation mark or a question mark and any closing quotes
     or brackets, unless a lower-case letter follows; after an abbreviation if a word such as "The"
-    follows; and at a blank line. A longer sentence is cut after `max_length` tokens.
+    follows; at a tab, a blank line and the end of a paragraph; and at the end of a line that is an
+    item of a list: one of fewer than 40 characters, or one before a bullet or a number such as
+    "2.", unless the next line begins with a lower-case letter. A longer sentence is cut after
+    `max_length` tokens.
 
     Args:
         text: the text.
@@ -49,22 +58,36 @@ def split_sentences(text: str, tokens: Iterable[Token], max_length: int = 200) -
     sentences: list[list[Token]] = []
     ended = False
     previous = None
+    line = 0  # where the line of the previous token begins
     for token in tokens:
         space = text[previous.end : token.start] if previous else ""
+        gap = next_line = False
+        if space not in ("", " "):
+            space = HIDDEN.sub("", space)
+            gap, next_line = (bool(each.search(space)) for each in (GAP, LINE_END))
         if (
             previous is None
             or len(sentences[-1]) == max_length
             or (ended and _may_begin(token.text, space))
             or (previous.text[-1] == "." and token.text in OPENERS)
-            or ("\n" in space and BLANK_LINE.search(space))
+            or gap
+            or (next_line and _is_item(token.text, previous.end - line))
         ):
             sentences.append([])
             ended = False
+        if previous is None or next_line:
+            line = token.start
         sentences[-1].append(token)
         closes = not space and token.text in CLOSING
         ended = (ended and closes) or ENDS.issuperset(token.text)
         previous = token
     return sentences
+
+
+def _is_item(word: str, length: int) -> bool:
+    """Return whether a line that begins with `word`, after one of `length` characters, is new."""
+    numbered = word[0].isdecimal() and word[-1] == "."
+    return not word[0].islower() and (length < SHORT_LINE or word[0] in BULLETS or numbered)
 
 
 def _may_begin(word: str, space: str) -> bool:

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """A token and its offsets: `text[token.start:token.end] == token.text`.
+    """A token and its offsets: `text[token.start:token.end]` shows `token.text`.
 
     Args:
-        text: the token.
+        text: the token as a model reads it, see `zoo.text.shown.shown`.
         start: offset of its first character.
         end: offset after its last character.
 

@@ -5,6 +5,7 @@ import unicodedata
 from functools import cache, partial
 from itertools import accumulate
 
+from zoo.text.shown import shown
 from zoo.text.tokens import Token, check_text
 
 # Abbreviations of more than one letter that keep their period.
@@ -18,8 +19,8 @@ ABBREVIATIONS = (
 CAPITAL = "A-ZÀ-ÖØ-ÞΑ-ΩА-Я"
 # Scripts outside of the basic multilingual plane; all their characters count as letters.
 SCRIPTS = "\U00010000-\U0001cfff\U0001da00-\U0001efff"
-# Soft hyphen, joiners, skin tones: like combining marks, they belong to the previous character.
-JOINERS = "\u00ad\u200c\u200d\U0001f3fb-\U0001f3ff"
+# Joiners, skin tones: like combining marks, they belong to the previous character.
+JOINERS = "\u200c\u200d\U0001f3fb-\U0001f3ff"
 
 
 class WordTokenizer:
@@ -31,10 +32,16 @@ class WordTokenizer:
     dots or dashes, URLs, e-mail addresses, and emoji. Scripts without spaces are not segmented. The
     last period of a text is a separate token, except in abbreviations such as `U.S.`.
 
+    A text is read as it is shown: format characters are neither tokens nor parts of them, and a
+    full-width letter is the letter that it shows; see `zoo.text.shown.shown`. Offsets are those of
+    the given text.
+
     Example:
 
     >>> [token.text for token in WordTokenizer()("Mr. O'Neil doesn't owe the U.S.-led bank $5.")]
     ['Mr.', "O'Neil", 'does', "n't", 'owe', 'the', 'U.S.-led', 'bank', '$', '5', '.']
+    >>> WordTokenizer()("Wash\\u00adington")
+    [Token(text='Washington', start=0, end=11)]
     """
 
     def __call__(self, text: str) -> list[Token]:
@@ -44,19 +51,24 @@ class WordTokenizer:
             text: any string.
 
         Returns:
-            List of non-overlapping `Token`s in order, which cover all of the text except white
-            space; `text[token.start:token.end] == token.text` for each.
+            List of non-overlapping `Token`s in order, which cover all of the text that is shown,
+            except white space; `shown(text[token.start:token.end]).text == token.text` for each.
 
         Raises:
             TypeError: `text` is not a string.
         """
         check_text(text)
+        read, starts, ends = shown(text)
         # White space, a token, white space, a token, ..., white space.
-        pieces = _token_pattern("" if text.isascii() else _marks()).split(text)
+        pieces = _token_pattern("" if read.isascii() else _marks()).split(read)
         edges = [*accumulate(map(len, pieces))]
+        firsts, lasts = edges[:-1:2], edges[1::2]
+        if read != text:
+            firsts = [starts[first] for first in firsts]
+            lasts = [ends[last - 1] for last in lasts]
         # The constructor of a named tuple would take longer than all the rest.
         new_token = partial(tuple.__new__, Token)  # pyright: ignore[reportUnknownMemberType]
-        return [*map(new_token, zip(pieces[1::2], edges[:-1:2], edges[1::2], strict=True))]
+        return [*map(new_token, zip(pieces[1::2], firsts, lasts, strict=True))]
 
 
 @cache

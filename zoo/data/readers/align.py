@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from zoo.data.readers.annotations import Offsets
 from zoo.text import Span, Token, WordTokenizer, spans_to_tags, split_sentences
+from zoo.text.shown import HIDDEN
 
 TOKENIZER = WordTokenizer()
 
@@ -26,8 +27,9 @@ class Aligned(NamedTuple):
 def align(text: str, spans: Sequence[Offsets]) -> Aligned:
     """Split a text into tokens and sentences, as taggers do, and tag the tokens by its spans.
 
-    White space at the edges of a span is ignored. A span over several sentences joins them. A
-    sentence is left out if a span in it begins or ends within a token, or overlaps another span.
+    White space and format characters at the edges of a span are ignored. A span over several
+    sentences joins them. A sentence is left out if a span in it begins or ends within a token, or
+    overlaps another span.
 
     Args:
         text: the text.
@@ -60,8 +62,15 @@ def align(text: str, spans: Sequence[Offsets]) -> Aligned:
 
 def _stripped(text: str, span: Offsets) -> Offsets:
     start, end, label = span
-    inner = text[start:end]
-    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip()), label
+    while start < end and _is_blank(text[start]):
+        start += 1
+    while start < end and _is_blank(text[end - 1]):
+        end -= 1
+    return start, end, label
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or HIDDEN.match(character) is not None
 
 
 def _problems(text: str, spans: Sequence[Offsets], tokens: Sequence[Token]) -> list[str]:

@@ -9,12 +9,12 @@ from typing import Any
 
 from zoo.runtime.classifier import PIECE
 from zoo.tasks import task_named
-from zoo.text.sentences import CLOSING, ENDS, NEVER_FIRST, OPENERS
+from zoo.text.sentences import BULLETS, CLOSING, ENDS, NEVER_FIRST, OPENERS, SHORT_LINE
 from zoo.text.windows import windows
 from zoo.text.word_encoder import CASES, LONGEST
 from zoo.text.words import ABBREVIATIONS
 
-FORMAT = 3  # version of the format of a bundle
+FORMAT = 4  # version of the format of a bundle
 
 
 def bundle_settings(config: Mapping[str, Any], vocabularies: Sequence[str]) -> dict[str, Any]:
@@ -46,6 +46,7 @@ def bundle_settings(config: Mapping[str, Any], vocabularies: Sequence[str]) -> d
         "vocabularies": vocabularies,
         "tokenizer": tokenizer,
         "markup": preprocessor.get("markup"),
+        "addresses": preprocessor.get("addresses", False),
         "unicode": unicodedata.unidata_version,
     }
     if task.cut == "pieces":
@@ -80,6 +81,8 @@ def _settings_of_sentences(model):
             "closing": "".join(sorted(CLOSING)),
             "never_first": "".join(sorted(NEVER_FIRST)),
             "openers": sorted(OPENERS),
+            "bullets": "".join(sorted(BULLETS)),
+            "short_line": SHORT_LINE,
         },
         "window": {name: window[name].default for name in ("size", "margin")},
         "longest_word": LONGEST,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from zoo.export.saved_model.text_ops.addresses import addresses
 from zoo.export.saved_model.text_ops.markup import blank_markup, entity_table
 from zoo.export.saved_model.text_ops.segment_ops import indices_of, ragged
 from zoo.export.saved_model.text_ops.sentences import sentence_starts
@@ -103,7 +104,8 @@ def text_function(
         first = tf.gather(tokens.characters.codes, tokens.starts)
         inputs = task.graph_inputs(tokens, first, preprocessor, vocabularies, tables)
         names = config["model"].get("labels", config["labels"])
-        return task.graph_answers(tokens, runs, answer(runs.gather(inputs)), names)
+        answers = answer(runs.gather(inputs))
+        return task.graph_answers(tokens, runs, answers, names, preprocessor)
 
     return serve, tables
 
@@ -197,7 +199,11 @@ def even_pieces(tokens: Tokens) -> Runs:
 
 
 def tagged(
-    tokens: Tokens, runs: Runs, answers: Mapping[str, Tensor], names: Sequence[str]
+    tokens: Tokens,
+    runs: Runs,
+    answers: Mapping[str, Tensor],
+    names: Sequence[str],
+    preprocessor: Mapping[str, Any],
 ) -> dict[str, Tensor]:
     """Return the dense outputs of a tagger by text; see `text_function`.
 
@@ -206,15 +212,15 @@ def tagged(
         runs: the R runs.
         answers: `tags` (R, T) and `scores` (R, T, K).
         names: the K tags.
+        preprocessor: as in `config.json`.
     """
     place = tf.stack([runs.run, runs.position], axis=1)
     tags = tf.cast(tf.gather_nd(answers["tags"], place), tf.int32)
     scores = tf.gather(tf.gather_nd(answers["scores"], place), tags, batch_dims=1)
-    first = tf.gather(tokens.texts, tokens.rows)
     of_tokens = {
         "tokens": tokens.strings(tf.gather(tokens.characters.codes, tokens.positions)),
-        "starts": tokens.starts - first,
-        "ends": tokens.ends - first,
+        "starts": tokens.offsets[:, 0],
+        "ends": tokens.offsets[:, 1],
         "tags": tf.gather(tf.constant(list(names)), tags),
         "scores": scores,
     }
@@ -224,8 +230,31 @@ def tagged(
     return {**dense, "lengths": lengths}
 
 
+def named(
+    tokens: Tokens,
+    runs: Runs,
+    answers: Mapping[str, Tensor],
+    names: Sequence[str],
+    preprocessor: Mapping[str, Any],
+) -> dict[str, Tensor]:
+    """Return `tagged`, with the tag "O" for addresses unless the model was trained to label them.
+
+    The score of such a token remains that of the model's own tag.
+    """
+    found = tagged(tokens, runs, answers, names, preprocessor)
+    if preprocessor.get("addresses", False):
+        return found
+    splits = run_starts(_lengths(tokens), total=True)
+    outside = ragged(addresses(tokens), splits).to_tensor()
+    return {**found, "tags": tf.where(outside, "O", found["tags"])}
+
+
 def classified(
-    tokens: Tokens, runs: Runs, answers: Mapping[str, Tensor], labels: Sequence[str]
+    tokens: Tokens,
+    runs: Runs,
+    answers: Mapping[str, Tensor],
+    labels: Sequence[str],
+    preprocessor: Mapping[str, Any],
 ) -> dict[str, Tensor]:
     """Return the outputs of a classifier by text; see `text_function`.
 
@@ -234,6 +263,7 @@ def classified(
         runs: the R runs.
         answers: `scores` (R, K).
         labels: the K labels.
+        preprocessor: as in `config.json`.
     """
     lengths = _lengths(tokens)
     row = tf.gather(tokens.rows, runs.starts)

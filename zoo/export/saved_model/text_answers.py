@@ -19,6 +19,7 @@ TEXTS = (
     "Mr. O'Neil doesn't owe the U.S.-led Bank of Rome $5. He said: 'Why?' No one knew.",
     "GEORGE WASHINGTON WENT TO İSTANBUL\n\nΟΔΟΣ 1996-08-22 … <br />A great film &amp; fun, 10/10!",
     "é\u0301 👩🏽\u200d🚀 🇫🇷 \0 (a[b]c) 中文。" * 30,
+    "\ufeffA\u200bda\tBo\nﬁnds\u2060 Ａ．\r\n- @bo, b@c.org, www.d.com http://e.f R&amp;B\n2. Rome",
     "Bo Diddley met Ada Lovelace in Paris , " * 40,
 )
 

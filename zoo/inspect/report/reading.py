@@ -81,7 +81,7 @@ def read_text(predictor: Any, text: str, size: int = DRAWN) -> Reading:
     if not isinstance(text, str):
         raise TypeError(f"`text` must be a str, got {type(text).__name__}: {text!r:.60}.")
     task = task_of(predictor)
-    tokens = predictor.tokenizer(predictor.clean(text))
+    tokens = predictor.tokens(text)
     if not tokens:
         raise ValueError(f"`text` must have words in it, got {text!r:.60}.")
     return task.inspect_reading(predictor, text, tokens, size)
@@ -133,7 +133,8 @@ def _tagger_reading(predictor, text, tokens, marks, size):
     marked = _inside(tokens, marks)
     first, last = 0, len(tokens)
     if predictor.task.cut == "sentences":
-        ends = np.cumsum([len(sentence) for sentence in split_sentences(text, tokens)])
+        read = split_sentences(predictor.clean(text), tokens)
+        ends = np.cumsum([len(sentence) for sentence in read])
         sentences = zip([0, *ends[:-1]], ends, strict=True)
         first, last = max(sentences, key=lambda edges: marked[slice(*edges)].sum())
     drawn = densest(marked[first:last], size)

@@ -8,6 +8,7 @@ from zoo.hub import ModelCard
 from zoo.metrics import measure_over_seeds, training_warnings
 from zoo.models import quantize_words
 from zoo.recipes.command import card_fields
+from zoo.text.addresses import labelled_addresses
 from zoo.training.results import print_warnings
 from zoo.training.tagging.kinds import Sentences
 from zoo.training.tagging.run import TaggerRun
@@ -47,7 +48,12 @@ def export_tagger(
         {
             "task": recipe.task,
             "labels": labels,
-            "preprocessor": {"tokenizer": "words", "features": small.features},
+            "preprocessor": {
+                "tokenizer": "words",
+                "markup": "blank",
+                "features": small.features,
+                **({"addresses": True} if labelled_addresses(corpus["train"]) else {}),
+            },
             "model": small.get_config(),
         },
         {"words": encode.words, "characters": encode.characters},

@@ -11,6 +11,7 @@ import keras
 
 from zoo.callbacks import Sample, monitor_callbacks, tagging_sample
 from zoo.data import padding_waste, word_tables
+from zoo.data.augmentation import SpanAugmentation
 from zoo.data.tagger_tables import WordTables
 from zoo.data.tagging import CASINGS, TaggingBatches, recased
 from zoo.models import WordTagger
@@ -115,7 +116,6 @@ class TaggerTraining:
 
     def run(self, seed: int) -> TaggerRun:
         """Train one model, or resume its training, and evaluate it."""
-        sentences = [words for words, _ in self.corpus["train"]]
         tables = self._tables(seed)
         characters = self._characters()
         keras.utils.set_random_seed(seed)
@@ -126,7 +126,8 @@ class TaggerTraining:
             print(f"start: {len(shared)} of {len(tags)} tags are known", flush=True)
         encode = WordEncoder(tables.words, characters)
         batches = partial(self._batches, model, encode, tables, seed)
-        waste = padding_waste(batches(0).batches, list(map(len, sentences)))
+        first = batches(0)
+        waste = padding_waste(first.batches, [len(words) for words, _ in first.sentences])
         size = f"{model.count_params():,} parameters"
         print(f"\nseed {seed}: {size}, {waste:.1%} padding", flush=True)
         folder = self.options.output / f"seed-{seed}"
@@ -170,8 +171,14 @@ class TaggerTraining:
             rare=tables.rare,
             word_dropout=self.config["word_dropout"],
             case_augmentation=self.config["case_augmentation"],
+            augment=self._augment,
             features=model.features,
         )
+
+    @property
+    def _augment(self) -> SpanAugmentation | None:
+        shares = self.config.get("augmentation")
+        return SpanAugmentation(**shares, scheme=self.kind.scheme) if shares else None
 
     def _training_options(
         self, model: WordTagger, encode: WordEncoder, seed: int, log_dir: Path

@@ -1,4 +1,4 @@
-"""Markup replaced by spaces in a graph; equal to `zoo.text.markup.blank_markup`."""
+"""Markup replaced in a graph; equal to `zoo.text.markup.blank_markup`."""
 
 import html
 from html.entities import html5
@@ -19,8 +19,9 @@ from zoo.export.saved_model.text_ops.segment_ops import (
 from zoo.export.saved_model.text_ops.tokens import concat_ranges, run_starts
 from zoo.export.saved_model.text_ops.unicode_table import Characters
 from zoo.ops.tensor_types import Tensor
+from zoo.text.shown import FILLER
 
-LINES = ("br", "p", "div", "li", "tr", *(f"h{level}" for level in range(1, 7)))
+LINES = ("br", "p", "div", "li", "tr", "td", "th", *(f"h{level}" for level in range(1, 7)))
 DIGITS = 7  # most digits of a number
 LONGEST = 31  # most characters of a name
 NO_ENTITY = -1
@@ -82,7 +83,7 @@ def _blank_entities(codes, entities):
     entity = value != NO_ENTITY
     last = tf.where(entity, positions, last_true_before(entity))
     inside = tf.gather(entity, last) & (positions <= tf.gather(end, last))
-    return tf.where(entity, value, tf.where(inside, ord(" "), codes))
+    return tf.where(entity, value, tf.where(inside, ord(FILLER), codes))
 
 
 def _values(codes, starts, lengths, entities):

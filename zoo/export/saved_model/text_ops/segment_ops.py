@@ -49,6 +49,19 @@ def run_end(mask: Tensor) -> Tensor:
     return tf.gather(indices_of(~mask), tf.cumsum(tf.cast(~mask, tf.int32), exclusive=True))
 
 
+def count_between(mask: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
+    """Return the number of true values of a mask from `starts` to `ends`, (N,) int32.
+
+    Example:
+
+    >>> mask = tf.constant([True, False, True, True])
+    >>> count_between(mask, tf.constant([0, 3]), tf.constant([3, 3])).numpy()
+    array([2, 0], dtype=int32)
+    """
+    before = tf.cumsum(tf.cast(mask, tf.int32), exclusive=True)
+    return tf.gather(before, ends) - tf.gather(before, starts)
+
+
 def last_true_before(mask: Tensor) -> Tensor:
     """Return the last position before each position where the mask is true, (N,) int32, or 0.
 

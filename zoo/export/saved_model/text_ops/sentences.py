@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from zoo.export.saved_model.text_ops.segment_ops import (
+    count_between,
     is_one_of,
     last_true_before,
     peek,
@@ -11,7 +12,7 @@ from zoo.export.saved_model.text_ops.segment_ops import (
 )
 from zoo.export.saved_model.text_ops.tokens import Tokens
 from zoo.ops.tensor_types import Tensor
-from zoo.text.sentences import CLOSING, ENDS, NEVER_FIRST, OPENERS
+from zoo.text.sentences import BULLETS, CLOSING, ENDS, NEVER_FIRST, OPENERS, SHORT_LINE
 
 
 def sentence_starts(tokens: Tokens) -> Tensor:
@@ -42,16 +43,18 @@ def sentence_starts(tokens: Tokens) -> Tensor:
     )
     dot = tf.gather(characters.among("."), previous_end - 1)
 
-    lines = _count(characters.among("\n"), previous_end, starts)
-    breaks = _count(characters.among("\u2029"), previous_end, starts)
-    blank = (lines > 1) | ((lines > 0) & (breaks > 0))
-    return first | (ended & may_begin) | (dot & opener) | blank
+    line_end = characters.among("\n\u2028")
+    line_end |= characters.among("\r") & ~peek(characters.among("\n"))
+    lines = count_between(line_end, previous_end, starts)
+    gap = (lines > 1) | (count_between(characters.among("\t\f\u2029"), previous_end, starts) > 0)
 
-
-def _count(mask, starts, ends):
-    """Return the number of true values of a mask from `starts` to `ends`, (N,)."""
-    before = tf.cumsum(tf.cast(mask, tf.int32), exclusive=True)
-    return tf.gather(before, ends) - tf.gather(before, starts)
+    # The line of the preceding token.
+    line_first = tf.gather(tokens.offsets[:, 0], last_true_before(first | (lines > 0)))
+    short = peek(tokens.offsets[:, 1], -1) - line_first < SHORT_LINE
+    numbered = begin(characters["decimal"]) & tf.gather(characters.among("."), ends - 1)
+    item = short | begin(characters.among(_sorted(BULLETS))) | numbered
+    item &= (lines > 0) & ~begin(characters["lower"])
+    return first | (ended & may_begin) | (dot & opener) | gap | item
 
 
 def _sorted(characters):

@@ -11,6 +11,7 @@ from zoo.export.saved_model.text_ops.segment_ops import (
     run_end,
     upper_bound,
 )
+from zoo.export.saved_model.text_ops.shown import shown
 from zoo.export.saved_model.text_ops.unicode_table import NO_CHARACTER, Characters
 from zoo.export.saved_model.text_ops.words import WordEnds
 from zoo.ops.tensor_types import Tensor
@@ -22,9 +23,11 @@ class Tokens(NamedTuple):
     """The N tokens of B texts, concatenated.
 
     Args:
-        characters: the characters of all texts, with `NO_CHARACTER` before, between and after them.
+        characters: the characters of all texts as they are read, with `NO_CHARACTER` before,
+            between and after them.
         starts: (N,) int32, position of each token's first character among these.
         ends: (N,) int32, position after its last character.
+        offsets: (N, 2) int32, its start and end in its text as it is given.
         rows: (N,) int32, index of its text.
         texts: (B,) int32, position of each text's first character.
         positions: (M,) int32, positions of the characters of all tokens.
@@ -34,6 +37,7 @@ class Tokens(NamedTuple):
     characters: Characters
     starts: Tensor
     ends: Tensor
+    offsets: Tensor
     rows: Tensor
     texts: Tensor
     positions: Tensor
@@ -118,25 +122,38 @@ def split_words(codes: Tensor, texts: Tensor) -> Tokens:
         codes: as from `code_points`.
         texts: likewise.
     """
-    characters = Characters(codes)
+    read, origins, ends_given = shown(codes)
+    begin = tf.searchsorted(origins, texts)  # of each text, as it is read
+    characters = Characters(read)
     skip = run_end(characters["space"])
     ends = WordEnds(characters)()
     # Pointers from each token to the next; `NO_CHARACTER` points to itself.
     steps = tf.where(characters["visible"], tf.gather(skip, ends), skip)
     first = tf.tensor_scatter_nd_update(
-        tf.zeros_like(codes), tf.gather(skip, texts)[:, None], tf.ones_like(texts)
+        tf.zeros_like(read), tf.gather(skip, begin)[:, None], tf.ones_like(texts)
     )
-    return _tokens(characters, reachable(first, steps) & characters["visible"], ends, texts)
+    begins = reachable(first, steps) & characters["visible"]
+    return _tokens(characters, begins, ends, begin, (origins, ends_given, texts))
 
 
 def split_characters(codes: Tensor, texts: Tensor) -> Tokens:
     """Return the tokens of `zoo.text.CharacterTokenizer`; arguments as in `split_words`."""
-    characters = Characters(codes)
-    return _tokens(characters, characters["visible"], tf.range(1, tf.size(codes) + 1), texts)
+    characters, here = Characters(codes), tf.range(tf.size(codes))
+    return _tokens(characters, characters["visible"], here + 1, texts, (here, here + 1, texts))
 
 
-def _tokens(characters, begins, ends, texts):
+def _tokens(characters, begins, ends, texts, given):
+    """Return the tokens that begin in a mask.
+
+    Args:
+        given: the start and the end of each character in the texts as they are given, (R,) each,
+            and the position of each of these texts, (B,).
+    """
     starts = indices_of(begins)
     ends = tf.gather(ends, starts)
     rows = upper_bound(texts, starts) - 1
-    return Tokens(characters, starts, ends, rows, texts, *concat_ranges(starts, ends - starts))
+    first, last, of_text = given
+    edges = tf.stack([tf.gather(first, starts), tf.gather(last, ends - 1)], axis=1)
+    offsets = edges - tf.gather(of_text, rows)[:, None]
+    spelled = concat_ranges(starts, ends - starts)
+    return Tokens(characters, starts, ends, offsets, rows, texts, *spelled)

@@ -20,6 +20,13 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 PADDING, UNKNOWN = 0, 1
+FILLER = "\ufdd0"
+HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufdd0\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+LINE_END = r"(?:\r(?!\n)|[\n\u2028])"
 Token = tuple[str, int, int]  # text, start, end
 
 
@@ -57,7 +64,7 @@ class Vocabulary:
 def token_pattern(abbreviations: list[str]) -> re.Pattern[str]:
     """Compile the expression of one token (section 2)."""
     marks = (c for c in map(chr, range(0x10000)) if unicodedata.category(c)[0] == "M")
-    m = "".join(marks) + "\u00ad\u200c\u200d\U0001f3fb-\U0001f3ff"
+    m = "".join(marks) + "\u200c\u200d\U0001f3fb-\U0001f3ff"
     w = rf"\w{m}\U00010000-\U0001cfff\U0001da00-\U0001efff"
     c = "A-ZÀ-ÖØ-ÞΑ-ΩА-Я"
     short = rf"['’](?i:s|m|d|re|ve|ll)(?![{w}])"
@@ -86,22 +93,51 @@ def token_pattern(abbreviations: list[str]) -> re.Pattern[str]:
     )
 
 
+def form_of(character: str) -> str:
+    """Return what a character is read as (section 2)."""
+    if HIDDEN.match(character):
+        return ""
+    form = unicodedata.normalize("NFKC", character)
+    if character <= "\xff" or "\uff01" <= character <= "\uff5e":
+        return character if character <= "\xff" else form
+    category, *kinds = map(unicodedata.category, character + form)
+    readable = category[0] == "L" or category in ("Nd", "Nl") or [k[0] for k in kinds] == ["L"]
+    whole = all(kind[0] in "LM" or kind == "Nd" for kind in kinds)
+    return form if readable and whole and character != "\u0149" else character
+
+
+def shown(text: str) -> list[tuple[str, int, int]]:
+    """Return the characters that a text shows, each with its start and end (section 2)."""
+    characters: list[tuple[str, int, int]] = []
+    for index, character in enumerate(text):
+        if character == FILLER and characters and characters[-1][2] == index:
+            characters[-1] = (*characters[-1][:2], index + 1)
+        characters += ((each, index, index + 1) for each in form_of(character))
+    return characters
+
+
 def split_sentences(text: str, tokens: list[Token], rules: dict[str, Any]) -> list[list[Token]]:
     """Return lists of tokens, one per sentence (section 4)."""
     sentences: list[list[Token]] = []
     ended = False
+    line = 0
     for index, (token, start, _) in enumerate(tokens):
         before, _, end = tokens[index - 1] if index else ("", 0, start)
-        space = text[end:start]
+        space = HIDDEN.sub("", text[end:start])
+        next_line = re.search(LINE_END, space)
+        numbered = token[0].isdecimal() and token[-1] == "."
+        listed = numbered or token[0] in rules["bullets"] or end - line < rules["short_line"]
         opens = token[0] not in rules["never_first"] or (space and token[0] in "\"'")
         if (
             index == 0
             or (ended and opens and not token[0].islower())
             or (before.endswith(".") and token in rules["openers"])
-            or ("\n" in space and re.search("\n\\s*\n|\u2029", space))
+            or re.search(rf"[\t\f\u2029]|{LINE_END}\s*{LINE_END}", space)
+            or (next_line and listed and not token[0].islower())
         ):
             sentences.append([])
             ended = False
+        line = start if next_line or not index else line
         sentences[-1].append((token, start, tokens[index][2]))
         closes = not space and len(token) == 1 and token in rules["closing"]
         ended = (ended and closes) or set(token) <= set(rules["ends"])
@@ -119,15 +155,15 @@ def case_of(word: str) -> str:
 
 
 def blank_markup(text: str) -> str:
-    """Return a text with HTML replaced by spaces; offsets stay the same (section 10)."""
+    """Return a text with HTML replaced; offsets stay the same (section 10)."""
 
     def blank(tag):
-        ends_line = re.match(r"(?i)</?(?:br|p|div|li|tr|h[1-6])\b", tag[0])
+        ends_line = re.match(r"(?i)</?(?:br|p|div|li|tr|t[dh]|h[1-6])\b", tag[0])
         return ("\n" if ends_line else " ").ljust(len(tag[0]))
 
     def character(entity):
         found = html.unescape(entity[0])  # the standard library's own entities.json
-        return found.ljust(len(entity[0])) if len(found) == 1 else entity[0]
+        return found.ljust(len(entity[0]), FILLER) if len(found) == 1 else entity[0]
 
     entity = "&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});"
     return re.sub(entity, character, re.sub("</?[a-zA-Z!][^<>]*>", blank, text))
@@ -158,6 +194,15 @@ def spans_in(tags: list[str]) -> Iterator[tuple[str, int, int]]:
         before = prefix
 
 
+def addresses(tokens: list[Token]) -> Iterator[bool]:
+    """Yield for each token whether it is a URL, a mail address or a handle (section 8)."""
+    after = -1
+    for token, start, end in tokens:
+        inside = "@" in token or "://" in token or token.startswith("www.")
+        yield inside or start == after
+        after = end if token == "@" else -1
+
+
 class Bundle:
     """A model with its settings and vocabularies. Call it on a text for the answer."""
 
@@ -179,11 +224,18 @@ class Bundle:
         answers = {"spans": self._spans, "tokens": self._labels, "label": self._label}
         return answers[self.settings["answer"]](text, self.tokens(text))
 
+    def clean(self, text: str) -> str:
+        """Return the text without markup, if the model asks for it."""
+        return blank_markup(text) if self.settings["markup"] else text
+
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text: (text, start, end) each."""
         text.encode()  # a lone surrogate is an error here
-        text = blank_markup(text) if self.settings["markup"] else text
-        return [(match[0], *match.span()) for match in self.pattern.finditer(text)]
+        if self.settings["tokenizer"]["kind"] == "characters":
+            return [(match[0], *match.span()) for match in self.pattern.finditer(text)]
+        read = shown(self.clean(text))
+        matches = self.pattern.finditer("".join(character for character, _, _ in read))
+        return [(m[0], read[m.start()][1], read[m.end() - 1][2]) for m in matches]
 
     def _run(self, **inputs):
         self._interpreter.reset_all_variables()  # the fused LSTM operator keeps its state
@@ -213,7 +265,7 @@ class Bundle:
         """Yield the tokens, tags and scores of each sentence, or of a text that is read whole."""
         parts, window = [tokens] if tokens else [], {"size": len(tokens) + 1, "margin": 0}
         if self.settings["cut"] == "sentences":
-            parts = split_sentences(text, tokens, self.settings["sentences"])
+            parts = split_sentences(self.clean(text), tokens, self.settings["sentences"])
             window = self.settings["window"]
         for part in parts:
             tags, scores = [], []
@@ -227,6 +279,9 @@ class Bundle:
     def _spans(self, text, tokens):
         answers = []
         for part, tags, scores in self._tagged(text, tokens):
+            if not self.settings["addresses"]:
+                found = zip(tags, addresses(part), strict=True)
+                tags = ["O" if address else tag for tag, address in found]
             for label, first, last in spans_in(tags):
                 edges = (part[first][1], part[last - 1][2])
                 answers.append(_answer(text, *edges, label, min(scores[first:last])))

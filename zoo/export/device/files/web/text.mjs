@@ -6,8 +6,13 @@ const PADDING = 0, UNKNOWN = 1;
 const S = "\\u{9}-\\u{D}\\u{1C}-\\u{20}\\u{85}\\u{A0}\\u{1680}\\u{2000}-\\u{200A}\\u{2028}\\u{2029}" +
   "\\u{202F}\\u{205F}\\u{3000}";
 const A = "\\p{L}\\p{N}", D = "\\p{Nd}", E = `[${A}]--[${D}]`;
-const M = "[\\p{M}--[\\u{10000}-\\u{10FFFF}]]\\u{AD}\\u{200C}\\u{200D}\\u{1F3FB}-\\u{1F3FF}";
+const M = "[\\p{M}--[\\u{10000}-\\u{10FFFF}]]\\u{200C}\\u{200D}\\u{1F3FB}-\\u{1F3FF}";
 const W = `${A}_${M}\\u{10000}-\\u{1CFFF}\\u{1DA00}-\\u{1EFFF}`;
+const HIDDEN = new RegExp("[\\u{AD}\\u{34F}\\u{61C}\\u{115F}\\u{1160}\\u{17B4}\\u{17B5}\\u{180B}-\\u{180F}" +
+  "\\u{200B}\\u{200E}\\u{200F}\\u{202A}-\\u{202E}\\u{2060}-\\u{206F}\\u{3164}\\u{FDD0}\\u{FE00}-\\u{FE0F}" +
+  "\\u{FEFF}\\u{FFA0}\\u{FFF0}-\\u{FFFB}\\u{1BCA0}-\\u{1BCA3}\\u{1D173}-\\u{1D17A}\\u{E0000}-\\u{E0FFF}]", "gv");
+const FILLER = "\u{FDD0}";
+const LINE_END = "(?:\\r(?!\\n)|[\\n\\u{2028}])";
 const C = "A-Z\\u{C0}-\\u{D6}\\u{D8}-\\u{DE}\\u{391}-\\u{3A9}\\u{410}-\\u{42F}";
 
 // Section 3.
@@ -44,22 +49,43 @@ export function wordPattern(abbreviations) {
   ].join("|"), "gv");
 }
 
-// From offsets in UTF-16 units to offsets in code points, and back.
-function offsetsOf(text) {
-  const points = [], units = [0];
+// Section 2: what a character is read as.
+function formOf(character) {
+  if (character.search(HIDDEN) === 0) return "";
+  if (character <= "\u{FF}") return character;
+  const form = character.normalize("NFKC");
+  if (/^[\u{FF01}-\u{FF5E}]$/v.test(character)) return form;
+  const readable = /^[\p{L}\p{Nd}\p{Nl}]$/v.test(character) || /^\p{L}$/v.test(form);
+  const whole = /^[\p{L}\p{Nd}\p{M}]+$/v.test(form);
+  return readable && whole && character !== "\u{149}" ? form : character;
+}
+
+// Section 2: what a text shows, and the start and end of each of its UTF-16 units in code points.
+function shown(text) {
+  const starts = [], ends = [];
+  let read = "", index = 0;
   for (const character of text) {
-    for (const _ of character.split("")) points.push(units.length - 1);
-    units.push(units.at(-1) + character.length);
+    if (character === FILLER && ends.at(-1) === index) ends[ends.length - 1] = index + 1;
+    const form = formOf(character);
+    for (const _ of form.split("")) starts.push(index), ends.push(index + 1);
+    read += form;
+    index += 1;
   }
-  points.push(units.length - 1);
-  return { points, units };
+  return { read, starts, ends };
+}
+
+// From offsets in code points to offsets in UTF-16 units.
+function unitsOf(text) {
+  const units = [0];
+  for (const character of text) units.push(units.at(-1) + character.length);
+  return units;
 }
 
 // Section 10.
 function blankMarkup(text, { named, numeric }) {
-  const padded = (character, tag) => character + " ".repeat([...tag].length - 1);
+  const padded = (character, tag, space) => character + space.repeat([...tag].length - 1);
   const line = new RegExp(
-    `^<\\/?(?:[bB][rR]|[pP]|[dD][iIİı][vV]|[lL][iIİı]|[tT][rR]|[hH][1-6])(?![${A}_])`, "v");
+    `^<\\/?(?:[bB][rR]|[pP]|[dD][iIİı][vV]|[lL][iIİı]|[tT][rRdDhH]|[hH][1-6])(?![${A}_])`, "v");
   const characterOf = (body) => {
     if (!body.startsWith("#")) return Object.hasOwn(named, body) ? named[body] : null;
     const code = /^#x/i.test(body) ? parseInt(body.slice(2), 16) : parseInt(body.slice(1), 10);
@@ -70,48 +96,74 @@ function blankMarkup(text, { named, numeric }) {
   };
   const entity = /&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});/g;
   return text
-    .replace(/<\/?[a-zA-Z!][^<>]*>/g, (tag) => padded(line.test(tag) ? "\n" : " ", tag))
+    .replace(/<\/?[a-zA-Z!][^<>]*>/g, (tag) => padded(line.test(tag) ? "\n" : " ", tag, " "))
     .replace(entity, (whole, body) => {
       const character = characterOf(body);
-      return character === null ? whole : padded(character, whole);
+      return character === null ? whole : padded(character, whole, FILLER);
     });
 }
+
+// Returns a text without markup, if the model asks for it.
+export const clean = (bundle, text) => bundle.markup ? blankMarkup(text, bundle.entities) : text;
 
 // Sections 1 to 3: [text, start, end, start, end], first in code points, then in UTF-16 units.
 export function tokenize(bundle, text) {
   if (!text.isWellFormed()) throw new RangeError("The text holds a lone surrogate.");
-  const read = bundle.markup ? blankMarkup(text, bundle.entities) : text;
-  const { points } = offsetsOf(read), { units } = offsetsOf(text);
+  const units = unitsOf(text);
+  const { read, starts, ends } = bundle.tokenizer.kind === "words"
+    ? shown(clean(bundle, text)) : unchanged(text);
   return [...read.matchAll(bundle.pattern)].map(({ 0: token, index }) => {
-    const start = points[index], end = points[index + token.length];
+    const start = starts[index], end = ends[index + token.length - 1];
     return [token, start, end, units[start], units[end]];
   });
 }
 
+function unchanged(text) {
+  const starts = [...text].flatMap((character, index) => character.split("").map(() => index));
+  return { read: text, starts, ends: starts.map((start) => start + 1) };
+}
+
 // Section 4.
-export function splitSentences(text, tokens, { ends, closing, never_first, openers }) {
-  const [atEnd, closes, neverFirst] = [ends, closing, never_first].map((each) => new Set(each));
-  const blankLine = new RegExp(`\\n[${S}]*\\n|\\u{2029}`, "v");
+export function splitSentences(text, tokens, rules) {
+  const [atEnd, closes, neverFirst, bullets] =
+    [rules.ends, rules.closing, rules.never_first, rules.bullets].map((each) => new Set(each));
+  const lineEnd = new RegExp(LINE_END, "v");
+  const gap = new RegExp(`[\\t\\f\\u{2029}]|${LINE_END}[${S}]*${LINE_END}`, "v");
+  const units = unitsOf(text);  // without markup, a text can have fewer
   const sentences = [];
-  let ended = false;
-  tokens.forEach(([token, , , start], index) => {
-    const [before, , , , end] = index ? tokens[index - 1] : ["", 0, 0, 0, start];
-    const space = text.slice(end, start);
+  let ended = false, line = 0;
+  tokens.forEach(([token, start], index) => {
+    const [before, , end] = index ? tokens[index - 1] : ["", 0, start];
+    const space = text.slice(units[end], units[start]).replace(HIDDEN, "");
     const [first] = token;
+    const small = /^\p{Lowercase}/u.test(token), nextLine = lineEnd.test(space);
     const opens = !neverFirst.has(first) || (space !== "" && `"'`.includes(first));
+    const listed = end - line < rules.short_line || bullets.has(first) ||
+      (/^\p{Nd}/u.test(token) && token.endsWith("."));
     if (
       index === 0 ||
-      (ended && opens && !/^\p{Lowercase}/u.test(token)) ||
-      (before.endsWith(".") && openers.includes(token)) ||
-      (space.includes("\n") && blankLine.test(space))
+      (ended && opens && !small) ||
+      (before.endsWith(".") && rules.openers.includes(token)) ||
+      gap.test(space) ||
+      (nextLine && listed && !small)
     ) {
       sentences.push([]);
       ended = false;
     }
+    if (nextLine || index === 0) line = start;
     sentences.at(-1).push(tokens[index]);
     ended = (ended && space === "" && closes.has(token)) || [...token].every((c) => atEnd.has(c));
   });
   return sentences;
+}
+
+// Section 8: whether each token is a URL, a mail address or a handle.
+export function addresses(tokens) {
+  return tokens.map(([token, start], index) => {
+    const [before, , end] = index ? tokens[index - 1] : ["", 0, 0];
+    return token.includes("@") || token.includes("://") || token.startsWith("www.") ||
+      (before === "@" && start === end);
+  });
 }
 
 // Section 5.

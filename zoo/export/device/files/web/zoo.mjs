@@ -10,7 +10,7 @@
 //   const result = answer(bundle, text, tokens, runs, outputs);
 
 import {
-  characterPattern, features, splitSentences, tokenize, Vocabulary, wordPattern,
+  addresses, characterPattern, clean, features, splitSentences, tokenize, Vocabulary, wordPattern,
 } from "./text.mjs";
 
 // Section 8.
@@ -64,7 +64,7 @@ export function openBundle(bytesOf) {
 export function read(bundle, text) {
   const tokens = tokenize(bundle, text);
   const parts = bundle.cut === "sentences"
-    ? splitSentences(text, tokens, bundle.sentences) : tokens.length ? [tokens] : [];
+    ? splitSentences(clean(bundle, text), tokens, bundle.sentences) : tokens.length ? [tokens] : [];
   const runs = parts.flatMap((sentence) => cut(bundle, sentence).map((run) => {
     const words = sentence.slice(run.start, run.stop).map(([token]) => token);
     return { ...run, sentence, inputs: inputsOf(bundle, words) };
@@ -86,7 +86,7 @@ function inputsOf(bundle, words) {
 export function answer(bundle, text, tokens, runs, outputs) {
   if (bundle.answer === "label") return answerLabel(bundle, runs, outputs);
   const parts = tagged(bundle, runs, outputs);
-  if (bundle.answer === "spans") return parts.flatMap((part) => spans(text, ...part));
+  if (bundle.answer === "spans") return parts.flatMap((part) => spans(bundle, text, ...part));
   return parts.flatMap(([sentence, { tags, scores }]) =>
     sentence.map((token, i) => placed(text, token, token, tags[i], scores[i])));
 }
@@ -106,8 +106,9 @@ function tagged(bundle, runs, outputs) {
   return [...sentences];
 }
 
-function spans(text, sentence, { tags, scores }) {
-  return spansIn(tags).map(({ label, first, last }) =>
+function spans(bundle, text, sentence, { tags, scores }) {
+  const outside = bundle.addresses ? [] : addresses(sentence);
+  return spansIn(tags.map((tag, i) => (outside[i] ? "O" : tag))).map(({ label, first, last }) =>
     placed(text, sentence[first], sentence[last], label,
       scores.slice(first, last + 1).reduce((a, b) => Math.min(a, b))));
 }
