@@ -57,6 +57,16 @@ ADJECTIVES = Frames(
         "It doesn't get more {} than this",
         "I can't believe how {} it was",
         "I didn't expect it to be this {}",
+        "Every part of it was {}",
+        "Always {}",
+        "Plenty of {} scenes",
+        "You will find it {}",
+        "I will always call it {}",
+        "Something in the {thing} felt {}",
+        "There is no denying that it is {}",
+        "I have no doubt that the {thing} is {}",
+        "It never stops being {}",
+        "Much of it was {}",
     ],
     [
         "The {thing} was not {}",
@@ -78,6 +88,16 @@ ADJECTIVES = Frames(
         "It never feels {}",
         "At no point did the {thing} seem {}",
         "I wouldn't describe the {thing} as {}",
+        "Rarely {}",
+        "Barely {}",
+        "In no way {}",
+        "Not a single part was {}",
+        "You won't find it {}",
+        "I saw no {} scenes",
+        "Nobody found it {}",
+        "The {thing} couldn't be less {}",
+        "Little of it was {}",
+        "It fails to be {}",
     ],
     (
         "absorbing amazing astonishing awesome breathtaking captivating classy dazzling delicious "
@@ -110,6 +130,11 @@ FEELINGS = Frames(
         "I couldn't be more {}",
         "I can't tell you how {} I am",
         "No wonder he is {}",
+        "You will feel {}",
+        "You will leave {}",
+        "I had every reason to be {}",
+        "There is much to be {} about",
+        "We will be {}",
     ],
     [
         "I wasn't {}",
@@ -120,6 +145,11 @@ FEELINGS = Frames(
         "At no time was I {}",
         "He isn't {} about it",
         "I am no longer {}",
+        "You won't feel {}",
+        "You will not leave {}",
+        "I had no reason to be {}",
+        "There is nothing to be {} about",
+        "Nobody felt {}",
     ],
     (
         "absorbed captivated cheerful content elated enthralled excited fascinated fulfilled glad "
@@ -137,8 +167,22 @@ VERBS = Frames(
         "It always manages to {}",
         "It never fails to {}",
         "It cannot fail to {}",
+        "It will {}",
+        "The {thing} is sure to {}",
+        "It would always {}",
+        "There is no doubt that it will {}",
     ],
-    ["It doesn't {}", "The {thing} does not {}", "It didn't {} once", "It fails to {}"],
+    [
+        "It doesn't {}",
+        "The {thing} does not {}",
+        "It didn't {} once",
+        "It fails to {}",
+        "It won't {}",
+        "The {thing} will not {}",
+        "It would never {}",
+        "It can't {}",
+        "At no point does it {}",
+    ],
     "captivate dazzle enchant fascinate grip help impress please satisfy shine succeed".split(),
     "cheat collapse confuse disgust exhaust flop insult ramble sag stink suck".split(),
 )
@@ -149,6 +193,11 @@ ACTS = Frames(
         "Anyone would {} it",
         "I would {} the {thing} any day",
         "I could not help but {} it",
+        "We will {} it",
+        "They will {} the {thing}",
+        "There is good reason to {} it",
+        "I find much to {} in it",
+        "Anybody could {} it",
     ],
     [
         "We did not {} the {thing}",
@@ -156,6 +205,11 @@ ACTS = Frames(
         "No one would {} it",
         "I would never {} the {thing}",
         "I didn't {} it",
+        "We won't {} it",
+        "They will not {} the {thing}",
+        "There is no reason to {} it",
+        "I find nothing to {} in it",
+        "Nobody could {} it",
     ],
     "buy choose fancy favor keep relish save welcome".split(),
     "abhor avoid condemn doubt dread fear pity reject".split(),
@@ -169,8 +223,22 @@ QUALITIES = Frames(
         "It does not lack {}",
         "It is never without {}",
         "There is no end of {}",
+        "It has plenty of {}",
+        "The {thing} has more {} than most",
+        "You will find a lot of {} in it",
     ],
-    ["There is no {}", "It lacks {}", "The {thing} is without {}", "Not a trace of {}", "No {}"],
+    [
+        "There is no {}",
+        "It lacks {}",
+        "The {thing} is without {}",
+        "Not a trace of {}",
+        "No {}",
+        "It hasn't got any {}",
+        "The {thing} has little {}",
+        "It is free of {}",
+        "You won't find any {} in it",
+        "I could find no {}",
+    ],
     (
         "beauty chemistry depth flair grace humor imagination intelligence originality passion "
         "soul suspense tension warmth"
@@ -180,7 +248,47 @@ QUALITIES = Frames(
         "stupidity waste"
     ).split(),
 )
-KINDS = [ADJECTIVES, FEELINGS, VERBS, ACTS, QUALITIES]
+REACTIONS = Frames(
+    [
+        "I wanted to {}",
+        "It made us {}",
+        "We had good cause to {}",
+        "They gave me much to {} about",
+        "You will {}",
+        "You have to {}",
+    ],
+    [
+        "I didn't want to {}",
+        "It never made us {}",
+        "We had no cause to {}",
+        "They gave me nothing to {} about",
+        "You won't {}",
+        "You don't have to {}",
+    ],
+    "beam clap dance gasp grin rejoice sing".split(),
+    "cringe frown grumble moan sigh snore weep".split(),
+)
+COMPARATIVES = Frames(
+    [
+        "I have never seen a {} {thing}",
+        "No {thing} is {}",
+        "It couldn't be {}",
+        "Nothing is {} than this",
+        "You won't find a {} {thing}",
+        "There is hardly a {} {thing}",
+    ],
+    [
+        "It could have been {}",
+        "It could be {}",
+        "I have seen {} ones",
+        "Most others are {}",
+        "The last one was {}",
+        "It was {} before",
+    ],
+    "brighter deeper funnier kinder livelier lovelier stronger warmer wiser".split(),
+    "blander cheaper colder duller harsher sillier uglier weaker worse".split(),
+)
+KINDS = [ADJECTIVES, FEELINGS, VERBS, ACTS, QUALITIES, REACTIONS, COMPARATIVES]
 IDIOMS = {
     POSITIVE: [
         "I have no complaints",
@@ -239,7 +347,7 @@ def negations(seed: int = 0) -> list[LabelledText]:
     idioms = [(idiom, label) for label in IDIOMS for idiom in IDIOMS[label]]
     found = [
         LabelledText(f"{opening}{sentence}{rng.choice(ENDINGS)}", label)
-        for sentences, count in ((_sentences(rng), 2), (idioms, len(OPENINGS)))
+        for sentences, count in ((_sentences(rng), 1), (idioms, len(OPENINGS)))
         for sentence, label in sentences
         for opening in rng.sample(OPENINGS, count)
     ]

@@ -1,7 +1,9 @@
 """Write short labelled texts, of which reviews have few: comments, and sentences with negations.
 
 The comments are those of GoEmotions (Demszky et al., 2020; Apache-2.0) whose only emotions are
-positive, or negative. The recipe trains on the file beside its reviews:
+positive, or negative. The file repeats the negative ones, of which there are fewer, until there are
+as many of both; and it repeats all texts, since reviews are much longer. The recipe trains on the
+file beside its reviews:
 
     python -m zoo.recipes.short_texts --goemotions goemotions/data/group --output short-texts.csv
     zoo train sentiment --start bilstm-sentiment --extra short-texts.csv
@@ -9,11 +11,15 @@ positive, or negative. The recipe trains on the file beside its reviews:
 
 import argparse
 import csv
+from collections.abc import Sequence
+from itertools import cycle, islice
 from pathlib import Path
 
 from zoo.recipes.negations import NEGATIVE, POSITIVE, negations
 
 from zoo.data import LabelledText
+
+COMMENTS, NEGATIONS = 3, 9  # times that the file repeats each
 
 
 def goemotions(folder: Path, split: str) -> list[LabelledText]:
@@ -30,13 +36,29 @@ def goemotions(folder: Path, split: str) -> list[LabelledText]:
     return [LabelledText(text, labels[ids]) for text, ids, _ in rows if ids in labels]
 
 
+def balanced(texts: Sequence[LabelledText]) -> list[LabelledText]:
+    """Return texts with those of the rarer label repeated until there are as many of both.
+
+    Example:
+
+    >>> found = balanced([LabelledText("a", POSITIVE), LabelledText("b", POSITIVE),
+    ...                   LabelledText("c", NEGATIVE)])
+    >>> [each.text for each in found]
+    ['a', 'b', 'c', 'c']
+    """
+    parts = [[each for each in texts if each.label == label] for label in (POSITIVE, NEGATIVE)]
+    count = max(map(len, parts))
+    return [each for part in parts for each in islice(cycle(part), count)]
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Write the texts as a CSV file."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--goemotions", type=Path, required=True, help="folder of grouped labels")
     parser.add_argument("--output", type=Path, required=True, help="the CSV file to write")
     options = parser.parse_args(arguments)
-    texts = [*goemotions(options.goemotions, "train"), *negations()]
+    comments = balanced(goemotions(options.goemotions, "train"))
+    texts = [*comments * COMMENTS, *negations() * NEGATIONS]
     with options.output.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(LabelledText._fields)

@@ -47,8 +47,12 @@ def test_list(shelf, capsys):
     assert cli.main(["list", "nothing-like-it"]) == 0 and capsys.readouterr().out == ""
 
 
-def test_lines_fit_a_terminal(capsys):
-    assert cli.main(["list"]) == 0
+LARGE = "cost --cell gru --input 4096 --units 4096 --layers 4 --budget 366592000"
+
+
+@pytest.mark.parametrize("command", ["list", "cost --article", LARGE])
+def test_lines_fit_a_terminal(capsys, command):
+    assert cli.main(command.split()) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 100
 
 

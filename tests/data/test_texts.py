@@ -15,13 +15,14 @@ LABELS = RNG.integers(0, 2, 300)
 def all_rows(batches):
     for number, chosen in enumerate(batches.batches):
         ids, labels = batches[number]
-        for index, row, label in zip(chosen, ids, labels, strict=True):
+        for index, row, label in zip(chosen, ids, labels, strict=not batches.few_shapes):
             yield index, row[row != 0], label
 
 
+@pytest.mark.parametrize("few_shapes", [False, True])
 @pytest.mark.parametrize("seed", [None, 3])
-def test_every_text_comes_once_with_its_label(seed):
-    batches = TextBatches(TEXTS, LABELS, max_tokens=200, seed=seed)
+def test_every_text_comes_once_with_its_label(seed, few_shapes):
+    batches = TextBatches(TEXTS, LABELS, max_tokens=200, seed=seed, few_shapes=few_shapes)
     rows = list(all_rows(batches))
     assert sorted(index for index, _, _ in rows) == list(range(300))
     for index, words, label in rows:
@@ -31,8 +32,21 @@ def test_every_text_comes_once_with_its_label(seed):
 
 
 def test_a_batch_has_no_more_positions_than_asked_for():
-    batches = TextBatches(TEXTS, LABELS, max_tokens=200, seed=1)
-    assert max(ids.size for ids, _ in (batches[i] for i in range(len(batches)))) <= 200
+    for few_shapes in (False, True):
+        batches = TextBatches(TEXTS, LABELS, max_tokens=200, seed=1, few_shapes=few_shapes)
+        assert max(ids.size for ids, _ in (batches[i] for i in range(len(batches)))) <= 200
+
+
+def test_few_shapes_repeat_the_first_texts_of_a_batch():
+    many, few = (
+        TextBatches(TEXTS * 20, max_tokens=2000, seed=1, few_shapes=few) for few in (False, True)
+    )
+    shapes = [{each[i][0].shape for i in range(len(each))} for each in (many, few)]
+    assert len(shapes[0]) > 30 and len(shapes[1]) < 12
+    for number, chosen in enumerate(few.batches):
+        ids, _ = few[number]
+        assert len(ids) < len(chosen) * 3 / 2
+        np.testing.assert_array_equal(ids[len(chosen) :], ids[: len(ids) - len(chosen)])
 
 
 def test_an_epoch_can_be_had_again_and_differs_from_the_next():

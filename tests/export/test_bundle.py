@@ -1,12 +1,11 @@
-"""Laws of device bundles: two programs without this package give the answers of this package."""
+"""Laws of device bundles: three programs without this package give the answers of this package."""
 
 import importlib.util
 import json
-import random
+import re
 import shutil
 import subprocess
 import sys
-import unicodedata
 
 import numpy as np
 import pytest
@@ -14,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import zoo
+from tests.export.languages import JAVA, NODE, java_classes
+from tests.export.unicode_texts import unicode_texts
 from tests.hub.folders import FIELDS
 from zoo.export import export_folder
 from zoo.export.device.bundle import DEVICE_FILES, write_bundle, write_golden, write_manifest
 from zoo.export.device.golden import RecordingEngine
-from zoo.export.device.golden_texts import TEXTS
 from zoo.export.device.settings import html_entities
 from zoo.export.device.vocabulary_file import pack_vocabulary
 from zoo.hub import ModelFileError, resolve
@@ -31,7 +31,7 @@ from zoo.text.shown import shown
 
 # One worker writes the bundles once for all tests.
 pytestmark = pytest.mark.xdist_group("bundles")
-NODE = shutil.which("node")
+needs_java = pytest.mark.skipif(JAVA is None, reason="there is no JDK to compile and run Java with")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]
 EXAMPLE = DEVICE_FILES / "python" / "example.py"
@@ -94,10 +94,17 @@ def run_node(*arguments):
 def check(bundle, program):
     if program == "python":
         return run_example(bundle, "--check")
+    if program == "java":
+        command = ["java", "-cp", java_classes(), "zoo.Check", bundle]
+        return subprocess.run([*map(str, command)], capture_output=True, text=True)
     return run_node(SCRIPT, "--check", bundle)
 
 
-PROGRAMS = ["python", pytest.param("node", marks=needs_node)]
+PROGRAMS = [
+    "python",
+    pytest.param("node", marks=needs_node),
+    pytest.param("java", marks=needs_java),
+]
 
 
 def golden(bundle):
@@ -107,7 +114,7 @@ def golden(bundle):
 @pytest.mark.grid
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", MODELS)
-def test_both_programs_give_all_golden_vectors(bundles, name, program):
+def test_every_program_gives_all_golden_vectors(bundles, name, program):
     done = check(bundles[name], program)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all golden vectors agree" in done.stdout
@@ -300,86 +307,6 @@ def test_a_packed_vocabulary_gives_the_ids_of_the_plain_one(
     assert [packed.id_of(token) for token in asked] == vocabulary.encode(asked).tolist()
 
 
-# What the programs ask of each code point, and its lower case.
-PROPERTIES = """
-const tests = ["L", "N", "Nd", "M", "Lt", "Lowercase", "Uppercase"].map(
-  (name) => new RegExp(`\\\\p{${name}}`, "u"));
-const rows = [];
-for (let code = 0; code < 0x110000; code++) {
-  const c = code >= 0xd800 && code < 0xe000 ? "" : String.fromCodePoint(code);
-  rows.push([...tests.map((test) => Number(test.test(c))).join(""), c.toLowerCase()].join(""));
-}
-console.log(JSON.stringify(rows));
-"""
-
-
-def properties(c):
-    """Return the same of a character as Python sees it."""
-    answers = (c.isalpha(), c.isalnum() and not c.isalpha(), c.isdecimal())
-    category = unicodedata.category(c)
-    answers += (category[0] == "M", category == "Lt", c.islower(), c.isupper())
-    return "".join(str(int(answer)) for answer in answers) + c.lower()
-
-
-ASSIGNED = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Cs")]
-
-
-@pytest.fixture(scope="module")
-def differing():
-    """Characters that node, by its own version of Unicode, sees otherwise than Python does."""
-    if NODE is None:
-        return set()
-    theirs = json.loads(run_node("--eval", PROPERTIES).stdout)
-    return {c for c in ASSIGNED if properties(c) != theirs[ord(c)]}
-
-
-@needs_node
-def test_versions_of_unicode_agree_but_for_a_handful_of_characters(differing):
-    # Those that only one version knows aside. Where a letter's case was corrected in between, the
-    # bundle follows the version that it names.
-    assert len(differing) < len(ASSIGNED) / 10_000
-    assert not differing & set("".join(TEXTS.values()))
-
-
-# What the rules are about, more often than chance has it.
-PIECES = [
-    *"aInSt'’\"`.,:;/-–&+$%@!?()[]_#=*~01 \n\t\u00a0\u2028\0\u0085\x1c\ufeff",
-    *"é\u0301\u200d\u00ad🏽👩🇫🇷☎\ufe0fאبह\u093f北。²½Ⅷ٣①ΣσςİıſǅßK\U00020000\U0001d400",
-    *("U.S.", "Mr.", "No.", "n't", "'s", "...", "--", "US$", "http://", "www.", "a@b.c", "\n\n"),
-    *("The", "He", ". ", '."', " ", " ", " ", "\U00011000\U00011001", "\U0001d165", "\U000e0100"),
-    *(
-        "<br />",
-        "<",
-        ">",
-        "</P>",
-        "<b>",
-        "<dıv>",
-        "<LI x>",
-        "<trx>",
-        "&amp;",
-        "&#",
-        "x1F",
-        "&#x80;",
-    ),
-    *("&#0;", "&#1;", "&#xFFFE;", "&#xD800;", "&#9999999;", "&notit;", "&Afr;", "good", "not"),
-]
-
-
-def random_texts(number, excluded=()):
-    """Return so many texts by name: of pieces, of any characters, of both, and some long ones."""
-    rng = random.Random(0)
-    characters = [c for c in ASSIGNED if c not in excluded]
-    texts = {}
-    for index in range(number):
-        length = rng.choice([3, 10, 40])
-        kinds = [(PIECES,), (characters,), (PIECES, characters)][index % 3]
-        if index % 50 == 0:  # longer than any run
-            length, kinds = rng.randrange(400, 5000), (["a", "The", "Bo", "good", "1"],)
-        glue = " " if index % 50 == 0 else ""
-        texts[f"text {index}"] = glue.join(rng.choice(rng.choice(kinds)) for _ in range(length))
-    return texts
-
-
 def random_outputs(config):
     """Return an engine that gives any tags and scores, as no model would."""
     rng = np.random.default_rng(0)
@@ -414,18 +341,21 @@ every_bundle = pytest.mark.parametrize(
 )
 
 
-@needs_node
+def named_texts(number, longest=None):
+    """Return so many texts by name, which any JSON reader accepts."""
+    texts = (re.sub("[\ud800-\udfff]", "", text[:longest]) for text in unicode_texts(number))
+    return {f"text {index}": text for index, text in enumerate(texts)}
+
+
 @every_bundle
-def test_javascript_cuts_looks_up_and_decodes_any_text_as_this_package(
-    bundle, name, folders, differing
-):
-    compare(bundle, folders[name], random_texts(500, differing), "node", random_outputs)
+@pytest.mark.parametrize("program", PROGRAMS[1:])
+def test_ports_cut_look_up_and_decode_any_text_as_this_package(bundle, name, folders, program):
+    compare(bundle, folders[name], named_texts(200), program, random_outputs)
 
 
 @every_bundle
 def test_the_example_answers_any_text_as_this_package(bundle, name, folders):
-    texts = {name: text[:2000] for name, text in random_texts(500).items()}
-    compare(bundle, folders[name], texts, "python")
+    compare(bundle, folders[name], named_texts(500, 2000), "python")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -436,23 +366,3 @@ def test_every_entity_of_html_is_its_character(bundle, folders, program):
     texts = {"decimal": " ".join(f"&{body};" for body in bodies)}
     texts["hexadecimal"] = " ".join(f"&#x{code:X}; &#X{code:x};" for code in codes)
     compare(bundle, folders["tiny-sentiment"], texts, program)
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_the_example_refuses_half_of_a_character(example, bundles, name):
-    with pytest.raises(UnicodeEncodeError, match="surrogates not allowed"):
-        example.Bundle(bundles[name])("a\ud800b")
-
-
-@needs_node
-def test_the_script_refuses_half_of_a_character(bundles):
-    bundle = bundles["bilstm-brackets"]
-    code = f"""
-import {{ readFileSync }} from "node:fs";
-import {{ openBundle, read }} from "{SCRIPT}";
-const bundle = openBundle((name) => readFileSync("{bundle}/" + name));
-read(bundle, "a\\ud800b");
-"""
-    done = run_node("--input-type=module", "--eval", code)
-    assert done.returncode == 1
-    assert "The text holds a lone surrogate." in done.stderr

@@ -85,7 +85,8 @@ def test_the_file_of_short_texts_is_one_that_the_recipe_reads(comments, capsys):
     path = comments / "short.csv"
     short_texts.main([f"--goemotions={comments}", f"--output={path}"])
     texts, report = TextReader().read(path)
-    assert texts == [*short_texts.goemotions(comments, "train"), *negations()]
+    both = short_texts.goemotions(comments, "train")
+    assert texts == [*both * short_texts.COMMENTS, *negations() * short_texts.NEGATIONS]
     assert f"{len(texts):,} texts" in capsys.readouterr().out
     assert {*report.labels} == {*LABELS}
     assert imdb_sentiment.RECIPE.parse([f"--extra={path}"])[0].extra == path

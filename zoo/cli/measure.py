@@ -8,6 +8,15 @@ from zoo.cli.arguments import Commands, UsageError, add_command
 from zoo.printing import table_lines
 from zoo.recipes.checks import whole_number
 
+HEADINGS = {  # so that the table fits a terminal
+    "input_size": "input",
+    "bidirectional": "both ways",
+    "keras_parameters": "Keras params",
+    "torch_parameters": "torch params",
+    "flops_per_token": "FLOPs/token",
+    "article_is_right": "right",
+}
+
 
 def add_commands(commands: Commands) -> None:
     """Add the command to a parser."""
@@ -53,7 +62,8 @@ def _cost(args: argparse.Namespace) -> None:
         print(json.dumps({"rows": rows, "budget": match and match._asdict()}, indent=2))
         return
     if rows:
-        print(table_lines(rows))
+        shown = [{HEADINGS.get(name, name): row[name] for name in row} for row in rows]
+        print(table_lines(shown))
     if match:
         print(
             f"{match.units} units in both directions: {match.parameters:,} parameters "

@@ -70,6 +70,28 @@ def bucket_batches(
     return batches
 
 
+def rounded_up(numbers: ArrayLike) -> np.ndarray:
+    """Return integers, each rounded up to the next of 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, ...
+
+    Batches of rounded sizes have few different shapes: a compiler of one program a shape, such as
+    XLA, then compiles few programs. At most a third of a rounded size is padding.
+
+    Args:
+        numbers: integers, at least 0.
+
+    Returns:
+        Integers of the same shape, at least 1.
+
+    Example:
+
+    >>> rounded_up([0, 3, 5, 9, 100]).tolist()
+    [1, 3, 6, 12, 128]
+    """
+    numbers = np.maximum(np.asarray(numbers, dtype=int), 1)
+    power = 1 << np.ceil(np.log2(numbers)).astype(int)
+    return np.where((power >= 4) & (numbers <= power // 4 * 3), power // 4 * 3, power)
+
+
 def padding_waste(batches: Collection[Sequence[int] | np.ndarray], lengths: ArrayLike) -> float:
     """Return the fraction of the positions of padded batches that is padding.
 

@@ -11,7 +11,7 @@ from os import PathLike
 import numpy as np
 
 from zoo.data.readers.faults import Faults
-from zoo.data.readers.lines import MARK
+from zoo.data.readers.lines import MARK, check_kind
 from zoo.errors import CorpusError
 
 HEADER = re.compile(r"\d{1,9} \d{1,9}")
@@ -149,11 +149,13 @@ def _is_number(text: str) -> bool:
 
 def _lines(path: str | PathLike[str]) -> Iterator[tuple[int, str]]:
     """Yield the number and the text of every line that is not blank."""
+    check_kind(path)
     try:
         with open(path, "rb") as file:
             opened = gzip.open if file.read(2) == GZIP else open
-    except OSError as error:
-        raise CorpusError(path, None, f"cannot be opened: {error.strerror}.") from error
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the path
+        reason = getattr(error, "strerror", error)
+        raise CorpusError(path, None, f"cannot be opened: {reason}.") from error
     line = 0
     with opened(path, "rb") as file:
         try:

@@ -29,7 +29,8 @@ def predict_logits(model: Any, texts: Sequence[np.ndarray]) -> np.ndarray:
     batches = TextBatches(texts, max_tokens=MAX_TOKENS)
     logits: dict[int, np.ndarray] = {}
     for number, chosen in enumerate(batches.batches):
-        logits |= zip(chosen, model.predict_on_batch(batches[number][0]), strict=True)
+        rows = model.predict_on_batch(batches[number][0])[: len(chosen)]
+        logits |= zip(chosen, rows, strict=True)
     return np.array([logits[index] for index in range(len(texts))])
 
 

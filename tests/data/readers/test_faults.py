@@ -137,6 +137,9 @@ def test_an_error_with_many_places_survives_a_pickle():
     ("content", "message"),
     [
         (gzip.compress(b"a O\n"), "no text, but compressed by gzip"),
+        (b"BZh9", "no text, but compressed by bzip2"),
+        (b"%PDF-1.7\n", "no text, but a PDF file"),
+        (b"PAR1\0", "whose `format` is parquet"),
         (b"PK\x03\x04" + b"\0" * 9, "no text, but a ZIP archive"),
         (b"\xfd7zXZ\x00\x00", "no text, but compressed by xz"),
     ],

@@ -1,5 +1,7 @@
 """One rule for line ends, byte order marks and encodings, in every reader."""
 
+import os
+
 import pytest
 
 from tests.grids import quick
@@ -66,6 +68,7 @@ def test_encodings_are_read_where_they_are_named(write, reader, encoding):
     [
         (b"a\r\nb\rc\n\xe9", 4, "byte 7 of the file is not utf-8 (unexpected end of data)"),
         ("é".encode("utf-16"), 1, "pass the `encoding` of the file, such as utf-16"),
+        ("é".encode("utf-32"), 1, "pass the `encoding` of the file, such as utf-32"),
         ("a\nb".encode("utf-16-le"), 1, "a NUL character"),
     ],
 )
@@ -86,6 +89,31 @@ def test_what_is_no_file_is_named(tmp_path, reader):
     (tmp_path / name).mkdir()
     with pytest.raises(CorpusError, match="is a folder; a file was expected|no text was found"):
         read.read(tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+@pytest.mark.parametrize("reader", READERS)
+def test_a_pipe_or_a_device_is_refused_before_it_is_read(tmp_path, reader, kind):
+    """No one writes to the pipe, and the device has no end."""
+    name, _, read = READERS[reader]
+    path = tmp_path / name
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    for reading in (read.read, read_vectors, lambda path: list(stream_lines(path))):
+        with pytest.raises(CorpusError, match=f"{name}: a pipe, socket or device"):
+            reading(path)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "loop", "file/inner"])
+@pytest.mark.parametrize("reader", READERS)
+def test_a_path_that_no_file_can_have_is_refused(write, tmp_path, reader, name):
+    write("file", "Ada B-PER\n")
+    (tmp_path / "loop").symlink_to("loop")
+    for reading in (READERS[reader][2].read, read_vectors):
+        with pytest.raises(CorpusError, match="cannot be opened: "):
+            reading(tmp_path / name)
 
 
 def test_an_unknown_encoding_is_named(write):

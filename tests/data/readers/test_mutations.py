@@ -61,22 +61,34 @@ def signs(texts):
     return Counter(c for text in texts for c in text if not c.isspace() and c != "\ufeff")
 
 
-def check_conll(content, sentences):
+def rows_of_sentences(content):
+    """Return the lines and fields of each sentence of a CoNLL file."""
     groups = [[]]
     for line in lines_of(content):
         fields = [
-            field.strip(" ") for field in re.split("\t| +" if "\t" not in line else "\t", line)
+            field.strip(" ")
+            for field in (line.split("\t") if "\t" in line else re.split(" +", line.strip(" ")))
         ]
         if not line.strip(" \t") or fields[0] == "-DOCSTART-":
             groups.append([])
         else:
-            # Of more than two columns the first holds the word, the last its tag.
-            groups[-1].append(fields[0] + fields[-1] if len(fields) > 2 else line)
-    groups = [group for group in groups if group]
-    assert len(groups) == len(sentences)
+            groups[-1].append((line, fields))
+    return [group for group in groups if group]
+
+
+def check_conll(content, sentences):
+    groups = rows_of_sentences(content)
+    assert list(map(len, groups)) == [len(sentence.words) for sentence in sentences]
     for group, sentence in zip(groups, sentences, strict=True):
-        assert len(group) == len(sentence.words)
-        assert signs(group) == signs([*sentence.words, *sentence.tags])
+        # Of more than two columns the first holds the word, the last its tag.
+        kept = (f[0] + f[-1] if len(f) > 2 else line for line, f in group)
+        assert signs(kept) == signs([*sentence.words, *sentence.tags])
+
+
+def check_entities(content, sentences, _):
+    """The words are those of the file; `test_sentences` checks the conversion of tags."""
+    words = [[fields[0] for _, fields in group] for group in rows_of_sentences(content)]
+    assert words == [sentence.words for sentence in sentences]
 
 
 def check_conllu(content, sentences):
@@ -141,8 +153,12 @@ def check_vectors(content, words):
     assert words == [line.rsplit(" ", lines[0].count(" "))[0] for line in lines]
 
 
-def no_check(content, sentences, report):
-    """What tags hold is converted; `test_sentences` checks the conversion."""
+def check_repaired(content, sentences, report):
+    """Lines without a word are counted."""
+    words = [f[0] for group in rows_of_sentences(content) for _, f in group if f[0].strip()]
+    assert words == [word for sentence in sentences for word in sentence.words]
+    lines = sum(map(len, rows_of_sentences(content)))
+    assert (lines > len(words)) == any("without a word" in note for note in report.notes)
 
 
 def check_folder(content, texts):
@@ -160,8 +176,8 @@ def read_texts(path):
 # Name of a file, its content, its reader, and what is checked of what was read.
 READERS = {
     "conll": ("a.conll", CONLL, read_tags, check_conll),
-    "entities": ("a.conll", CONLL, EntityReader().read, no_check),
-    "repair": ("a.conll", CONLL, EntityReader(repair=True).read, no_check),
+    "entities": ("a.conll", CONLL, EntityReader().read, check_entities),
+    "repair": ("a.conll", CONLL, EntityReader(repair=True).read, check_repaired),
     "conllu": ("a.conllu", CONLLU, read_tags, check_conllu),
     "csv": ("a.csv", CSV, read_texts, check_csv),
     "tsv": ("a.tsv", TSV, read_texts, check_tsv),
@@ -199,23 +215,31 @@ def test_a_damaged_file_is_read_as_it_is_or_refused_with_its_place(write, name, 
     assert min(seen["refused"], seen["read"]) > count / 50, seen
 
 
+PARQUET = {
+    "texts": (TextReader(), {"text": ["Good, réally", "Bad\n"] * 9, "label": ["pos", "neg"] * 9}),
+    "sentences": (TagReader(), {"tokens": [["Ada", "ran"]] * 9, "tags": [["NOUN", "VERB"]] * 9}),
+}
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [QUICK, pytest.param(ALL, marks=SLOW)])
-def test_a_damaged_parquet_file_is_read_or_refused(write, tmp_path, count):
+@pytest.mark.parametrize("name", PARQUET)
+def test_a_damaged_parquet_file_is_read_or_refused(write, tmp_path, name, count):
     """It has no check sums, so changed texts cannot be told from others."""
     pa = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
-    table = pa.table({"text": ["Good, réally", "Bad\n"] * 9, "label": ["pos", "neg"] * 9})
-    parquet.write_table(table, tmp_path / "a.parquet")
+    reader, columns = PARQUET[name]
+    parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
     content, rng, seen = (tmp_path / "a.parquet").read_bytes(), random.Random(count), Counter()
     for _ in range(count):
         path = write("a.parquet", mutated(content, rng))
         try:
-            (texts,) = read_texts(path)
+            found, _ = reader.read(path)
         except CorpusError as error:
             assert str(error).startswith(f"{path}:")
             seen["refused"] += 1
         else:
-            assert all(isinstance(text, str) and label.strip() == label for text, label in texts)
+            assert all(isinstance(part, str | list) and part for each in found for part in each[:2])
             seen["read"] += 1
     assert seen["refused"] > count / 2

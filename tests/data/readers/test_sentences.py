@@ -36,7 +36,7 @@ def test_every_scheme_is_read_in_every_dialect(write, scheme, dialect):
     assert "tags in" in report.form
 
 
-@pytest.mark.parametrize("sign", "_:/.|")
+@pytest.mark.parametrize("sign", "_:/.|–−")
 def test_prefixes_are_read_with_any_sign_after_them(write, sign):
     path = write("my.tsv", f"a\tB{sign}PER\nb\tI{sign}PER\nc\tO\nd\tB{sign}B_{sign}X\n")
     sentences, report = EntityReader().read(path)
@@ -151,6 +151,7 @@ def test_bad_rows_of_conllu_are_refused_with_their_line(write, content, message)
 TEXT = "Ada 🎉 Lovelace met Bo in New York. It rained."
 PLACES = [(0, 3, "PER"), (19, 21, "PER"), (25, 33, "LOC")]
 WIDE = [(start + (start > 4), end + (end > 4), label) for start, end, label in PLACES]  # UTF-16
+BYTES = [tuple(len(TEXT[:at].encode()) for at in place[:2]) + place[2:] for place in PLACES]
 
 
 def studio(spans, **more):
@@ -179,6 +180,7 @@ TOOLS = {
     },
     "Label Studio": studio(PLACES),
     "Label Studio with UTF-16 offsets": studio(WIDE),
+    "Label Studio with offsets in bytes": studio(BYTES),
     "Label Studio, JSON-MIN": {
         "text": TEXT,
         "label": [{"start": s, "end": e, "labels": [x]} for s, e, x in PLACES],
@@ -240,6 +242,17 @@ def test_what_cannot_be_aligned_is_reported_and_its_sentence_is_left_out(write):
         "1 × sentence left out, whose spans cannot be aligned",
         "not aligned: line 1: 'Ad' (PER) is not one of whole tokens: Ada",
     ]
+
+
+def test_an_error_says_why_no_sentence_is_left(write):
+    record = {"text": "Ada ran.", "spans": [[0, 2, "PER"], [0, 3, "PER"]]}
+    with pytest.raises(CorpusError, match="no sentence is left: .* 'Ad' .PER. overlaps 'Ada'"):
+        EntityReader().read(write("my.jsonl", json.dumps(record)))
+
+
+def test_white_space_around_a_label_is_no_part_of_it(write):
+    path = write("my.tsv", "a\tB- PER\nb\tI-PER \nc\tO\n")
+    assert EntityReader().read(path)[0][0].tags == ["B-PER", "I-PER", "O"]
 
 
 def test_overlapping_spans_are_not_aligned_and_long_ones_join_sentences():

@@ -72,6 +72,16 @@ RECORDS = {
     "Doccano": ({"id": 1, "text": "a", "label": ["x"]}, "x"),
     "Prodigy": ({"text": "a", "label": "x", "answer": "accept"}, "x"),
     "Prodigy's choice": ({"text": "a", "options": [], "accept": ["x"], "answer": "accept"}, "x"),
+    "Label Studio, where an annotation was cancelled": (
+        {
+            "data": {"text": "a"},
+            "annotations": [
+                {"was_cancelled": True, "result": [{"value": {"choices": ["y"]}}]},
+                {"result": [{"value": {"choices": ["x"]}}]},
+            ],
+        },
+        "x",
+    ),
     "Label Studio": (
         {"data": {"text": "a"}, "annotations": [{"result": [{"value": {"choices": ["x"]}}]}]},
         "x",
@@ -110,6 +120,14 @@ def test_rejected_records_are_left_out_and_counted(write):
         ('{"text": "\\ud800", "label": "x"}', 1, "half a surrogate pair"),
         ('{"text": "a\\u0000", "label": "x"}', 1, "NUL"),
         ('{"text": "a", "label": "x\\u001b[0m"}', 1, "the control character '\\x1b' in a label"),
+        ('{"data": {"text": "a"}, "annotations": [null]}', 1, "the column 'label' holds None"),
+        ('{"data": {"text": "a"}, "annotations": [{"result": 3}]}', 1, "'label' holds None"),
+        (
+            '{"data": {"text": "a"}, "annotations": [{"result": ['
+            '{"value": {"choices": ["x"]}}, {"value": {"choices": ["y"]}}]}]}',
+            1,
+            "the column 'label' holds [['x'], ['y']]",
+        ),
         ('[{"text": "a", "label": "x"}\n{"text": "b"}]', 2, "',' or ']' was expected"),
         ('[{"text": "a", "label": "x"}]\n1', 2, "the list has ended before"),
         pytest.param("[" * 100_000, 1, "", id="deep list"),

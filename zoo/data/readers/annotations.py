@@ -8,6 +8,7 @@ Offsets = tuple[int, int, str]
 WORDS = ("tokens", "words")
 TAGS = ("tags", "ner_tags", "labels")
 SPANS = ("spans", "entities", "label", "labels")
+UNITS = {"UTF-16 units": "utf-16-le", "bytes of UTF-8": "utf-8"}  # in place of characters
 KINDS = "spans, or of tags beside `tokens`,"
 
 
@@ -119,9 +120,11 @@ def _annotation(text: str, spans: Sequence[Any]) -> Annotation:
     found = [_span(span) for span in spans]
     quoted = [span.get("text") if isinstance(span, dict) else None for span in spans]
     notes = []
-    if not _agree(text, found, quoted):
-        found = [(*_code_points(text, start, end), label) for start, end, label in found]
-        notes = ["the offsets count UTF-16 units"]
+    for unit, encoding in UNITS.items() if not _agree(text, found, quoted) else ():
+        others = [(*_code_points(text, encoding, each[:2]), each[2]) for each in found]
+        if _agree(text, others, quoted):
+            found, notes = others, [f"the offsets count {unit}"]
+            break
     for (start, end, _), quote in zip(found, quoted, strict=True):
         if not 0 <= start < end <= len(text):
             place = f"{str(start):.20} to {str(end):.20}"
@@ -165,10 +168,9 @@ def _plain(text: str) -> str:
     return " ".join(text.replace("\\n", " ").split())
 
 
-def _code_points(text: str, start: int, end: int) -> tuple[int, int]:
-    """Convert offsets in UTF-16 units to offsets in characters."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    first, last = (
-        len(units[: 2 * max(each, 0)].decode("utf-16-le", "replace")) for each in (start, end)
-    )
-    return first, last
+def _code_points(text: str, encoding: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Convert the offsets of a span in an encoding to offsets in characters."""
+    content = text.encode(encoding, "surrogatepass")
+    size = len("a".encode(encoding))  # bytes of a unit
+    start, end = (len(content[: size * max(each, 0)].decode(encoding, "replace")) for each in span)
+    return start, end

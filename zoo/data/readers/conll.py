@@ -1,4 +1,4 @@
-"""Files with one token per line: CoNLL-2003 and its many relatives of 2 to 14 columns."""
+"""Files with one token per line: CoNLL-2003 and its many relatives of two or more columns."""
 
 import re
 from collections.abc import Iterator, Sequence

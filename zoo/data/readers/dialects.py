@@ -14,6 +14,7 @@ from zoo.text import (
 )
 
 PREFIXES = "BIESLUMW"
+SIGNS = "_:/.|‐‑‒–—−"  # that files have after a prefix in place of a hyphen
 SENTENCES = Sequence[Sequence[str]]
 
 
@@ -60,10 +61,16 @@ def _standard(sentences: SENTENCES) -> tuple[list[list[str]], str]:
     fitting = [row for row in DIALECTS if all(re.fullmatch(row[1], tag) for tag in marked)]
     bare = "O" in tags and not any(re.match(f"[{PREFIXES}]-", tag, re.I) for tag in marked)
     dialect, _, change = (*fitting, BARE if bare else DIALECTS[0])[0]
-    changed = {tag: change(tag) for tag in marked} | {"O": "O"}
+    changed = {tag: _tidy(change(tag)) for tag in marked} | {"O": "O"}
     if "o" in tags:
         changed["o"] = "O" if dialect else "o"
     return [[changed[tag] for tag in each] for each in sentences], dialect
+
+
+def _tidy(tag: str) -> str:
+    """Return a tag without white space around its label."""
+    prefix, hyphen, label = tag.partition("-")
+    return f"{prefix}-{label.strip()}" if hyphen and label.strip() else tag
 
 
 def _upper(tag: str) -> str:
@@ -88,7 +95,11 @@ def _inside(tag: str) -> str:
 DIALECTS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("", rf"[{PREFIXES}](-.+)?", str),
     ("prefixes in lower case", rf"(?i:[{PREFIXES}])(-.+)?", _upper),
-    ("prefixes with another sign than a hyphen", rf"(?i:[{PREFIXES}])([_:/.|].+)?", _joined),
+    (
+        "prefixes with another sign than a hyphen",
+        rf"(?i:[{PREFIXES}])([{SIGNS}].+)?",
+        _joined,
+    ),
     ("prefixes after the labels", rf".+-(?i:[{PREFIXES}])", _prefix_first),
 )
 BARE = ("labels without prefixes", ".+", _inside)

@@ -1,6 +1,8 @@
 """The text and the lines of a file: one rule for encodings, line ends and byte order marks."""
 
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
@@ -15,12 +17,20 @@ SIGNATURES = {  # of files, by their first bytes
     b"\x1f\x8b": "compressed by gzip",
     b"\xfd7zXZ\0": "compressed by xz",
     b"\x28\xb5\x2f\xfd": "compressed by zstd",
+    b"BZh": "compressed by bzip2",
+    b"%PDF": "a PDF file",
+    b"PAR1": "a Parquet file, whose `format` is parquet",
     b"PK\3\4": "a ZIP archive, as .xlsx and .docx files are",
     b"\xd0\xcf\x11\xe0": "a file of an office program, as .xls and .doc files are",
 }
 UNUSABLE = re.compile("[\0\ud800-\udfff]")
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
-WIDE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+WIDE_MARKS = {
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
 
 
 def read_text(path: str | PathLike[str], encoding: str = "utf-8") -> str:
@@ -66,8 +76,9 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
     """Return the content of a file.
 
     Raises:
-        CorpusError: the file cannot be opened.
+        CorpusError: the file cannot be opened, or is a pipe or a device.
     """
+    check_kind(path)
     try:
         return Path(path).read_bytes()
     except IsADirectoryError as error:
@@ -76,6 +87,23 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
         raise CorpusError(path, None, f"cannot be opened: {error.strerror}.") from error
     except ValueError as error:  # a NUL in the path
         raise CorpusError(path, None, f"cannot be opened: {error}.") from error
+
+
+def check_kind(path: str | PathLike[str]) -> None:
+    """Raise an error if a path is a pipe, a socket or a device.
+
+    A pipe can be read only once, but a file is read again for each purpose; a device may have no
+    end.
+
+    Raises:
+        CorpusError: it is.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):  # reported where the file is opened
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise CorpusError(path, None, "a pipe, socket or device; copy its content to a file.")
 
 
 def numbered_lines(text: str) -> Iterable[tuple[int, str]]:
@@ -97,6 +125,7 @@ def stream_lines(path: str | PathLike[str], encoding: str = "utf-8") -> Iterator
     Raises:
         CorpusError: as in `read_text`, once the line is reached.
     """
+    check_kind(path)
     try:
         with open(path, encoding=encoding, newline=None) as file:
             for line in file:
@@ -133,7 +162,7 @@ def _decoding_error(
     path: str | PathLike[str], content: bytes, encoding: str, error: UnicodeError
 ) -> CorpusError:
     """Return an error that names all lines that have another encoding."""
-    wide = WIDE_MARKS.get(content[:2])
+    wide = next((name for mark, name in WIDE_MARKS.items() if content.startswith(mark)), None)
     places = [] if wide or not _has_ascii_ends(encoding) else _undecoded(content, encoding)
     if not places:
         start = getattr(error, "start", 0)

@@ -1,5 +1,6 @@
 """Options of readers: fields of a dataclass, from which a command takes its own."""
 
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import Field, field, fields
@@ -71,7 +72,7 @@ class Options:
 
     def format_of(self, path: Path) -> str:
         """Return the name of the format of a file: the option, or that of its ending."""
-        if path.is_dir() and self.folders:
+        if self.folders and os.path.isdir(path):
             return "folder"
         return self.format or self.formats.get(path.suffix.lower(), self.other_files)
 

@@ -139,6 +139,8 @@ class TagReader(Options):
         faults.check()
         notes += [f"{count:,} × {change}" for change, count in changes.items()]
         notes += [f"not aligned: {some(problems)}"] if problems else []
+        if notes and not groups:
+            raise CorpusError(path, None, f"no sentence is left: {'; '.join(notes)}.")
         return groups
 
     def _pairs(self, path, record: Record, changes, problems):

@@ -1,7 +1,8 @@
 """Readers of labelled texts in all formats, for classifiers."""
 
+import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -94,7 +95,7 @@ class TextReader(Options):
             reason = f"`text_column` and `label_column` are the same: {self.text_column!r}."
             raise CorpusError(path, None, reason)
         if name == "folder":
-            if not Path(path).is_dir():
+            if not os.path.isdir(path):
                 raise CorpusError(path, None, "no such folder.")
             texts = [LabelledText(*pair) for pair in read_folder(path, self.encoding, notes)]
         else:
@@ -214,7 +215,18 @@ def _flat(values: dict[str, Any], label_column: str) -> dict[str, Any]:
         return {**values, label_column: values["accept"]}
     made = values.get("annotations")
     if isinstance(made, list) and isinstance(values.get("data"), dict):
-        results = [each for a in made[:1] for each in a.get("result", ())]
-        choices = [each["value"].get("choices") for each in results if "value" in each]
-        return {**values["data"], label_column: next(filter(None, choices), None)}
+        kept = [each for each in _dicts(made) if not each.get("was_cancelled")]
+        results = _dicts(result for each in kept[:1] for result in _list(each.get("result")))
+        choices = [each.get("choices") for each in _dicts(each.get("value") for each in results)]
+        choices = list(filter(None, choices))
+        label = choices[0] if len(choices) == 1 else choices or None  # several are refused
+        return {**values["data"], label_column: label}
     return values
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _dicts(values: Iterable[Any]) -> list[dict[str, Any]]:
+    return [each for each in values if isinstance(each, dict)]

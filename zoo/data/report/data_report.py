@@ -1,5 +1,6 @@
 """Whether files can be trained on, and what is in them: the function behind `zoo data`."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from os import PathLike
@@ -102,7 +103,7 @@ def data_report(
         read_splits(KINDS[report.kind].of(options), Files(train, dev, test), say=report.add)
     except CorpusError as error:
         report.refusals += error.lines()
-        if kind is None and Path(train).is_file():
+        if kind is None and os.path.isfile(train):
             report.add(f"note: read as {report.kind}, which was guessed; pass `kind` otherwise")
     else:
         report.notes += _new_labels(*report.files)
@@ -126,7 +127,7 @@ def guess_kind(path: Path, options: dict[str, Any]) -> str:
     texts = TextReader(**{name: value for name, value in options.items() if name in names})
     name = options.get("format") or texts.formats.get(path.suffix.lower(), "conll")
     named = {"text_column", "label_column"} & options.keys()
-    if named or path.is_dir() or name in ("folder", "csv"):
+    if named or os.path.isdir(path) or name in ("folder", "csv"):
         return "texts"
     if name in ("jsonl", "parquet"):
         records = read_json(path, texts.encoding) if name == "jsonl" else read_parquet(path)

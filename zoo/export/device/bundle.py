@@ -11,6 +11,7 @@ from typing import Any
 from zoo.export.device.golden import TOLERANCE, RecordingEngine, golden_vector
 from zoo.export.device.golden_texts import TEXTS, long_text
 from zoo.export.device.settings import FORMAT, bundle_settings, html_entities
+from zoo.export.device.unicode_table import unicode_table
 from zoo.export.device.vocabulary_file import pack_vocabulary
 from zoo.hub import ModelCard, verify_files
 from zoo.hub.card import read_json
@@ -48,7 +49,7 @@ def write_bundle(
     >>> bundle = write_bundle(resolve("bilstm-brackets"), tempfile.mkdtemp())
     >>> sorted(path.name for path in bundle.iterdir())
     ['SPECIFICATION.md', 'bundle.json', 'card.md', 'golden.json', 'manifest.json', 'model.tflite',
-     'vocabulary.vocab']
+     'unicode.json', 'vocabulary.vocab']
     """
     model_folder, bundle_folder = Path(model_folder), Path(bundle_folder)
     if bundle_folder.exists() and any(bundle_folder.iterdir()):
@@ -70,6 +71,7 @@ def write_bundle(
         packed = pack_vocabulary(read_vocabulary(model_folder, name))
         (bundle_folder / f"{name}.vocab").write_bytes(packed)
     _write_json(bundle_folder / SETTINGS_FILE, {"name": card.name, **settings})
+    _write_json(bundle_folder / "unicode.json", unicode_table(), None)
     if settings["markup"]:
         _write_json(bundle_folder / "entities.json", html_entities())
     # Longer than one run of the model, where the task limits a run. The number is odd, so that the
@@ -113,5 +115,5 @@ def write_manifest(folder: Path) -> Path:
     return folder
 
 
-def _write_json(path, record):
-    path.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _write_json(path, record, indent=1):
+    path.write_text(json.dumps(record, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")

@@ -50,7 +50,7 @@ class Vocabulary:
 
     def id_of(self, token: str) -> int:
         """Return the id of a token, 1 if it is unknown."""
-        entry = token.encode()
+        entry = token.encode("utf-8", "surrogatepass")
         index = bisect_left(self, entry)
         return int(self._ids[index]) if index < len(self) and self[index] == entry else UNKNOWN
 
@@ -230,7 +230,6 @@ class Bundle:
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text: (text, start, end) each."""
-        text.encode()  # a lone surrogate is an error here
         if self.settings["tokenizer"]["kind"] == "characters":
             return [(match[0], *match.span()) for match in self.pattern.finditer(text)]
         read = shown(self.clean(text))

@@ -9,9 +9,20 @@
 //   const outputs = runs.map(run => the model's outputs for run.inputs);
 //   const result = answer(bundle, text, tokens, runs, outputs);
 
-import {
-  addresses, characterPattern, clean, features, splitSentences, tokenize, Vocabulary, wordPattern,
-} from "./text.mjs";
+import { Unicode } from "./characters.mjs";
+import { features } from "./features.mjs";
+import { splitSentences } from "./sentences.mjs";
+import { characterPattern, clean, tokenize, wordPattern } from "./tokens.mjs";
+import { Vocabulary } from "./vocabulary.mjs";
+
+// Section 8: whether each token is a URL, a mail address or a handle.
+function addresses(tokens) {
+  return tokens.map(([token, start], index) => {
+    const [before, , end] = index ? tokens[index - 1] : ["", 0, 0];
+    return token.includes("@") || token.includes("://") || token.startsWith("www.") ||
+      (before === "@" && start === end);
+  });
+}
 
 // Section 8.
 function* windows(length, { size, margin }) {
@@ -53,6 +64,7 @@ export function openBundle(bytesOf) {
   const bundle = json("bundle.json");
   const vocabularies = bundle.vocabularies.map((n) => [n, new Vocabulary(bytesOf(`${n}.vocab`))]);
   bundle.vocabularies = Object.fromEntries(vocabularies);
+  bundle.unicode = new Unicode(json("unicode.json"));
   bundle.entities = bundle.markup ? json("entities.json") : null;
   const words = bundle.tokenizer.kind === "words";
   bundle.pattern = words ? wordPattern(bundle.tokenizer.abbreviations) : characterPattern();
@@ -64,7 +76,7 @@ export function openBundle(bytesOf) {
 export function read(bundle, text) {
   const tokens = tokenize(bundle, text);
   const parts = bundle.cut === "sentences"
-    ? splitSentences(clean(bundle, text), tokens, bundle.sentences) : tokens.length ? [tokens] : [];
+    ? splitSentences(bundle, clean(bundle, text), tokens) : tokens.length ? [tokens] : [];
   const runs = parts.flatMap((sentence) => cut(bundle, sentence).map((run) => {
     const words = sentence.slice(run.start, run.stop).map(([token]) => token);
     return { ...run, sentence, inputs: inputsOf(bundle, words) };
