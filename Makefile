@@ -8,7 +8,7 @@ NER = --vectors $(VECTORS) $(DATA:%=--data-dir %)
 TINY := words=3400 min_count=3 model.word_dim=24 model.characters.units=16 \
 	model.characters.embedding_dim=12 model.characters.widths=[3] model.case_dim=4 \
 	model.stack.units=32 model.input_dropout=0.2 model.output_dropout=0.2
-XDIST := -n 2 --dist loadgroup
+XDIST := -n 2 --dist loadfile
 PYTEST = $(BIN)/pytest $(XDIST)
 TIMES = $(BIN)/python -m pytest $(XDIST) -p tests.times --times runs/times
 ON_JAX := $(patsubst %, tests/layers/test_%.py, reference parity padding gradients compiled \

@@ -20,7 +20,12 @@ from zoo.metrics.entities import AS_TRAINED
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SITE = ROOT / "docs" / "pages"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(SITE.rglob("*.md"))]
+DEVICES = ROOT / "zoo" / "export" / "device" / "files"
+PAGES = [
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
+    *sorted(SITE.rglob("*.md")),
+    *sorted(DEVICES.glob("*/README.md")),
+]
 
 
 def cost():
@@ -139,10 +144,21 @@ def as_columns(names, cards, scores):
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def from_csv(name, left=0):
+def android():
+    return from_csv("device_apps.csv", 1)
+
+
+def ios():
+    """Return the table of apps without the column of the Java."""
+    return from_csv("device_apps.csv", 1, without="text to ids, ms")
+
+
+def from_csv(name, left=0, without=None):
     """Return a CSV file as a Markdown table whose columns but the first `left` are numbers."""
     with open(HERE / name, newline="") as file:
-        head, *rows = csv.reader(file)
+        table = csv.DictReader(file)
+        head = [column for column in table.fieldnames or [] if column != without]
+        rows = [[row[column] for column in head] for row in table]
     rules = ["---"] * left + ["---:"] * (len(head) - left)
     lines = [[name.replace("_", " ") for name in head], rules, *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -285,7 +301,7 @@ CSV_FILES = {
 TABLES = {
     each.__name__: each
     for each in (
-        *(cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
+        *(android, ios, cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
         *(keras_suite, keras_suite_rest, step_time_against, sentiment_robustness, learning_curve),
     )
 }

@@ -11,6 +11,15 @@ settings.register_profile("thorough", deadline=None)
 settings.load_profile("quick")
 
 
+@pytest.fixture(scope="module")
+def conversion_here():
+    """See `tests.conversion`."""
+    from tests.conversion import converting_here  # loads TensorFlow
+
+    with converting_here():
+        yield
+
+
 @pytest.hookimpl(tryfirst=True)  # before the marks are asked for
 def pytest_collection_modifyitems(items):
     """Mark what a grid leaves to the slow suite; refuse a slow test that does not say why."""

@@ -39,10 +39,14 @@ def examples(count):
 
 
 def mark_slow_rows(items):
-    """Mark the rows of grids that add no value, or no pair of values, to the quick ones."""
+    """Mark the rows of grids that add no value, or no pair of values, to the quick ones.
+
+    A row that is slow by itself is no row of the grid.
+    """
     grids = {}
     for item in items:
-        if item.get_closest_marker("grid") and hasattr(item, "callspec"):
+        marked = item.get_closest_marker("grid") and not item.get_closest_marker("slow")
+        if marked and hasattr(item, "callspec"):
             grids.setdefault(item.nodeid.partition("[")[0], []).append(item)
     for rows in grids.values():
         (strength,) = rows[0].get_closest_marker("grid").args or (1,)

@@ -22,8 +22,6 @@ FILES = (
     "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "Makefile",
     "README.md", "constraints.txt", "pyproject.toml", "setup.cfg",
 )  # fmt: skip
-# One worker does them all, so that the wheel is built once.
-pytestmark = pytest.mark.xdist_group("packaging")
 
 
 def run(*command, cwd, code=0):
@@ -92,6 +90,7 @@ def test_the_source_distribution_holds_all_that_the_tests_need(source, unpacked)
     assert expected - found == set()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("loads TensorFlow in a new process")
 def test_the_tests_in_the_source_distribution_can_be_collected(unpacked):
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]

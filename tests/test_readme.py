@@ -13,7 +13,9 @@ from zoo.recipes import recipe_named
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "docs" / "pages"
+DEVICES = ROOT / "zoo" / "export" / "device" / "files"
 FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(SITE.rglob("*.md"))]
+FILES += sorted(DEVICES.glob("*/README.md"))
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
 COST = PAGES["docs/pages/benchmarks/speed.md"]
 EXAMPLES = {name: text for name, text in PAGES.items() if re.search("```(python|pycon)\n", text)}
@@ -51,6 +53,7 @@ def test_the_readme_has_examples_and_is_short():
     assert len(PAGES["README.md"].splitlines()) <= 150
 
 
+@pytest.mark.usefixtures("conversion_here")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_python_examples_run(name):
     """Of `python` all lines run; of `pycon` they also print what is shown; `py` is not run."""

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import keras
@@ -106,17 +107,35 @@ def first(x, count):
     return {n: a[:count] for n, a in x.items()} if isinstance(x, dict) else x[:count]
 
 
+def trained(make, folder=None):
+    """Train a model, watched if there is a folder for the logs; return its weights."""
+    keras.utils.set_random_seed(3)
+    model, x, y = make()
+    words = x["words"][:6] if isinstance(x, dict) else []
+    tokens = [["w"] * sum(row > 0) for row in words] or None
+    sample = Sample(first(x, 6), y[:6], tokens=tokens)
+    watch = [TrainingMonitor(folder, sample, every=1, budget=1.0)] if folder else []
+    model.fit(x, y, batch_size=8, verbose=0, callbacks=watch)
+    return model.get_weights()
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """Return a function that trains a watched model, once; it returns the logs and weights."""
+
+    @cache
+    def train(make):
+        folder = tmp_path_factory.mktemp("logs")
+        return folder, trained(make, folder)
+
+    return train
+
+
 @pytest.mark.parametrize("make", quick([tagger, noisy], tagger))
-def test_training_gives_the_same_weights_with_and_without(make, tmp_path):
-    weights = []
-    for watched in (False, True):
-        keras.utils.set_random_seed(3)
-        model, x, y = make()
-        watch = TrainingMonitor(tmp_path, Sample(first(x, 6), y[:6]), every=1, budget=1.0)
-        model.fit(x, y, batch_size=8, epochs=1, verbose=0, callbacks=[watch] if watched else [])
-        weights.append(model.get_weights())
-    assert points(tmp_path, "1 results/loss/sample")
-    for without, with_it in zip(*weights, strict=True):
+def test_training_gives_the_same_weights_with_and_without(make, watched):
+    folder, weights = watched(make)
+    assert points(folder, "1 results/loss/sample")
+    for without, with_it in zip(trained(make), weights, strict=True):
         np.testing.assert_array_equal(without, with_it)
 
 
@@ -337,11 +356,9 @@ def test_on_jax_without_tensorflow_all_is_written(tmp_path):
     assert {tag.partition("/")[0] for tag in written(tmp_path)} == PROMISED
 
 
-def test_what_is_written_has_its_place_a_description_and_the_shape_of_a_card(tmp_path):
-    model, x, y = tagger()
-    sample = Sample(first(x, 6), y[:6], tokens=[["w"] * sum(row > 0) for row in x["words"][:6]])
-    model.fit(x, y, verbose=0, callbacks=[TrainingMonitor(tmp_path, sample)])
-    events = EventAccumulator(str(tmp_path))
+def test_what_is_written_has_its_place_a_description_and_the_shape_of_a_card(watched):
+    folder, _ = watched(tagger)
+    events = EventAccumulator(str(folder))
     events.Reload()
     metadata = {tag: events.SummaryMetadata(tag) for tag in events.Tags()["tensors"]}
     assert {tag.partition("/")[0] for tag in metadata} == PROMISED

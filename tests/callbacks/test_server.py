@@ -16,11 +16,7 @@ from zoo.models import Encoder, SequenceClassifier, TokenTagger, WordTagger
 from zoo.training import TrainingOptions
 from zoo.training.tagging import SpanTags, fit_tokens, fit_words
 
-# One worker trains once for all tests.
-pytestmark = [
-    pytest.mark.xdist_group("TensorBoard"),
-    pytest.mark.slow("trains three models, and starts TensorBoard as a server"),
-]
+pytestmark = pytest.mark.slow("trains three models, and starts TensorBoard as a server")
 RNN = "stack/rnn_0"
 DIRECTIONS = ("forward", "backward")
 LAYER_SCALARS = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.corpora import DATASETS, needs, offline
+from tests.corpora import DATASETS, imdb, needs, offline
 from zoo.data import CorpusError, LabelledText
 from zoo.data.labelled_texts import hold_out, load_imdb, read_labelled_csv, read_labelled_folder
 
@@ -93,9 +93,7 @@ def test_all_or_nothing_is_not_held_out(fraction):
 @pytest.mark.slow("reads a corpus that lies beside the repository, all of it")
 @needs(DATASETS / "imdb_reviews")
 def test_imdb_has_its_reviews():
-    with offline():
-        splits = load_imdb(DATASETS)
-    counts = {name: Counter(text.label for text in texts) for name, texts in splits.items()}
+    counts = {name: Counter(text.label for text in texts) for name, texts in imdb().items()}
     half = {"negative": 12_500, "positive": 12_500}
     assert counts == {"train": half, "test": half, "unsupervised": {None: 50_000}}
 

@@ -2,20 +2,17 @@
 
 import pytest
 
-from tests.conversion import converting_here
-from zoo.export.tflite import convert, keras_model
+from zoo.export.tflite import convert, keras_model, string_words
 from zoo.export.tflite import model as tflite
 
 
 @pytest.fixture(scope="module", autouse=True)
-def conversion_here():
-    """See `tests.conversion`."""
-    with converting_here():
-        yield
+def conversion_here(conversion_here):
+    """For all tests of this folder."""
 
 
 @pytest.fixture
 def conversion_in_child(monkeypatch):
     """As it is for a user."""
-    for module in (tflite, keras_model):
+    for module in (tflite, keras_model, string_words):
         monkeypatch.setattr(module, "convert_in_child", convert.convert_in_child)

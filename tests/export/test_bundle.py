@@ -20,6 +20,7 @@ from zoo.export import export_folder
 from zoo.export.device.bundle import DEVICE_FILES, write_bundle, write_golden, write_manifest
 from zoo.export.device.golden import RecordingEngine
 from zoo.export.device.settings import html_entities
+from zoo.export.device.targets import write_target
 from zoo.export.device.vocabulary_file import pack_vocabulary
 from zoo.hub import ModelFileError, resolve
 from zoo.models import build
@@ -29,8 +30,6 @@ from zoo.text import Vocabulary
 from zoo.text.markup import blank_markup
 from zoo.text.shown import shown
 
-# One worker writes the bundles once for all tests.
-pytestmark = pytest.mark.xdist_group("bundles")
 needs_java = pytest.mark.skipif(JAVA is None, reason="there is no JDK to compile and run Java with")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node to run JavaScript with")
 MODELS = ["bilstm-ner-tiny", "bilstm-brackets", "tiny-sentiment"]
@@ -366,3 +365,24 @@ def test_every_entity_of_html_is_its_character(bundle, folders, program):
     texts = {"decimal": " ".join(f"&{body};" for body in bodies)}
     texts["hexadecimal"] = " ".join(f"&#x{code:X}; &#X{code:x};" for code in codes)
     compare(bundle, folders["tiny-sentiment"], texts, program)
+
+
+@needs_java
+def test_the_commands_of_the_android_page_check_its_folder(folders, tmp_path):
+    app = write_target(folders["bilstm-brackets"], tmp_path / "app", "android")
+    page = (app / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^java.*", page, flags=re.MULTILINE)
+    assert len(commands) == 2
+    done = subprocess.run(
+        " && ".join(commands), shell=True, cwd=app, capture_output=True, text=True
+    )
+    assert "model: all golden vectors agree." in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("target", ["android", "ios"])
+def test_the_page_of_a_platform_names_what_is_there(folders, tmp_path, target):
+    app = write_target(folders["bilstm-brackets"], tmp_path / "app", target)
+    page = (app / "README.md").read_text(encoding="utf-8")
+    table = page.partition("\n\n|")[2].partition("\n\n")[0]
+    named = re.findall(r"^\| `([\w/.]+)`", table, flags=re.MULTILINE)
+    assert named and [name for name in named if not (app / name).exists()] == []

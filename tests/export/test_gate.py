@@ -187,8 +187,15 @@ def test_an_error_is_one_line(arguments, words, tmp_path, monkeypatch, capsys):
     assert not (tmp_path / "x").exists()
 
 
+# The large models are made by the same code as the tiny ones.
+SHIPPED = [
+    pytest.param(name, marks=[pytest.mark.exhaustive] * (f"{name}-tiny" in zoo.list_models()))
+    for name in zoo.list_models()
+]
+
+
 @pytest.mark.slow("makes the shipped exports again, each in a process of its own")
-@pytest.mark.parametrize("name", zoo.list_models())
+@pytest.mark.parametrize("name", SHIPPED)
 def test_the_shipped_exports_are_made_again_byte_for_byte(name, tmp_path):
     """By the pinned versions, up to where TensorFlow's count of functions in a process begins.
 

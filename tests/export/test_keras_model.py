@@ -1,5 +1,7 @@
 """A TFLite file of any Keras model gives the model's answers, at every call, with builtins only."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
@@ -19,6 +21,18 @@ SLOW = "TensorFlow's converter takes seconds for a file, and a quick row shows t
 
 def runner(path):
     return Interpreter(str(path)).get_signature_runner("serving_default")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Return a function that exports a tutorial's model, once; it returns both."""
+
+    @cache
+    def export(name):
+        model = TUTORIALS[name]()
+        return model, export_tflite(model, tmp_path_factory.mktemp(name) / "model.tflite")
+
+    return export
 
 
 def compare(path, model, length=None, tolerance=1e-5):
@@ -42,13 +56,13 @@ def compare(path, model, length=None, tolerance=1e-5):
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("name", quick(TUTORIALS, "many_to_many", "two_inputs"))
-def test_a_tutorial_model(name, tmp_path):
-    model = TUTORIALS[name]()
-    compare(export_tflite(model, tmp_path / "model.tflite"), model)
+def test_a_tutorial_model(name, exported):
+    model, path = exported(name)
+    compare(path, model)
 
 
-def test_names_are_those_of_the_model(tmp_path):
-    run = runner(export_tflite(TUTORIALS["two_inputs"](), tmp_path / "model.tflite"))
+def test_names_are_those_of_the_model(exported):
+    run = runner(exported("two_inputs")[1])
     assert set(run.get_input_details()) == {"text", "numbers"}
     assert set(run.get_output_details()) == {"priority", "department"}
 
@@ -76,9 +90,9 @@ def test_smaller_weights(quantization, tolerance, tmp_path):
 
 
 @pytest.mark.slow(SLOW)
-def test_a_row_of_padding(tmp_path):
-    model = TUTORIALS["text_classification"]()
-    run = runner(export_tflite(model, tmp_path / "model.tflite"))
+def test_a_row_of_padding(exported):
+    model, path = exported("text_classification")
+    run = runner(path)
     for ids in (np.zeros((1, 7), "int32"), np.ones((1, 7), "int32"), np.zeros((1, 1), "int32")):
         (answer,) = run(input_0=ids).values()
         np.testing.assert_allclose(answer, model(ids), atol=1e-5)
@@ -116,7 +130,7 @@ def of_text():
         (of_text, ["'text'", "model.layers[1:]"]),
     ],
 )
-def test_what_cannot_be_converted_is_named(model, words, tmp_path, conversion_in_child):
+def test_what_cannot_be_converted_is_named(model, words, tmp_path):
     with pytest.raises(ExportError) as raised:
         export_tflite(model(), tmp_path / "model.tflite")
     assert all(word in str(raised.value) for word in words)

@@ -25,7 +25,7 @@ def scales(path):
 
 def export(variant, path, length=None):
     model = filled(classifier("max", units=32))
-    samples = samples_of(model, count=40)
+    samples = samples_of(model, count=12)
     return model, export_tflite(model, path, variant, "int8", length=length, samples=samples)
 
 

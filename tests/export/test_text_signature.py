@@ -39,6 +39,13 @@ def exported(request, tmp_path_factory):
     return folder, asking(folder), model, predictor
 
 
+one_of_each = pytest.mark.parametrize(
+    "exported",
+    ["names", *(pytest.param(n, marks=pytest.mark.exhaustive) for n in ("characters", "reviews"))],
+    indirect=True,
+)
+
+
 def asking(folder):
     """Return a function from texts to the outputs of the signature on texts."""
     serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
@@ -92,6 +99,7 @@ def test_long_texts_are_read_whole(exported):
 
 
 @pytest.mark.slow("exports the other models")
+@one_of_each
 def test_the_check_sees_another_model(exported):
     folder, _, _, predictor = exported
     others = [make()[-1] for make in MODELS.values()]
@@ -101,6 +109,7 @@ def test_the_check_sees_another_model(exported):
 
 
 @pytest.mark.slow("loads TensorFlow in a process of its own")
+@one_of_each
 def test_a_process_without_this_package_answers_the_same_elsewhere(exported, tmp_path):
     folder, ask, _, _ = exported
     turkish = "tr_TR.UTF-8"  # where TensorFlow's own lower case of I is another one

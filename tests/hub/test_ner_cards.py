@@ -14,6 +14,11 @@ from zoo.text import convert_tags, tags_to_spans
 NAMES = ["bilstm-ner", "bilstm-ner-tiny"]
 BYTES = {"bilstm-ner": 25_050_000, "bilstm-ner-tiny": 1_020_000}
 
+RELEASE = [pytest.mark.exhaustive, pytest.mark.slow("reads a corpus again, in another form")]
+OF_CASINGS = [
+    casing if casing == "as written" else pytest.param(casing, marks=RELEASE) for casing in CASINGS
+]
+
 
 def claims(name, split, conditions):
     rows = zoo.info(name).metrics
@@ -21,7 +26,7 @@ def claims(name, split, conditions):
 
 
 @needs_conll2003
-@pytest.mark.parametrize("casing", quick(CASINGS, "as written"))
+@pytest.mark.parametrize("casing", OF_CASINGS)
 @pytest.mark.parametrize("name", quick(NAMES, "bilstm-ner-tiny"))
 def test_the_claimed_scores_are_those_of_the_folder(name, casing):
     sentences = conll2003()["test"]
@@ -39,9 +44,9 @@ def test_the_claimed_scores_are_those_of_the_folder(name, casing):
             assert claimed[f"F1 of {label}"] == pytest.approx(score.f1, abs=2e-3)
 
 
-@pytest.mark.slow("reads all sentences of dev with each model")
+@pytest.mark.slow("reads all sentences of dev")
 @needs_conll2003
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["bilstm-ner-tiny", pytest.param("bilstm-ner", marks=RELEASE)])
 def test_the_claimed_calibration_is_that_of_the_model(name):
     tagger = zoo.load(name)
     labels, features = tagger.model.options.labels, tagger.model.features

@@ -47,12 +47,14 @@ FIGURES = {
 }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("length", [1, 7, 40])
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 def test_everything_can_be_read(draw, length):
     assert_legible(draw(take(WORDS, length)))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("length", [1, 7, 40])
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 def test_everything_can_be_read_on_a_narrow_screen(draw, length):

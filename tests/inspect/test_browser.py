@@ -19,7 +19,6 @@ from zoo.inspect import inspect_text, state_evolution, write_page
 pytestmark = [
     pytest.mark.slow("opens a browser"),
     pytest.mark.skipif(CHROMIUM is None, reason=MISSING),
-    pytest.mark.xdist_group("browser"),
 ]
 
 MANY = [f"{kind}_OF_A_LONG_NAME_{i}" for i in range(8) for kind in ("NOUN", "VERB", "OTHER")]

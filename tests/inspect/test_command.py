@@ -30,6 +30,13 @@ def test_it_writes_a_page_and_pictures(tmp_path, capsys):
     assert len(said["pictures"]) > 3
 
 
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leave the pictures out: drawing them takes seconds."""
+    monkeypatch.setattr("zoo.inspect.report.page.inspection_figures", lambda inspection: {})
+
+
+@pytest.mark.usefixtures("no_pictures")
 def test_it_reads_stdin_and_opens_the_page(tmp_path, capsys, monkeypatch):
     opened = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
@@ -49,6 +56,7 @@ def test_no_words(text, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_an_output_that_cannot_be(tmp_path):
     (tmp_path / "file").write_text("here")
     with pytest.raises(UsageError, match="--output cannot be written"):

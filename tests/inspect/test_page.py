@@ -17,10 +17,10 @@ from tests.inspect.texts import HEBREW, NAMES, PRAISE, SCRIPT, first_label_tagge
 from zoo.inspect import inspect_text, write_page
 from zoo.inspect.report.captions import CAPTIONS, TITLES
 from zoo.inspect.report.highlight import highlight
-from zoo.inspect.report.page import UNREADABLE
+from zoo.inspect.report.page import UNREADABLE, page_html
 
 TAGGER, CLASSIFIER = "bilstm-ner-tiny", "bilstm-sentiment-tiny"
-load = cache(zoo.load)
+load, inspected = cache(zoo.load), cache(inspect_text)
 TRAPS = "a \"quoted' & $name ${x} &lt; \x00 \ud800"
 VOID = {"meta", "link", "img", "source"}
 
@@ -57,10 +57,16 @@ def pages(tmp_path_factory):
     @cache
     def write(name, text):
         folder = tmp_path_factory.mktemp("page")
-        write_page(inspect_text(load(name), text), folder, name)
+        write_page(inspected(load(name), text), folder, name)
         return folder
 
     return write
+
+
+def source_of(predictor, text):
+    """Return the HTML of a page whose pictures are empty: drawing them takes seconds."""
+    pictures = dict.fromkeys(CAPTIONS, (b"", b""))
+    return page_html(inspected(predictor, text), pictures, "a model")
 
 
 @pytest.mark.parametrize("name, text", [(TAGGER, NAMES), (CLASSIFIER, PRAISE)])
@@ -87,17 +93,16 @@ def test_all_pictures_are_beside_the_page_and_in_it(pages, name, text):
 @pytest.mark.parametrize(
     "text", [NAMES, SCRIPT, HEBREW, "a \"quoted' & $name ${x} &lt; \x00 \ud800"]
 )
-def test_the_text_is_shown_as_it_is(pages, name, text):
-    folder = pages(name, text)
-    reader = Reader((folder / "index.html").read_text(encoding="utf-8"))
+def test_the_text_is_shown_as_it_is(name, text):
+    reader = Reader(source_of(load(name), text))
     shown = UNREADABLE.sub("\ufffd", text.strip())
     assert reader.passages[0].startswith(shown)
     assert [attrs["dir"] for tag, attrs in reader.elements if attrs.get("class") == "passage"]
 
 
 @pytest.mark.parametrize("name, text", [(TAGGER, SCRIPT), (CLASSIFIER, SCRIPT), (TAGGER, NAMES)])
-def test_nothing_is_fetched_and_no_text_becomes_code(pages, name, text):
-    source = (pages(name, text) / "index.html").read_text(encoding="utf-8")
+def test_nothing_is_fetched_and_no_text_becomes_code(name, text):
+    source = source_of(load(name), text)
     assert "http:" not in source and "https:" not in source and "url(" not in source
     elements = Reader(source).elements
     assert [tag for tag, _ in elements].count("script") == 2
@@ -115,19 +120,18 @@ def test_marks_carry_their_scores(pages):
     assert f"{first.label} {100 * first.score:.1f} %" == tips[0]
 
 
-def test_every_word_of_a_word_tagger_is_marked_on_the_page(tmp_path):
-    inspection = inspect_text(first_label_tagger(), "A good film.")
-    source = write_page(inspection, tmp_path, "words").read_text(encoding="utf-8")
+def test_every_word_of_a_word_tagger_is_marked_on_the_page():
+    source = source_of(first_label_tagger(), "A good film.")
     elements = Reader(source).elements
     assert "4 labelled parts" in source and "--l0: #" in source
-    assert [tag for tag, _ in elements].count("mark") == 4 * (1 + len(inspection.answers))
+    answers = 3  # of both directions and of each alone
+    assert [tag for tag, _ in elements].count("mark") == 4 * (1 + answers)
     assert len([attrs for _, attrs in elements if "data-marked" in attrs]) == 4
 
 
-def test_a_long_text_says_which_part_is_drawn(tmp_path):
+def test_a_long_text_says_which_part_is_drawn():
     text = f"{'It rained again in the old town . ' * 400}\n\n{NAMES}"
-    page = write_page(inspect_text(load(TAGGER), text), tmp_path, TAGGER)
-    source = page.read_text(encoding="utf-8")
+    source = source_of(load(TAGGER), text)
     scope = re.search(r"The figures show tokens ([\d,]+) to ([\d,]+) of ([\d,]+)", source)
     first, last, total = (int(number.replace(",", "")) for number in scope.groups())
     assert total > 2000 and last - first < 40

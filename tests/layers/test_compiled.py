@@ -99,7 +99,6 @@ def test_mixed_precision_trains(policy):
                 layer_norm=True,
             ),
             BiGRU(UNITS, return_sequences=True, kernel="step"),
-            BiSimpleRNN(UNITS, return_sequences=True),
             MaskedPooling("attention"),
         )
     finally:

@@ -78,8 +78,8 @@ def arrays_of(outputs):
     return list(outputs) if isinstance(outputs, tuple) else [outputs]
 
 
-@every_layer
-@pytest.mark.grid
+@one_of_each
+@pytest.mark.grid(2)
 @pytest.mark.parametrize("policy", POLICIES, indirect=True)
 def test_precision_changes_values_little(layer, policy):
     found = keras.tree.flatten(model_of(layer)(batch(layer)))
@@ -130,7 +130,7 @@ def test_a_step_of_training(layer, policy):
         assert any((a != b).any() for a, b in zip(before, after, strict=True))
 
 
-@every_layer
+@one_of_each
 def test_the_static_shape_is_kept_in_a_compiled_function(layer):
     if keras.backend.backend() != "tensorflow":
         pytest.skip("only TensorFlow has dimensions that are unknown while it traces")

@@ -41,7 +41,6 @@ TEXTS = [
 WRONG = [b"{", b'{"id": "none", "text": null}', b'{"id": "one", "text": "\xff"}', b"[]"]
 
 load = cache(zoo.load)
-pytestmark = pytest.mark.xdist_group("pipeline")
 
 
 def plain_loop(model, texts):

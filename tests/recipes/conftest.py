@@ -4,14 +4,10 @@ import subprocess
 
 import pytest
 
-from tests.conversion import converting_here
-
 
 @pytest.fixture(scope="module", autouse=True)
-def conversion_here():
-    """See `tests.conversion`."""
-    with converting_here():
-        yield
+def conversion_here(conversion_here):
+    """For all tests of this folder."""
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import json
 import subprocess
 import sys
 
@@ -12,10 +13,9 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 import zoo
 from zoo.recipes import bracket_tagging
 
-# One worker runs the recipe once for all tests.
-pytestmark = pytest.mark.xdist_group("bracket recipe")
-ARGUMENTS = ["--difficulty", "nested", "--test-sequences", "200"]
-ARGUMENTS += ["--config", '{"epochs": 1, "steps": 40}']
+ARGUMENTS = ["--difficulty", "nested", "--test-sequences", "100"]
+SMALL = {"epochs": 1, "steps": 10, "batch_size": 32, "model": {"encoder": {"units": 24}}}
+ARGUMENTS += ["--config", json.dumps(SMALL)]
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +84,7 @@ def test_the_curves_are_in_tensorboard(run):
     assert {"1 results/loss/train", "1 results/measure/dev"} <= set(events.Tags()["tensors"])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains in a process of its own")
 def test_it_runs_as_a_script(tmp_path):
     command = [sys.executable, bracket_tagging.__file__, *ARGUMENTS, f"--output={tmp_path}"]

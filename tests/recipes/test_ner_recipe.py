@@ -16,8 +16,6 @@ import zoo
 from zoo.metrics import tag_scores
 from zoo.recipes import conll_ner
 
-# One worker runs the recipe once for all tests.
-pytestmark = pytest.mark.xdist_group("NER recipe")
 NAMES = ["Ada", "Turing", "Noether"]
 PLACES = ["Ulm", "York"]
 

@@ -6,9 +6,8 @@ import textwrap
 import pytest
 
 import zoo
+from tests.grids import quick
 from zoo import cli
-
-pytestmark = pytest.mark.xdist_group("own recipe")
 
 PARTS_OF_SPEECH = '''
     """Parts of speech of a small language."""
@@ -37,8 +36,16 @@ PARTS_OF_SPEECH = '''
         task="word-tagging",
         summary="Parts of speech of a small language.",
         keys={
-            "model": with_defaults(WORD_TAGGER, {"stack": {"units": 8}, "word_dim": 8}),
-            **with_defaults(TAGGER_TRAINING, {"epochs": 3, "rate": 0.1}),
+            "model": with_defaults(
+                WORD_TAGGER,
+                {
+                    "word_dim": 8,
+                    "characters": {"units": 8, "widths": [3]},
+                    "stack": {"units": 8},
+                    "head": "softmax",
+                },
+            ),
+            **with_defaults(TAGGER_TRAINING, {"epochs": 12, "rate": 0.2}),
         },
         read=read,
         space=lambda hp: {"rate": hp.Choice("rate", [0.1, 0.2], default=0.1)},
@@ -90,15 +97,25 @@ TOPICS = '''
 '''
 
 
-@pytest.fixture(scope="module", params=["pos", "topics"])
-def own(request, tmp_path_factory):
-    """Write a recipe file and train it; return the file and the model's folder."""
-    folder = tmp_path_factory.mktemp("own")
-    recipe = folder / f"{request.param}.py"
-    recipe.write_text(textwrap.dedent({"pos": PARTS_OF_SPEECH, "topics": TOPICS}[request.param]))
-    predictor = zoo.train(str(recipe), output=folder / "run", name="tiny", seeds=[0])
-    assert predictor.task.name == zoo.info(f"path:{folder / 'run' / 'model'}").task
-    return recipe, folder / "run" / "model"
+RECIPES = {"pos": PARTS_OF_SPEECH, "topics": TOPICS}
+
+
+@pytest.fixture(scope="module", params=quick(RECIPES, "pos"))
+def recipe(request, tmp_path_factory):
+    """Write a recipe file."""
+    path = tmp_path_factory.mktemp("own") / f"{request.param}.py"
+    path.write_text(textwrap.dedent(RECIPES[request.param]))
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(recipe):
+    """Train the recipe; return the model's folder."""
+    output = recipe.parent / "run"
+    predictor = zoo.train(str(recipe), output=output, name="tiny", seeds=[0])
+    folder = output / "model"
+    assert predictor.task.name == zoo.info(f"path:{folder}").task
+    return folder
 
 
 def test_a_wrong_option_is_an_error_of_python():
@@ -108,8 +125,7 @@ def test_a_wrong_option_is_an_error_of_python():
         zoo.train("ner", output="runs/none", train="my.conll")
 
 
-def test_its_model_is_loaded_and_its_card_is_true(own):
-    recipe, model = own
+def test_its_model_is_loaded_and_its_card_is_true(recipe, model):
     predictor, card = zoo.load(f"path:{model}"), zoo.info(f"path:{model}")
     if recipe.stem == "pos":
         words = ["Ada", "likes", "rain", "."]
@@ -124,8 +140,9 @@ def test_its_model_is_loaded_and_its_card_is_true(own):
     assert card.recipe == recipe.name and card.licence == "not stated"
 
 
-def test_every_command_works_on_it(own, tmp_path, capsys):
-    recipe, model = own
+def test_every_command_works_on_it(model, tmp_path, capsys, monkeypatch):
+    # `tests/inspect` draws the pictures, which takes seconds.
+    monkeypatch.setattr("zoo.inspect.report.page.inspection_figures", lambda inspection: {})
     name = f"path:{model}"
     (tmp_path / "text.txt").write_text("Ada likes rain .\n")
     for command in (
@@ -140,8 +157,7 @@ def test_every_command_works_on_it(own, tmp_path, capsys):
 
 
 @pytest.mark.slow("a search, in new processes")
-def test_its_search_space_is_its_own(own, tmp_path, capsys):
-    recipe, _ = own
+def test_its_search_space_is_its_own(recipe, tmp_path, capsys):
     command = ["tune", str(recipe), "--trials", "1", "--epochs", "1", "--json"]
     assert cli.main([*command, "--output", str(tmp_path)]) == 0
     (trial,) = json.loads(capsys.readouterr().out)

@@ -18,8 +18,6 @@ from zoo.recipes.command import card_fields
 from zoo.training.classification import recipe, soft_labels
 from zoo.training.classification.card import ALONE
 
-# One worker runs the recipe once for all tests.
-pytestmark = pytest.mark.xdist_group("sentiment recipe")
 RECIPE = Path(imdb_sentiment.__file__)
 CONFIG = {
     "words": 20,

@@ -17,6 +17,8 @@ from zoo.runtime import Classification, TextClassifier, open_predictor
 from zoo.runtime.classifier import PASSES, PIECE
 from zoo.text import Token, Vocabulary
 
+pytestmark = pytest.mark.usefixtures("conversion_here")
+
 LABELS = ["negative", "positive"]
 WORDS = Vocabulary(["[PAD]", "[UNK]", *"a the film is not good bad , . ! n't 0000 é".split()])
 TEXT = "The film isn't <b>good</b>, not in 1994:<br />bad bad bad! R&amp;B, caf&eacute;"
@@ -45,7 +47,7 @@ def long_text(words):
 
 
 @pytest.fixture(scope="module", params=quick(["final", "max"], "max"))
-def folder(request, tmp_path_factory):
+def folder(request, conversion_here, tmp_path_factory):
     """A small model whose answers are far from undecided, with all its exports."""
     encoder = {"vocabulary_size": len(WORDS), "embedding_dim": 4, "units": 5}
     config = {

@@ -20,6 +20,8 @@ import zoo
 from tests.grids import quick
 from zoo.sklearn import TextClassifier, classifier
 
+pytestmark = pytest.mark.usefixtures("conversion_here")
+
 MODEL = {"encoder": {"embedding_dim": 8, "embedding_dropout": 0.0}, "dropout": 0.0}
 CONFIG = {"model": MODEL, "batch_tokens": 40, "word_dropout": 0.0}
 SMALL = {"words": 50, "units": 4, "epochs": 6, "rate": 0.05, "config": CONFIG}
@@ -152,6 +154,7 @@ def test_it_runs_in_a_search_over_a_pipeline():
     assert search.score(*texts(20, seed=1)) > 0.9
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("fits a model for each fold")
 def test_it_runs_in_cross_validation():
     assert cross_val_score(small(), *texts(60), cv=3, error_score="raise").mean() > 0.9

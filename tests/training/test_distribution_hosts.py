@@ -20,7 +20,6 @@ SCRIPT = Path(__file__).with_name("distributed_run.py")
 TIMEOUT = 10  # seconds after which a silent process counts as dead
 # Two shapes, since each takes seconds to compile.
 GIVEN = {"model": "classifier with dropout", "sizes": [[8, 5], [7, 5], [8, 5], [7, 5]]}
-pytestmark = pytest.mark.xdist_group("hosts")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -86,6 +85,7 @@ def alone(tmp_path_factory):
     return folder
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains in two processes, some of which die")
 def test_two_devices_train_as_one(alone):
     assert_same_training(alone / "one", alone / "two")

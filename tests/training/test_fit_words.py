@@ -1,12 +1,12 @@
 """Laws of training on spans: it learns, and a broken-off run goes on as if it had not been."""
 
 import json
+import shutil
 
 import keras
 import numpy as np
 import pytest
 
-from tests.grids import quick
 from zoo.data.tagging import TaggingBatches
 from zoo.metrics import span_scores
 from zoo.models import WordTagger
@@ -107,19 +107,18 @@ def test_training_stops_when_dev_no_longer_rises(tmp_path):
     assert len(scores) - 1 - int(np.argmax(scores)) == 2
 
 
-@pytest.mark.slow("trains anew")
-def test_a_run_under_other_conditions_is_not_continued(tmp_path):
-    run(tmp_path, 1, conditions={"seed": 1})
+def test_a_run_under_other_conditions_is_not_continued(whole, tmp_path):
+    folder = shutil.copytree(whole[-1], tmp_path / "run")
     with pytest.raises(
         ValueError, match=r"checkpoint\.npz belongs to a run that differs in seed\."
     ):
-        run(tmp_path, 2, conditions={"seed": 2})
+        run(folder, 7, conditions={"seed": 2})
 
 
-@pytest.mark.parametrize("kept", quick([0, 1000], 1000))
-def test_a_broken_checkpoint_is_named(tmp_path, kept):
-    run(tmp_path, 1)
-    path = tmp_path / "checkpoint.npz"
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_a_broken_checkpoint_is_named(whole, tmp_path, kept):
+    folder = shutil.copytree(whole[-1], tmp_path / "run")
+    path = folder / "checkpoint.npz"
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(ValueError, match=r"checkpoint\.npz: cannot be read as a checkpoint"):
-        run(tmp_path, 2)
+        run(folder, 7)

@@ -99,6 +99,7 @@ def test_the_step_does_worse_than_a_random_one_of_its_length():
     assert total - float(cross_entropy(LABELS, clean)) > np.mean(at_random) + np.std(at_random)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow("trains for long; a quick path is in the doctest of AdversarialClassifier")
 def test_it_trains_the_classifier():
     model = AdversarialClassifier(classifier(embedding_dropout=0.2))

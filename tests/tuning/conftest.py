@@ -3,7 +3,9 @@
 import pytest
 
 
-@pytest.fixture
-def light_processes(monkeypatch):
+@pytest.fixture(scope="module")
+def light_processes():
     """Have the processes of a search load JAX, which is there sooner; they compute nothing."""
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "jax")
+        yield

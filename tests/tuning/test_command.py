@@ -1,6 +1,5 @@
 """`zoo tune` from its arguments to the configuration that the recipe trains with."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -8,8 +7,9 @@ import pytest
 
 from zoo import cli
 from zoo.recipes import recipe_named
+from zoo.tuning.results import read_results
 
-pytestmark = pytest.mark.xdist_group("search")
+pytestmark = pytest.mark.usefixtures("light_processes")
 
 
 @pytest.fixture
@@ -26,14 +26,13 @@ def test_the_best_becomes_what_the_recipe_trains(command, tmp_path, capsys):
     assert cli.main(command("--apply")) == 0
     printed = capsys.readouterr().out
     assert "trial 1 (2 of 2)" in printed and "trials.csv" in printed
-    assert cli.main(command("--json")) == 0
-    trials = json.loads(capsys.readouterr().out)
+    trials = read_results(tmp_path / "s")
     assert len(trials) == 2
     found = recipe_named(str(tmp_path / "told.py")).config()
-    assert found["rate"] == trials[0]["config"]["rate"]
+    assert found["rate"] == trials[0].config["rate"]
     assert found["kept"] == 2
     encoder = found["model"]["encoder"]
-    assert {**encoder, **trials[0]["config"]["model"]["encoder"]} == encoder
+    assert {**encoder, **trials[0].config["model"]["encoder"]} == encoder
 
 
 def test_what_cannot_be_is_one_line(command, capsys):

@@ -30,7 +30,7 @@ PAGE = (Path(zoo.tuning.__file__).parent / "HOSTS.md").read_text()
 HERE = Path(__file__).parent
 SECONDS = 240
 INDEX = "metadata.annotations['batch.kubernetes.io/job-completion-index']"
-pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.usefixtures("light_processes")]
+pytestmark = pytest.mark.usefixtures("light_processes")
 
 
 def blocks(language):

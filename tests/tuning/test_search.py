@@ -3,11 +3,13 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,17 +23,31 @@ from zoo.tuning import Study, gain, search, worker
 from zoo.tuning.results import Result, apply_best, read_results
 
 RECIPE = str(Path(__file__).with_name("recipe.py"))
-pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.usefixtures("light_processes")]
+pytestmark = pytest.mark.usefixtures("light_processes")
+
+
+def study_in(folder, plan=None, **more):
+    """Return a search of the recipe with its plan in a folder."""
+    (folder / "plan.json").write_text(json.dumps(plan or {}))
+    return Study(RECIPE, arguments=("--plan", str(folder / "plan.json")), **more)
 
 
 @pytest.fixture
 def study(tmp_path):
-    def study(plan=None, **more):
-        (tmp_path / "plan.json").write_text(json.dumps(plan or {}))
-        arguments = ("--plan", str(tmp_path / "plan.json"))
-        return Study(RECIPE, arguments=arguments, **more)
+    return partial(study_in, tmp_path)
 
-    return study
+
+@pytest.fixture(scope="module", params=["random", "bayesian"])
+def finished(request, light_processes, tmp_path_factory):
+    """Return a search that went well, its folder and its results."""
+    parent = tmp_path_factory.mktemp("search")
+    asked = study_in(parent, trials=4, algorithm=request.param)
+    return asked, parent / "s", search(asked, parent / "s", report=lambda line: None)
+
+
+def once(test):
+    """Run a test on one of the finished searches."""
+    return pytest.mark.parametrize("finished", ["random"], indirect=True)(test)
 
 
 def starts(folder):
@@ -42,6 +58,7 @@ def starts(folder):
     }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("algorithm", quick(["random", "bayesian", "hyperband"], "hyperband"))
 def test_it_finds_the_best_of_its_trials(study, tmp_path, algorithm):
     lines = []
@@ -205,8 +222,10 @@ def test_a_kill_while_kerastuner_writes_leaves_the_file_before(study, tmp_path, 
 
 
 @pytest.mark.slow("a search of its own, in new processes")
-def test_a_score_that_never_reached_the_chief_is_not_lost(study, tmp_path):
-    before = search(study(trials=2), tmp_path / "s", report=lambda line: None)
+@once
+def test_a_score_that_never_reached_the_chief_is_not_lost(finished, tmp_path):
+    _, folder, before = finished
+    shutil.copytree(folder, tmp_path / "s")
     for path in (tmp_path / "s").glob("trials/trial_*/trial.json"):
         record = json.loads(path.read_text())
         lost = {"status": "FAILED", "score": None, "message": "_InactiveRpcError"}
@@ -312,15 +331,13 @@ def test_a_space_starts_from_the_recipes_own_configuration(name):
 
 
 @pytest.mark.slow("a search of its own, in new processes")
-@pytest.mark.parametrize("algorithm", ["random", "bayesian"])
-def test_the_first_trial_is_the_recipes_own(study, tmp_path, algorithm):
-    asked = study(trials=4, algorithm=algorithm)
-    results = search(asked, tmp_path / "s", report=lambda line: None)
+def test_the_first_trial_is_the_recipes_own(finished):
+    asked, folder, results = finished
     (own,) = [result for result in results if result.own]
     assert own.values == asked.own_values().values
     assert own.config == recipe_named("brackets").space(HyperParameters())
     assert gain(results) == results[0].dev - own.dev
-    with open(tmp_path / "s" / "trials.csv", newline="") as file:
+    with open(folder / "trials.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["trial"] for row in rows if row["own configuration"]] == [own.name]
 
@@ -334,8 +351,9 @@ def test_without_the_recipes_own_trial_no_gain_is_claimed(study, tmp_path):
 
 
 @pytest.mark.slow("a search, and TensorBoard as a server")
-def test_tensorboards_own_server_shows_the_trials(study, tmp_path):
-    results = search(study(trials=3), tmp_path / "s", report=lambda line: None)
+@once
+def test_tensorboards_own_server_shows_the_trials(finished):
+    _, folder, results = finished
     wanted = {
         "experimentName": "",
         "allowedStatuses": ["STATUS_SUCCESS"],
@@ -343,9 +361,9 @@ def test_tensorboards_own_server_shows_the_trials(study, tmp_path):
         "startIndex": 0,
         "sliceSize": 10,
     }
-    with server(tmp_path / "s" / "logs") as get:
+    with server(folder / "logs") as get:
         groups = json.loads(get("plugin/hparams/session_groups", wanted))["sessionGroups"]
-    assert len(groups) == 3
+    assert len(groups) == 4
     shown = {group["sessions"][0]["name"]: group for group in groups}
     for result in results:
         assert shown[result.name]["hparams"]["units"] == result.values["units"]

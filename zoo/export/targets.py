@@ -47,7 +47,9 @@ def export(
 
 
 @overload
-def export(name: str, output: str | os.PathLike[str], target: Literal["python", "web"]) -> Path: ...
+def export(
+    name: str, output: str | os.PathLike[str], target: Literal["python", "web", "android", "ios"]
+) -> Path: ...
 
 
 @overload

@@ -107,7 +107,6 @@ def test_a_page_takes_the_place_of_no_data(write, tmp_path, capsys):
 
 @pytest.mark.slow("opens a browser")
 @pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
-@pytest.mark.xdist_group("browser")
 def test_nothing_is_cut_off_on_a_telephone_and_in_the_dark(write, tmp_path):
     paths = {
         "names": data_report(write("a.conll", SENTENCES)),

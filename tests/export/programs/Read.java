@@ -33,7 +33,7 @@ public final class Read {
         }
         List<String> runs = new ArrayList<>();
         for (List<Token> part : bundle.parts(text)) {
-            for (Run run : bundle.runs(part)) {
+            for (Run run : bundle.runs(part, Integer.MAX_VALUE)) {
                 List<String> inputs = new ArrayList<>();
                 run.inputs().forEach((name, values) ->
                         inputs.add(quoted(name) + ":" + Arrays.toString(values)));

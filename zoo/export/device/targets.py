@@ -11,7 +11,7 @@ MODEL_FOLDER = "model"
 
 
 # The code of each is in `files/NAME`, with the paths that it has in an app.
-TARGETS = ("python", "web")
+TARGETS = ("python", "web", "android", "ios")
 
 
 def write_target(

@@ -37,7 +37,8 @@ class AdversarialClassifier(keras.Model):
 
     >>> import numpy as np
     >>> from zoo.models import Encoder
-    >>> classifier = SequenceClassifier(Encoder(9, embedding_dim=4, units=3), num_labels=2)
+    >>> encoder = Encoder(9, embedding_dim=4, units=3, cell="simple_rnn")
+    >>> classifier = SequenceClassifier(encoder, num_labels=2)
     >>> model = AdversarialClassifier(classifier)
     >>> model.compile("adam")
     >>> bool(model.train_on_batch(np.array([[1, 2], [3, 0]]), np.array([1, 0])) > 0)

@@ -73,10 +73,10 @@ public final class Bundle {
         return parts;
     }
 
-    /** Returns the runs of the model for one part. */
-    List<Run> runs(List<Token> part) {
+    /** Returns the runs of the model for one part, each of at most {@code longest} tokens. */
+    List<Run> runs(List<Token> part, int longest) {
         List<Run> runs = new ArrayList<>();
-        for (int[] cut : cuts(part.size())) {
+        for (int[] cut : cuts(part.size(), longest)) {
             List<String> words = new ArrayList<>();
             for (Token token : part.subList(cut[0], cut[1])) {
                 words.add(token.text());
@@ -89,13 +89,15 @@ public final class Bundle {
         return runs;
     }
 
-    private List<int[]> cuts(int length) {
+    private List<int[]> cuts(int length, int longest) {
         if (is("cut", "sentences")) {
             Map<String, Object> window = Json.object(settings.get("window"));
             return Cuts.windows(
                     length, Json.integer(window.get("size")), Json.integer(window.get("margin")));
         }
-        return Cuts.pieces(
-                length, is("cut", "pieces") ? Json.integer(settings.get("piece")) : length);
+        if (is("cut", "pieces")) {
+            return Cuts.pieces(length, Math.min(Json.integer(settings.get("piece")), longest));
+        }
+        return Cuts.pieces(length, length);
     }
 }

@@ -23,7 +23,7 @@ public final class Classifier {
         int length = 0;
         for (List<Token> part : bundle.parts(text)) {
             length = part.size();
-            for (Run run : bundle.runs(part)) {
+            for (Run run : bundle.runs(part, model.longest())) {
                 float[] scores = model.run(run.length(), run.inputs()).scores();
                 for (int k = 0; k < sums.length; k++) {
                     sums[k] += (double) scores[k] * run.length();

@@ -13,6 +13,11 @@ public interface Model {
      */
     Outputs run(int length, Map<String, int[]> inputs);
 
+    /** Returns the largest length that the file reads. */
+    default int longest() {
+        return Integer.MAX_VALUE;
+    }
+
     /**
      * Outputs of the model, row by row.
      *

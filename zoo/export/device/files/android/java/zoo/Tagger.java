@@ -24,7 +24,7 @@ public final class Tagger {
         for (List<Token> part : bundle.parts(text)) {
             List<String> found = new ArrayList<>();
             List<Float> scores = new ArrayList<>();
-            for (Run run : bundle.runs(part)) {
+            for (Run run : bundle.runs(part, model.longest())) {
                 Model.Outputs outputs = model.run(run.length(), run.inputs());
                 for (int t = run.first() - run.start(); t < run.last() - run.start(); t++) {
                     found.add(tags.get(outputs.tags()[t]));

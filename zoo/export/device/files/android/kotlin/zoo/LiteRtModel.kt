@@ -1,0 +1,70 @@
+package zoo
+
+import android.content.res.AssetManager
+import com.google.ai.edge.litert.Accelerator
+import com.google.ai.edge.litert.CompiledModel
+import com.google.ai.edge.litert.Model as LiteRtFile
+import com.google.ai.edge.litert.TensorBuffer
+
+/**
+ * Runs a TFLite file of fixed lengths with LiteRT's CompiledModel. One thread at a time may use it.
+ *
+ * @param assets the app's assets
+ * @param folder the folder of the bundle among them
+ * @param labelsTokens whether the model labels tokens, not whole texts
+ */
+class LiteRtModel(assets: AssetManager, folder: String, private val labelsTokens: Boolean) :
+    Model, AutoCloseable {
+  private class Buffers(val inputs: Map<String, TensorBuffer>, val outputs: Map<String, TensorBuffer>)
+
+  private val file = LiteRtFile.load(assets, "$folder/model.tflite")
+  private val compiled = CompiledModel.create(file, CompiledModel.Options(Accelerator.CPU))
+  private val buffers = HashMap<String, Buffers>()
+
+  override fun longest() = LENGTHS.last()
+
+  override fun run(length: Int, inputs: Map<String, IntArray>): Model.Outputs {
+    val size = LENGTHS.firstOrNull { it >= length }
+      ?: throw IllegalArgumentException("The model reads at most ${longest()} tokens, got $length.")
+    val signature = "length_$size"
+    val (sources, results) = buffers.getOrPut(signature) { create(inputs.keys, signature) }
+      .let { it.inputs to it.outputs }
+    for ((name, values) in inputs) {
+      val shape = file.getInputTensorType(name, signature).layout!!.dimensions
+      sources.getValue(name).writeInt(padded(values, length, shape))
+    }
+    compiled.run(sources, results, signature)
+    val scores = results.getValue("scores").readFloat()
+    if (!labelsTokens) return Model.Outputs(null, scores)
+    val tags = results.getValue("tags").readInt()
+    return Model.Outputs(tags.copyOf(length), scores.copyOf(length * (scores.size / size)))
+  }
+
+  private fun create(inputs: Set<String>, signature: String): Buffers {
+    val outputs = setOf(if (labelsTokens) "tags" else "label", "scores")
+    return Buffers(
+      inputs.associateWith { compiled.createInputBuffer(it, signature) },
+      outputs.associateWith { compiled.createOutputBuffer(it, signature) },
+    )
+  }
+
+  override fun close() {
+    for (each in buffers.values) (each.inputs.values + each.outputs.values).forEach { it.close() }
+    compiled.close()
+    file.close()
+  }
+
+  companion object {
+    val LENGTHS = listOf(8, 16, 32, 64, 128, 256)
+
+    /** Pads rows of values with 0 to the shape (1, T) or (1, T, X) of an input. */
+    fun padded(values: IntArray, length: Int, shape: IntArray): IntArray {
+      val padded = IntArray(shape.reduce(Int::times))
+      val width = values.size / length
+      for (row in 0 until length) {
+        values.copyInto(padded, row * (shape.getOrNull(2) ?: 1), row * width, (row + 1) * width)
+      }
+      return padded
+    }
+  }
+}
