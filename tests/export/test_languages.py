@@ -5,7 +5,7 @@ import json
 import pytest
 
 import zoo
-from tests.export.languages import JAVA, NODE, differences
+from tests.export.languages import JAVA, NODE, differences, of_own_words
 from tests.export.unicode_texts import unicode_texts
 from zoo.export.device.bundle import write_bundle
 from zoo.hub import resolve
@@ -20,8 +20,9 @@ REPEATED = ["a-", "a.b-", "A.", "x@y.z.", "e\u0301", "\u200d\U0001f469", "'s", "
 
 @pytest.mark.parametrize("name", zoo.list_models())
 def test_they_read_texts_of_all_of_unicode_alike(name, tmp_path):
-    folder, bundle = resolve(name), write_bundle(resolve(name), tmp_path / "model")
-    assert differences(folder, bundle, unicode_texts(300)) == {"JavaScript": [], "Java": []}
+    texts = unicode_texts(300)
+    own = of_own_words(resolve(name), texts, tmp_path)
+    assert differences(*own, texts) == {"JavaScript": [], "Java": []}
 
 
 @pytest.fixture

@@ -65,3 +65,4 @@ def test_a_corpus_tells_whether_addresses_are_names(tag, expected):
     sentences = [(["@ada", "met", "@bo"], [tag, "O", "O"]), (["@eve"], [tag])]
     assert labelled_addresses(sentences) is expected
     assert labelled_addresses([(["Ada", "@"], ["B-PER", "B-PER"])]) is False
+    assert labelled_addresses([(["@", "ada"], [tag, tag]), (["x"], ["O"])]) is expected

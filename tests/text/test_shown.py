@@ -55,6 +55,7 @@ def test_joiners_stay_in_their_word(mark):
         ("Griﬃn ﬂew to Åre", "Griffin flew to Åre"),
         ("… ½ x² ① ™ № ﷺ ☎ ℃", "… ½ x² ① ™ № ﷺ ☎ ℃"),
         ("Zoe\u0308", "Zoe\u0308"),
+        ("It’s “so” ‘odd’", "It's \"so\" 'odd'"),
     ],
 )
 def test_letters_are_read_as_what_they_show(given, read):

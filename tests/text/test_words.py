@@ -50,7 +50,7 @@ def test_offsets_give_back_the_tokens_and_nothing_but_space_is_lost(text):
         "JOHN 'S DOG DID N'T|JOHN'S DOG DIDN'T",
         "We 're sure they 'll say I 'm what they 've said he 'd be|"
         "We're sure they'll say I'm what they've said he'd be",
-        "John ’s did n’t|John’s didn’t",
+        "John 's did n't|John’s didn’t",
         "O'Brien 's o'clock Gov't d'Italia|O'Brien's o'clock Gov't d'Italia",
         "the teams ' bus|the teams' bus",
         "' quoted '|'quoted'",
@@ -81,7 +81,7 @@ def test_offsets_give_back_the_tokens_and_nothing_but_space_is_lost(text):
         "It ended . Then|It ended.Then",
         "1. Smith\n2. Jones\nof 3 .|1. Smith\n2. Jones\nof 3.",
         "what ?! [ sic ] ; so|what ?! [sic]; so",
-        "« Été » „ Öl “|«Été» „Öl“",
+        '« Été » „ Öl "|«Été» „Öl“',
         "e\u0301te\u0301 हिन्दी می\u200cخواهم שָׁלוֹם|e\u0301te\u0301 हिन्दी می\u200cخواهم שָׁלוֹם",
         "北京 。 上海|北京。上海",
         "ok 👨\u200d👩\u200d👧 👍🏽 🇫🇷 🇩🇪 !|ok👨\u200d👩\u200d👧👍🏽🇫🇷🇩🇪!",

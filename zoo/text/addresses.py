@@ -40,6 +40,8 @@ def addresses(tokens: Sequence[Token]) -> list[bool]:
 def labelled_addresses(sentences: Iterable[tuple[Sequence[str], Sequence[str]]]) -> bool:
     """Return whether most URLs, mail addresses and handles of a corpus are labelled.
 
+    A handle is one word, or two as in `@ ada`.
+
     Args:
         sentences: pairs of words and tags.
 
@@ -47,7 +49,13 @@ def labelled_addresses(sentences: Iterable[tuple[Sequence[str], Sequence[str]]])
 
     >>> labelled_addresses([(["@ada", "met", "www.b.org"], ["B-PER", "O", "O"])])
     False
+    >>> labelled_addresses([(["@", "ada", "ran"], ["B-PER", "I-PER", "O"])])
+    True
     """
-    pairs = (pair for words, tags in sentences for pair in zip(words, tags, strict=True))
-    found = [tag != "O" for word, tag in pairs if len(word) > 1 and is_address(word)]
+    found = [
+        tag != "O"
+        for words, tags in sentences
+        for previous, word, tag in zip(["", *words], words, tags, strict=False)
+        if previous == "@" or (len(word) > 1 and is_address(word))
+    ]
     return 2 * sum(found) > len(found)

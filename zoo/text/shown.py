@@ -15,6 +15,7 @@ FORMAT = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 HIDDEN = re.compile(f"[{FORMAT}{FILLER}]")
+QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
 DIGRAPH = "\u0149"  # of an apostrophe and n, which would be two tokens in one character
 
 
@@ -37,7 +38,8 @@ def shown(text: str) -> Shown:
 
     Format characters, such as U+200B, U+FEFF and U+00AD, are left out. Compatibility forms of
     letters and decimal digits, such as full-width letters, ligatures and mathematical letters, are
-    replaced by their usual form (NFKC). All other characters stay, such as "…", "½" and "²".
+    replaced by their usual form (NFKC). Curly quotes, which phones write for an apostrophe, are
+    read as straight ones. All other characters stay, such as "…", "½" and "²".
 
     Args:
         text: any string.
@@ -71,11 +73,13 @@ def form_of(character: str) -> str:
 
     Example:
 
-    >>> [form_of(c) for c in ("Ａ", "ﬁ", "Ⅷ", "①", "\\u200b")]
-    ['A', 'fi', 'VIII', '①', '']
+    >>> [form_of(c) for c in ("Ａ", "ﬁ", "Ⅷ", "①", "\\u200b", "’")]
+    ['A', 'fi', 'VIII', '①', '', "'"]
     """
     if HIDDEN.match(character):
         return ""
+    if character in QUOTES:
+        return QUOTES[character]
     if character <= "\xff":  # such as ª and µ, which are usual in themselves
         return character
     form = unicodedata.normalize("NFKC", character)

@@ -115,5 +115,5 @@ def write_manifest(folder: Path) -> Path:
     return folder
 
 
-def _write_json(path, record, indent=1):
+def _write_json(path: Path, record: Any, indent: int | None = 1) -> None:
     path.write_text(json.dumps(record, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")

@@ -59,6 +59,8 @@ TEXTS = {
     "cells": "<tr><td>Ada Lovelace<td>Rome<th>Bo</table> AT&amp;T Andr&eacute; Ada&nbsp;Bo&shy;Lee",
     "entities": "R&amp;B é&eacute; &#8220;g&#x201D; &nbsp;&Afr;x &nosuch; &notit; &#128; &#0; &#1;",
     "odd markup": "<dıv>1. Go<LI>2. No<link>3. Ok<3> <!-- no --> </ b> &#xD800; &#xFFFE;&#9999999;",
+    "a noncharacter": "A\ufdd0da met \ufdd0 (\ufdd0Bo\ufdd0)",
+    "marks around sigmas": "ΑΣ\u0301 ΑΣ\u00ad. Α\u0301Σ ΑΣ'Α Σ\u0301Α ΑΣ\u200dΑ 1Σ",
     "the names of padding and unknown": "[PAD] [UNK] [pad]",
 }
 

@@ -97,6 +97,8 @@ def form_of(character: str) -> str:
     """Return what a character is read as (section 2)."""
     if HIDDEN.match(character):
         return ""
+    if character in "‘’“”":
+        return "'" if character in "‘’" else '"'
     form = unicodedata.normalize("NFKC", character)
     if character <= "\xff" or "\uff01" <= character <= "\uff5e":
         return character if character <= "\xff" else form

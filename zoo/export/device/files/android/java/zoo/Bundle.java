@@ -44,6 +44,11 @@ public final class Bundle {
         return Json.object(Json.parse(StandardCharsets.UTF_8.decode(files.open(name)).toString()));
     }
 
+    /** Whether the model labels tokens, for a {@link Tagger}, or whole texts. */
+    public boolean labelsTokens() {
+        return !is("answer", "label");
+    }
+
     boolean is(String setting, String value) {
         return value.equals(settings.get(setting));
     }

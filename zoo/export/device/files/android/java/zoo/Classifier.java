@@ -9,7 +9,7 @@ public final class Classifier {
     private final List<String> labels;
 
     public Classifier(Bundle bundle, Model model) {
-        if (!bundle.is("answer", "label")) {
+        if (bundle.labelsTokens()) {
             throw new IllegalArgumentException("This model labels parts of texts: use Tagger.");
         }
         this.bundle = bundle;

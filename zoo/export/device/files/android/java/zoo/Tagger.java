@@ -10,7 +10,7 @@ public final class Tagger {
     private final List<String> tags;
 
     public Tagger(Bundle bundle, Model model) {
-        if (bundle.is("answer", "label")) {
+        if (!bundle.labelsTokens()) {
             throw new IllegalArgumentException("This model labels whole texts: use Classifier.");
         }
         this.bundle = bundle;

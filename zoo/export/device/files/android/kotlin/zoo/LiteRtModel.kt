@@ -7,25 +7,27 @@ import com.google.ai.edge.litert.Model as LiteRtFile
 import com.google.ai.edge.litert.TensorBuffer
 
 /**
- * Runs a TFLite file of fixed lengths with LiteRT's CompiledModel. One thread at a time may use it.
+ * Runs a TFLite file of fixed lengths, 8, 16, 32 and so on, with LiteRT's CompiledModel. One thread at
+ * a time may use it.
  *
  * @param assets the app's assets
  * @param folder the folder of the bundle among them
- * @param labelsTokens whether the model labels tokens, not whole texts
+ * @param bundle that bundle
  */
-class LiteRtModel(assets: AssetManager, folder: String, private val labelsTokens: Boolean) :
+class LiteRtModel(assets: AssetManager, folder: String, bundle: Bundle) :
     Model, AutoCloseable {
   private class Buffers(val inputs: Map<String, TensorBuffer>, val outputs: Map<String, TensorBuffer>)
 
+  private val labelsTokens = bundle.labelsTokens()
   private val file = LiteRtFile.load(assets, "$folder/model.tflite")
   private val compiled = CompiledModel.create(file, CompiledModel.Options(Accelerator.CPU))
   private val buffers = HashMap<String, Buffers>()
 
-  override fun longest() = LENGTHS.last()
+  override fun longest() = LONGEST
 
   override fun run(length: Int, inputs: Map<String, IntArray>): Model.Outputs {
-    val size = LENGTHS.firstOrNull { it >= length }
-      ?: throw IllegalArgumentException("The model reads at most ${longest()} tokens, got $length.")
+    require(length <= LONGEST) { "The model reads at most $LONGEST tokens at once, got $length." }
+    val size = generateSequence(SHORTEST) { 2 * it }.first { it >= length }
     val signature = "length_$size"
     val (sources, results) = buffers.getOrPut(signature) { create(inputs.keys, signature) }
       .let { it.inputs to it.outputs }
@@ -55,7 +57,8 @@ class LiteRtModel(assets: AssetManager, folder: String, private val labelsTokens
   }
 
   companion object {
-    val LENGTHS = listOf(8, 16, 32, 64, 128, 256)
+    private const val SHORTEST = 8
+    private const val LONGEST = 2048
 
     /** Pads rows of values with 0 to the shape (1, T) or (1, T, X) of an input. */
     fun padded(values: IntArray, length: Int, shape: IntArray): IntArray {
