@@ -177,8 +177,8 @@ class TaggerTraining:
 
     @property
     def _augment(self) -> SpanAugmentation | None:
-        shares = self.config.get("augmentation")
-        return SpanAugmentation(**shares, scheme=self.kind.scheme) if shares else None
+        shares, scheme = self.config.get("augmentation"), self.kind.scheme
+        return SpanAugmentation(**shares, scheme=scheme) if shares and scheme else None
 
     def _training_options(
         self, model: WordTagger, encode: WordEncoder, seed: int, log_dir: Path
