@@ -24,7 +24,7 @@ def chunked_scan(
 
     Args:
         body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors.
-        states: tensors of known shapes.
+        states: tensors of known shapes, but for the batch.
         xs: tensors (T, ...) whose other axes are known.
         like: tensors with the shape and dtype of one step's outputs; () for none.
 
@@ -82,8 +82,13 @@ def _scan(body, states, xs, like, length):
 def _zeros(like, length):
     """Return zeros for the outputs of `length` steps."""
     return tuple(
-        tf.ensure_shape(tf.zeros((length, *x.shape), x.dtype), (None, *x.shape)) for x in like
+        tf.ensure_shape(tf.zeros((length, *_sizes(x)), x.dtype), (None, *x.shape)) for x in like
     )
+
+
+def _sizes(x):
+    """Return a shape, of numbers alone if all are known: a tensor would be part of the file."""
+    return x.shape if x.shape.is_fully_defined() else ops.shape(x)
 
 
 def _written(outputs, start, found):
