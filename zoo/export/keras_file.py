@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -66,9 +67,10 @@ def load_keras_file(path: str | os.PathLike[str]) -> keras.Model:
     """
     check_keras_file(path, lambda name: keras.saving.get_registered_object(name) is not None)
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        model: Any = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # of any kind, from damaged or foreign configurations
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelFileError(
             f"{path}: Keras {keras.__version__} cannot load it: {reason}"
         ) from error
+    return model

@@ -5,7 +5,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from zoo.hub.errors import ModelFileError
 
@@ -54,7 +54,7 @@ def check_keras_file(
             )
 
 
-def _is_foreign(each, kind):
+def _is_foreign(each: dict[str, Any], kind: str) -> bool:
     """Return whether a class is neither of Keras nor of this package."""
     if ">" in kind:
         return not kind.startswith("zoo>")
@@ -62,7 +62,7 @@ def _is_foreign(each, kind):
     return module is not None and module.partition(".")[0] != "keras"
 
 
-def _config(path):
+def _config(path: Path) -> dict[str, Any]:
     if path.is_dir():
         raise ModelFileError(
             f"{path}: a folder; expected a file that model.save('my.keras') wrote."
@@ -82,17 +82,19 @@ def _config(path):
         ) from error
 
 
-def _objects(config, layer="") -> Iterator[tuple[str, dict[str, Any]]]:
+def _objects(config: Any, layer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the descriptions of all layers, cells and other objects, with the layer's name.
 
     Plain functions, which Keras finds by name, are left out.
     """
     if isinstance(config, dict):
-        inner = config.get("config")
-        if isinstance(config.get("class_name"), str) and config["class_name"] != "function":
-            layer = inner.get("name", layer) if isinstance(inner, dict) else layer
-            yield layer, config
-        config = list(config.values())
+        found = cast("dict[str, Any]", config)
+        if isinstance(found.get("class_name"), str) and found["class_name"] != "function":
+            inner = found.get("config")
+            named = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+            layer = str(named.get("name", layer))
+            yield layer, found
+        config = [*found.values()]
     if isinstance(config, list):
-        for each in config:
+        for each in cast("list[Any]", config):
             yield from _objects(each, layer)

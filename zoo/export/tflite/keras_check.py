@@ -56,7 +56,8 @@ def check_file(
             f"with the names {list(specs)}; it accepts none of those given or drawn: {refusals[-1]}"
         )
     order = np.random.default_rng(0).permutation(CALLS * len(answered))
-    return max(_compare(run, *answered[i % len(answered)], tolerance) for i in order), len(order)
+    calls = [answered[i % len(answered)] for i in order]
+    return max(_compare(run, *call, tolerance=tolerance) for call in calls), len(calls)
 
 
 def _runner(content):

@@ -103,7 +103,8 @@ def by_name(model: keras.Model) -> Callable[[Tensors], dict[str, Tensor]]:
     def call(inputs: Tensors) -> dict[str, Tensor]:
         given = [(state, inputs[name]) for name, state in states.items()]
         packed = keras.tree.pack_sequence_as(structure, [inputs[name] for name in names])
-        with keras.StatelessScope(given) if states else contextlib.nullcontext() as scope:
+        own: Any = keras.StatelessScope(given) if states else contextlib.nullcontext()
+        with own as scope:
             outputs = _named(model, model(packed, training=False))
         after: dict[str, Any] = {
             f"{name}_out": scope.get_current_value(state) for name, state in states.items()
