@@ -278,6 +278,7 @@ CALIBRATION = "expected calibration error", "test"
 # Tables that are a CSV file as it is, and how many columns at their left are words.
 CSV_FILES = {
     "adopt": 1,
+    "convert": 1,
     "step_time": 0,
     "ner_ablations": 1,
     "ner_robustness": 2,

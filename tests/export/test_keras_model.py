@@ -5,15 +5,15 @@ from functools import cache
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from keras import layers, ops
 
+from tests.convertible import CONVERTIBLE, ROUNDING
 from tests.grids import quick
 from tests.tutorials import TUTORIALS
 from zoo.export import ExportError, export_tflite
 from zoo.export.tflite.keras_check import drawn_inputs
-from zoo.export.tflite.keras_signature import by_name, input_specs
+from zoo.export.tflite.keras_signature import by_name, input_specs, kept_states
 from zoo.export.tflite.probe import operators
 
 SLOW = "TensorFlow's converter takes seconds for a file, and a quick row shows the same"
@@ -38,8 +38,8 @@ def exported(tmp_path_factory):
 def compare(path, model, length=None, tolerance=1e-5):
     """Compare the answers of one interpreter, with no reset between calls, out of order."""
     specs = input_specs(model, length)
-    expect = tf.function(by_name(model), autograph=False)
-    run, drawn, compared = runner(path), list(drawn_inputs(model, specs)), 0
+    expect, run, compared = by_name(model), runner(path), 0
+    drawn = list(drawn_inputs(model, specs))
     for inputs in [*drawn, *reversed(drawn)]:
         try:
             expected = expect(inputs)
@@ -52,6 +52,17 @@ def compare(path, model, length=None, tolerance=1e-5):
         compared += 1
     assert compared > 1
     assert not [name for name in operators(str(path)) if name.startswith(("Flex", "VAR_HANDLE"))]
+
+
+@pytest.mark.parametrize("name", quick(CONVERTIBLE, "cells"))
+def test_a_model_of_any_kind(name, tmp_path):
+    keras.utils.set_random_seed(0)
+    model = CONVERTIBLE[name]()
+    before = [np.asarray(variable) for variable in model.variables]
+    path = export_tflite(model, tmp_path / "model.tflite")
+    compare(path, model, tolerance=ROUNDING.get(name, 1e-5))
+    after = [np.asarray(variable) for variable in model.variables]
+    assert all(map(np.array_equal, before, after))
 
 
 @pytest.mark.exhaustive
@@ -110,9 +121,10 @@ def with_odd_layer():
     return keras.Sequential([keras.Input((None, 4)), layers.LSTM(3), odd, layers.Dense(2)])
 
 
-def stateful():
-    inputs = keras.Input(batch_shape=(1, 5, 4))
-    return keras.Model(inputs, layers.GRU(3, stateful=True, name="memory")(inputs))
+def of_codes():
+    codes = keras.Input((None,), dtype="int64")
+    x = layers.IntegerLookup(vocabulary=[3, 5, 7], name="codes")(codes)
+    return keras.Model(codes, layers.LSTM(3)(layers.Embedding(9, 4)(x)))
 
 
 def of_text():
@@ -126,8 +138,8 @@ def of_text():
     "model, words",
     [
         (with_odd_layer, ["'odd' (Inverse)", "Erfinv"]),
-        (stateful, ["'memory'", "stateful"]),
-        (of_text, ["'text'", "model.layers[1:]"]),
+        (of_codes, ["'codes' (IntegerLookup)", "table"]),
+        (of_text, ["'text'", "'words' (TextVectorization)", "model.layers[1:]"]),
     ],
 )
 def test_what_cannot_be_converted_is_named(model, words, tmp_path):
@@ -150,6 +162,37 @@ def test_what_cannot_be_converted_is_named(model, words, tmp_path):
 def test_arguments_are_checked(arguments, words, tmp_path):
     with pytest.raises(ValueError, match=words):
         export_tflite(TUTORIALS["gru"](), tmp_path / "model.tflite", **arguments)
+
+
+class Subclassed(keras.Model):
+    def call(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    "model, error, words",
+    [
+        (lambda: "my.keras", TypeError, "keras.saving.load_model"),
+        (lambda: layers.LSTM(3), TypeError, "got LSTM"),
+        (Subclassed, TypeError, r"keras.Model\(inputs, model\(inputs\)\)"),
+        (lambda: keras.Sequential([layers.LSTM(3)]), ValueError, "no weights yet"),
+    ],
+)
+def test_a_model_must_be_built_of_known_layers(model, error, words, tmp_path):
+    with pytest.raises(error, match=words):
+        export_tflite(model(), tmp_path / "model.tflite")
+
+
+def test_kept_states_go_in_and_out(tmp_path):
+    """The parts of a sequence, with the states between, are the sequence."""
+    model = CONVERTIBLE["kept_states"]()
+    run = runner(export_tflite(model, tmp_path / "model.tflite"))
+    series = np.random.default_rng(0).normal(size=(1, 9, 4)).astype("float32")
+    states = {name: np.zeros(v.shape, "float32") for name, v in kept_states(model).items()}
+    for part in (series[:, :4], series[:, 4:5], series[:, 5:]):
+        found = run(series=part, **states)
+        states = {name: found[f"{name}_out"] for name in states}
+    np.testing.assert_allclose(found["second"], model(series), atol=1e-6)
 
 
 def test_a_wrong_file_is_not_written(tmp_path, monkeypatch):

@@ -89,6 +89,7 @@ def test_no_positions_or_no_rows(spec, time, rows, training):
     for each in (None, mask):
         output, *states = arrays(made(x, initial_state=initial, mask=each, training=training))
         assert output.shape == (rows, time, UNITS * len(spec.directions))
+        assert arrays(made(x, mask=each))[0].shape == output.shape
         if time == 0:
             close(states, initial, tolerance=0)
 

@@ -8,9 +8,10 @@ import pytest
 
 import zoo.layers
 from tests.grids import quick
-from tests.laws import array, arrays, close
+from tests.laws import array, arrays, built, close
 from tests.layers.public_layers import BATCH, LAYERS, TIME, WIDTH, batch, symbolic
 from tests.specs import UNITS, Spec
+from zoo.layers import BiGRU
 
 pytestmark = pytest.mark.exhaustive
 
@@ -88,6 +89,16 @@ def test_precision_changes_values_little(layer, policy):
         scale = max(1.0, np.abs(array(other)).max())
         each = array(keras.ops.cast(each, "float32"))
         close(each / scale, array(other) / scale, tolerance=LIMITS.get(policy, 0.02))
+
+
+@pytest.mark.parametrize("policy", ["float16", "bfloat16"], indirect=True)
+def test_orthogonal_matrices_of_16_bits(policy):
+    layer = built(BiGRU(UNITS))
+    for name in layer.directions:
+        _, recurrent_kernel, _ = layer.direction_weights(name)
+        assert keras.backend.standardize_dtype(recurrent_kernel.dtype) == policy
+        matrix = array(keras.ops.cast(recurrent_kernel, "float32"))
+        close(matrix @ matrix.T, np.eye(UNITS), tolerance=0.02)
 
 
 @one_of_each

@@ -9,8 +9,8 @@ from tests.grids import quick
 from tests.laws import built, close, filled
 from tests.layers.public_layers import LAYERS, symbolic
 from tests.specs import BIDIRECTIONAL, FEATURES, TIME, UNITS, Spec, X
-from zoo.layers import BiLSTM
-from zoo.models import CRFModel
+from zoo.layers import BiLSTM, RecurrentStack
+from zoo.models import CRFModel, Encoder, SequenceClassifier, TokenTagger, WordTagger
 
 pytestmark = pytest.mark.exhaustive
 
@@ -86,6 +86,74 @@ def test_a_model_with_a_crf_is_frozen_as_a_whole():
     for model in (by_attribute, CRFModel.from_config(by_attribute.get_config())):
         assert frozen(model) and len(model.weights) == 7
     assert frozen(CRFModel(keras.Model(inputs, keras.layers.Dense(4)(inputs)), 3, trainable=False))
+
+
+def saved_and_loaded(model, folder):
+    model.save(folder / "model.keras")
+    return keras.saving.load_model(folder / "model.keras")
+
+
+def copies(layer, folder):
+    """Return copies of a layer: by its configuration, and from the file of a model around it."""
+    again = type(layer).from_config(layer.get_config())
+    model = keras.Sequential([keras.Input((TIME, FEATURES)), layer])
+    return [built(again), saved_and_loaded(model, folder).layers[0]]
+
+
+@every_spec
+@pytest.mark.parametrize("direction", OTHER)
+def test_a_direction_stays_frozen_in_copies(spec, direction, tmp_path):
+    layer = spec.make()
+    getattr(layer, f"{direction}_layer").trainable = False
+    for each in [layer, *copies(layer, tmp_path)]:
+        views = {name: getattr(each, f"{name}_layer") for name in OTHER}
+        assert not views[direction].trainable and views[OTHER[direction]].trainable
+        assert each.trainable and len(each.trainable_weights) == 3
+
+
+@pytest.mark.parametrize("part", ["rnn_0", "rnn_1", "norm_1"])
+def test_a_part_of_a_stack_stays_frozen_in_copies(part, tmp_path):
+    stack = RecurrentStack(UNITS, 2, layer_norm=True)
+    parts = {each.name: each for each in [*stack.rnns, *stack.norms]}
+    parts[part].trainable = False
+    for each in [stack, *copies(stack, tmp_path)]:
+        found = {part.name: part.trainable for part in [*each.rnns, *each.norms]}
+        assert [name for name, trained in found.items() if not trained] == [part]
+        assert len(each.trainable_weights) == 14 - len(parts[part].weights)
+
+
+MODELS = {
+    "encoder": lambda: Encoder(9, 4, UNITS),
+    "tagger": lambda: TokenTagger(Encoder(9, 4, UNITS), 2, hidden_units=3),
+    "classifier": lambda: SequenceClassifier(Encoder(9, 4, UNITS), 2, pooling="attention"),
+    "word tagger": lambda: WordTagger(
+        9, ["O", "B-X"], word_dim=4, stack={"units": 2}, num_cases=3, frozen_words=4
+    ),
+    "crf": lambda: CRFModel(TokenTagger(Encoder(9, 4, UNITS), 3), 3),
+}
+
+
+@pytest.mark.parametrize("name", quick(MODELS, "classifier", "crf"))
+def test_parts_of_a_model_stay_frozen_in_copies(name, tmp_path):
+    parts = [part.name for part in MODELS[name]().layers if part.trainable_weights]
+    for frozen in [None, "all", *parts]:
+        model = MODELS[name]()
+        if frozen == "all":
+            model.trainable = False
+        elif frozen:
+            model.get_layer(frozen).trainable = False
+        expected = {w.path.split("/", 1)[1] for w in model.trainable_weights}
+        by_config = type(model).from_config(model.get_config())
+        for each in (by_config, saved_and_loaded(model, tmp_path)):
+            assert {w.path.split("/", 1)[1] for w in each.trainable_weights} == expected
+            assert each.trainable == (frozen != "all") and each.get_config() == model.get_config()
+
+
+def test_a_part_inside_the_encoder_stays_frozen(tmp_path):
+    model = MODELS["tagger"]()
+    model.encoder.embedding.trainable = False
+    for each in (type(model).from_config(model.get_config()), saved_and_loaded(model, tmp_path)):
+        assert not each.encoder.embedding.trainable and each.encoder.recurrent.trainable
 
 
 def trained(model):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 import zoo
-from zoo.cli import data, inspect, make, measure, use
+from zoo.cli import convert, data, inspect, make, measure, use
 from zoo.cli.arguments import UsageError, as_options
 from zoo.errors import CheckpointError, CorpusError, DistributionError, OptionError
 from zoo.extras import missing_extra
@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="zoo", description=(zoo.__doc__ or "").partition("\n")[0])
     parser.add_argument("--version", action="version", version=f"zoo {zoo.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (use, inspect, data, make, measure):
+    for part in (use, inspect, data, make, convert, measure):
         part.add_commands(commands)
     return parser
 

@@ -4,12 +4,14 @@ import zoo.train_extra  # noqa: F401
 from zoo.export.device import write_bundle, write_target
 from zoo.export.folder import export_folder
 from zoo.export.gate import AccuracyError, check_accuracy
+from zoo.export.keras_file import convert
 from zoo.export.report import ExportReport
 from zoo.export.saved_model import check_saved_model, check_texts, export_saved_model
 from zoo.export.targets import TARGETS, export, export_strings
 from zoo.export.tflite import (
     QUANTIZATIONS,
     VARIANTS,
+    ConversionReport,
     ExportError,
     export_string_words,
     export_tflite,
@@ -23,11 +25,13 @@ __all__ = [
     "TARGETS",
     "VARIANTS",
     "AccuracyError",
+    "ConversionReport",
     "ExportError",
     "ExportReport",
     "check_accuracy",
     "check_saved_model",
     "check_texts",
+    "convert",
     "export",
     "export_folder",
     "export_saved_model",

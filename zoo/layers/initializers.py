@@ -1,9 +1,11 @@
 """Weight initializers beyond those of Keras."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
 
 from zoo.ops.tensor_types import Shape, Tensor
 
@@ -45,3 +47,16 @@ class GateNormal(keras.initializers.Initializer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
         return {"gates": self.gates, "seed": self.seed}
+
+
+def drawn(initializer: Callable[..., Tensor], shape: Shape, dtype: str | None = None) -> Tensor:
+    """Return initial values; those of 16 bits are drawn in 32 bits.
+
+    Orthogonal matrices need a QR decomposition, which JAX and torch do not have in 16 bits.
+
+    >>> drawn(keras.initializers.Orthogonal(), (3, 3), "bfloat16").shape[0]
+    3
+    """
+    narrow = dtype in ("float16", "bfloat16")
+    values = initializer(shape, dtype="float32" if narrow else dtype)
+    return ops.cast(values, dtype) if narrow else values

@@ -63,3 +63,29 @@ def clear_masked(x: Tensor, mask: Tensor | None) -> Tensor:
     if mask is None or input_is_trusted():
         return x
     return ops.where(ops.expand_dims(mask, -1), x, 0.0)
+
+
+def zero_before_tokens(outputs: Tensor, mask: Tensor, backward: bool) -> Tensor:
+    """Return outputs with zeros where a direction has not read a token yet.
+
+    There a loop repeats the initial state, as Keras does on JAX; on TensorFlow and torch Keras
+    returns zeros.
+
+    Args:
+        outputs: (B, T, U), in the order of positions.
+        mask: (B, T) boolean.
+        backward: whether the direction reads from the last position to the first.
+
+    Example:
+
+    >>> import numpy as np
+    >>> mask = np.array([[False, True, False]])
+    >>> np.asarray(zero_before_tokens(np.ones((1, 3, 1)), mask, backward=False))[0, :, 0].tolist()
+    [0.0, 1.0, 1.0]
+    """
+    tokens = ops.cast(mask, "int32")
+    if backward:
+        read = ops.flip(ops.cumsum(ops.flip(tokens, axis=1), axis=1), axis=1)
+    else:
+        read = ops.cumsum(tokens, axis=1)
+    return ops.where(ops.expand_dims(read > 0, -1), outputs, 0.0)

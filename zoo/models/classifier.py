@@ -127,13 +127,8 @@ class SequenceClassifier(EncodedModel):
             "temperature": self.temperature,
             "bigram_buckets": self.bigram_buckets,
             "name": self.name,
+            **self.frozen_config(),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> SequenceClassifier:
-        """Build the classifier from its arguments."""
-        encoder: Any = keras.saving.deserialize_keras_object(config["encoder"])
-        return cls(**{**config, "encoder": encoder})
 
 
 def _as_logits(odds):

@@ -11,6 +11,7 @@ from keras import ops
 
 from zoo.layers import CRF, CRFLoss
 from zoo.layers.crf.loss import read_labels
+from zoo.layers.inner import freeze_parts, frozen_parts
 from zoo.layers.masks import find_mask
 from zoo.ops.tensor_types import Shape, Tensor
 
@@ -200,6 +201,7 @@ class CRFModel(keras.Model):
             "use_kernel": self.dense is not None,
             "trainable": self.trainable,
             "name": self.name,
+            **frozen_parts(self, self.layers),
         }
 
     @classmethod
@@ -209,7 +211,11 @@ class CRFModel(keras.Model):
             name: keras.saving.deserialize_keras_object(config[name])
             for name in ("base_model", "crf")
         }
-        return cls(**{**config, **parts})
+        arguments = {"frozen": (), **config, **parts}
+        frozen = arguments.pop("frozen")
+        model = cls(**arguments)
+        freeze_parts(model.layers, frozen)
+        return model
 
 
 def CRFModelWrapper(

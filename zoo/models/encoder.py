@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import keras
 
 from zoo.errors import refuse_causal_use
 from zoo.layers import RecurrentStack, StackOptions
+from zoo.layers.inner import freeze_parts, frozen_parts
 from zoo.ops.tensor_types import Tensor
 
 
@@ -81,6 +82,27 @@ class BidirectionalModel(keras.Model):
     def generate(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raise: a model that reads the whole sequence cannot continue it."""
         refuse_causal_use(f"{type(self).__name__}.generate")
+
+    @property
+    def can_be_frozen(self) -> list[keras.layers.Layer]:
+        """The layers that are trained unless `trainable` is set to False."""
+        return self.layers
+
+    def frozen_config(self) -> dict[str, Any]:
+        """Return the part of the configuration that says what is frozen; empty if nothing is."""
+        whole = {} if self.trainable else {"trainable": False}
+        return {**whole, **frozen_parts(self, self.can_be_frozen)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Build the model from its arguments, and freeze what was frozen."""
+        arguments = {"trainable": True, "frozen": (), **config}
+        trainable, frozen = arguments.pop("trainable"), arguments.pop("frozen")
+        model = cls(**arguments)
+        freeze_parts(model.layers, frozen)
+        if not trainable:
+            model.trainable = False
+        return model
 
 
 def feature_dropout(rate: float, locked: bool, name: str) -> keras.layers.Layer:
@@ -207,12 +229,8 @@ class Encoder(BidirectionalModel):
             "quantized": self.quantized,
             "name": self.name,
             **self.recurrent.options.to_config(),
+            **self.frozen_config(),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Encoder:
-        """Build the encoder from its arguments."""
-        return cls(**config)
 
 
 class EncodedModel(BidirectionalModel):
@@ -224,6 +242,12 @@ class EncodedModel(BidirectionalModel):
     def from_plain(cls, config: dict[str, Any]) -> EncodedModel:
         """Build the model from plain configuration; `encoder` is a dict of its arguments."""
         return cls(**{**config, "encoder": Encoder(**config["encoder"])})
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Build the model from its arguments, and freeze what was frozen."""
+        encoder = keras.saving.deserialize_keras_object(config["encoder"])
+        return super().from_config({**config, "encoder": encoder})
 
     @property
     def recurrent(self) -> RecurrentStack:

@@ -92,10 +92,5 @@ class TokenTagger(EncodedModel):
             "hidden_units": self.hidden_units,
             "dropout": self.dropout,
             "name": self.name,
+            **self.frozen_config(),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> TokenTagger:
-        """Build the tagger from its arguments."""
-        encoder: Any = keras.saving.deserialize_keras_object(config["encoder"])
-        return cls(**{**config, "encoder": encoder})

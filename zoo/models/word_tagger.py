@@ -167,12 +167,13 @@ class WordTagger(BidirectionalModel):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
-        return {**asdict(self.options), "temperature": self.temperature, "name": self.name}
+        own = {"temperature": self.temperature, "name": self.name}
+        return {**asdict(self.options), **own, **self.frozen_config()}
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> WordTagger:
-        """Build the tagger from its arguments."""
-        return cls(**config)
+    @property
+    def can_be_frozen(self) -> list[keras.layers.Layer]:
+        """All layers but the frozen word embeddings."""
+        return [layer for layer in self.layers if layer.name != "spare_vectors"]
 
 
 def _inputs(options):

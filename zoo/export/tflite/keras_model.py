@@ -12,61 +12,55 @@ import tensorflow as tf
 
 from zoo.export.signature import SERVING
 from zoo.export.tflite.convert import ExportError, UnsupportedError, convert_in_child
-from zoo.export.tflite.keras_check import check_file
-from zoo.export.tflite.keras_signature import by_name, input_specs, layer_of
+from zoo.export.tflite.keras_check import TOLERANCE, check_file
+from zoo.export.tflite.keras_layers import portable_layers
+from zoo.export.tflite.keras_report import ConversionReport
+from zoo.export.tflite.keras_signature import by_name, described, input_specs, layer_of, readers
 from zoo.export.tflite.scan import chunked_scan, unrolled_scan
 from zoo.layers import adopt
 from zoo.layers.guards import check_choice
 from zoo.ops.scan import use_scan
-from zoo.ops.tensor_types import Tensor
 
 SCANS: dict[str, Callable[..., Any]] = {"while": chunked_scan, "unrolled": unrolled_scan}
 QUANTIZATIONS = ("float32", "float16", "dynamic")
+TOLERANCES = {"float16": 2e-2, "bfloat16": 1e-1}  # of models that compute so
 LONGEST_UNROLLED = 256  # steps; the converter takes minutes for more
-
-
-class FoldedTimeDistributed(keras.layers.TimeDistributed):
-    """`keras.layers.TimeDistributed` that calls its layer once, on (B * T, ...).
-
-    In a graph of unknown T, Keras 3.15 runs its layer on as many positions as the batch has rows.
-    """
-
-    def call(
-        self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None
-    ) -> Tensor:
-        """Return the outputs of the layer for every position, (B, T, ...)."""
-        with_mask = mask is not None and self.layer._call_has_mask_arg
-        arguments = {"mask": _folded(mask)} if with_mask else {}
-        outputs = self.layer(_folded(inputs), **arguments)
-        batch, time = keras.ops.shape(inputs)[:2]
-        return keras.ops.reshape(outputs, (batch, time, *outputs.shape[1:]))
-
-
-def _folded(x):
-    """Return (B, T, ...) as (B * T, ...)."""
-    batch, time, *others = keras.ops.shape(x)
-    return keras.ops.reshape(x, (batch * time, *others))
 
 
 def export_keras_model(
     model: keras.Model,
     path: str | os.PathLike[str],
-    variant: str = "while",
+    variant: str | None = None,
     quantization: str = "float32",
     *,
     length: int | None = None,
     samples: Sequence[Mapping[str, np.ndarray]] | None = None,
-) -> Path:
+) -> ConversionReport:
     """Convert a Keras model to TFLite, and compare the file with the model.
 
-    Arguments, return value and errors are those of `zoo.export.export_tflite`.
+    Arguments and errors are those of `zoo.export.export_tflite`.
+
+    Returns:
+        What the file holds, and how far its answers are from the model's.
     """
-    _check_options(variant, quantization, length)
+    variant = variant or "while"
+    _check_options(model, variant, quantization, length)
+    path = writable_file(path)
     portable = portable_copy(model)
     specs = input_specs(portable, length)
     if variant == "unrolled":
         _check_lengths(specs)
-    serve = _concrete_function(portable, specs, SCANS[variant])
+    content = _converted(portable, specs, SCANS[variant], quantization)
+    tolerance = _tolerance(model) if quantization == "float32" else np.inf
+    difference, calls = check_file(content, model, specs, tolerance, samples)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return ConversionReport.of_file(path, difference, calls)
+
+
+def _converted(portable, specs, scan, quantization):
+    """Return the content of a model's TFLite file."""
+    serve = _concrete_function(portable, specs, scan)
     module: Any = tf.Module()
     module.variables_of_model = [variable.value for variable in portable.variables]
     with tempfile.TemporaryDirectory() as folder:
@@ -76,14 +70,41 @@ def export_keras_model(
             convert_in_child(folder, output, quantization)
         except UnsupportedError as error:
             raise ExportError(_unsupported(portable, serve, error.operators)) from error
-        content = output.read_bytes()
-    check_file(content, model, specs, exact=quantization == "float32", samples=samples)
+        return output.read_bytes()
+
+
+def _tolerance(model):
+    """Return how far the answers of a file may be from those of its model.
+
+    A file computes in 32 bits. A model that computes in 16 is off by the rounding of its own.
+    """
+    computed = {layer.compute_dtype for layer in model._flatten_layers()}
+    return max(TOLERANCES.get(dtype, TOLERANCE) for dtype in computed)
+
+
+def writable_file(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a file to write; its folder may have to be made.
+
+    Raises:
+        OSError: it is a folder, or may not be written.
+    """
     path = Path(path)
-    path.write_bytes(content)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the path of a file to write.")
+    nearest = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if nearest != path and not nearest.is_dir():
+        raise NotADirectoryError(f"{path} cannot be written: {nearest} is not a folder.")
+    if not os.access(nearest, os.W_OK):
+        raise PermissionError(f"{path} cannot be written: no permission to write {nearest}.")
     return path
 
 
-def _check_options(variant, quantization, length):
+def _check_options(model, variant, quantization, length):
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            f"`model` must be a Keras model, got {type(model).__name__}. For a .keras file use "
+            "`zoo.export.convert`, or load it with `keras.saving.load_model`."
+        )
     if keras.backend.backend() != "tensorflow":
         raise ValueError(
             "export_tflite needs Keras on TensorFlow, got the backend "
@@ -107,30 +128,29 @@ def _check_lengths(specs):
 
 
 def portable_copy(model: keras.Model) -> keras.Model:
-    """Return a copy of a model with layers whose loops TFLite can run.
+    """Return a copy of a model with the recurrent layers of the zoo where it has the same ones.
 
     Args:
         model: a built `keras.Sequential` or functional model.
 
     Raises:
-        ExportError: a layer takes text, or keeps its state between calls.
+        ExportError: a layer takes text or looks something up in a table.
         ValueError, TypeError: as `zoo.layers.adopt`.
     """
-    portable = adopt(model)
+    portable = adopt(model, strict=False)
     for each in portable.inputs:
         if each.dtype == "string":
+            layers = ", ".join(map(described, readers(portable, each))) or "none"
             raise ExportError(
                 f"input {each.name!r} of {model.name!r} is text, which builtin operators cannot "
-                "split. Export the layers behind the text vectorization, for example "
-                "keras.Sequential(model.layers[1:])."
+                f"split; the layers that read it: {layers}. Export the layers behind these, for "
+                "example keras.Sequential(model.layers[1:]), and compute the ids in the app."
             )
     for layer in portable._flatten_layers():
-        if type(layer) is keras.layers.TimeDistributed:
-            layer.__class__ = FoldedTimeDistributed
-        if getattr(layer, "stateful", False):
+        if hasattr(layer, "lookup_table"):
             raise ExportError(
-                f"layer {layer.name!r} has stateful=True, and a file keeps nothing between calls. "
-                "Use initial_state and return_state=True: the state is then an input and an output."
+                f"{described(layer)} looks its inputs up in a table, which builtin operators "
+                "cannot. Export the layers behind it, and look the ids up in the app."
             )
     return portable
 
@@ -140,7 +160,7 @@ def _concrete_function(model, specs, scan):
     call = by_name(model)
 
     def serve(**inputs):
-        with use_scan(scan):
+        with use_scan(scan), portable_layers(model):
             return call(inputs)
 
     function: Any = tf.function(serve, autograph=False)

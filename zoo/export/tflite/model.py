@@ -45,9 +45,10 @@ def export_tflite(
     """Convert a model to TFLite, with batch size 1 and builtin operators only.
 
     Any built `keras.Sequential` or functional model can be converted. Its recurrent layers become
-    loops that keep no state between calls (see `zoo.layers.adopt`), and masks are part of the file:
-    a padded sequence gets the answer of the model. The file is compared with the model before it is
-    written. Inputs and outputs have the names of the model's; an input without a name is `input_0`.
+    loops that keep no state between calls, and masks are part of the file: a padded sequence gets
+    the answer of the model. The states of layers with `stateful=True` are inputs, `NAME_state_0`,
+    and outputs, `NAME_state_0_out`. The file is compared with the model before it is written.
+    Inputs and outputs have the names of the model's; an input without a name is `input_0`.
 
     The float32 file of a tagger, of the variant "while", also has signatures for its parts, with
     which many sentences are tagged several times faster; see `zoo.export.tflite.tagger_signatures`.
@@ -67,10 +68,12 @@ def export_tflite(
             `zoo.text.word_encoder.LONGEST` characters.
         quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
             "int8", weights and arithmetic in 8 bits where an operator exists.
-        length: T of the variant "unrolled", at most 256; None for the others.
+        length: T of the variant "unrolled", at most 256; None for the others. Of a Keras model, the
+            size of a second axis that it leaves open, in any variant.
         samples: for "int8", typical inputs, dicts of int32 arrays (T, ...), from which the ranges
             of the activations are measured; the part beyond `length` is ignored. None for the
-            others.
+            others. Of a Keras model, inputs to compare with, without the batch axis, or None to
+            draw some.
         directions: for "fixed-lengths", whether the signatures have one more input, `directions`
             (2,): float32 factors of the outputs of the forward and the backward direction. With
             (1, 0), the forward direction answers alone, as in `zoo.inspect.ablate_direction`.
@@ -80,7 +83,7 @@ def export_tflite(
 
     Raises:
         ValueError: an argument is invalid, is missing or does not apply.
-        TypeError: a Keras model is neither Sequential nor functional.
+        TypeError: `model` is neither a zoo model, Sequential nor functional.
         ExportError: the conversion failed; it runs in a child process. Or the file of a Keras model
             would give other answers. The message names the layers that cannot be converted.
 
@@ -95,7 +98,7 @@ def export_tflite(
     if not isinstance(model, BidirectionalModel):
         return export_keras_model(
             model, path, variant, quantization, length=length, samples=samples
-        )
+        ).path
     _check(variant, quantization, length, samples, directions)
     _check_layers(model, variant)
     with tempfile.TemporaryDirectory() as folder:

@@ -134,9 +134,15 @@ def peak_memory_mb() -> float | None:
     return kilobytes[0] / 1024 if kilobytes else None
 
 
-def operators(model: Any) -> Counter[str]:
+def content(path: str) -> Any:
+    """Return the content of a file as an object."""
+    return schema.ModelT.InitFromPackedBuf(Path(path).read_bytes())
+
+
+def operators(path: str) -> Counter[str]:
     """Count the operators in all graphs of a file, including the bodies of loops."""
     names = {v: k for k, v in vars(schema.BuiltinOperator).items() if not k.startswith("_")}
+    model = content(path)
     codes = []
     for code in model.operatorCodes:
         number = max(code.builtinCode, code.deprecatedBuiltinCode)
@@ -189,8 +195,8 @@ def main() -> None:
         if model.fitting(each)
     }
     memory = peak_memory_mb()
-    content: Any = schema.ModelT.InitFromPackedBuf(Path(path).read_bytes())
-    stateless = not any(each.isVariable for graph in content.subgraphs for each in graph.tensors)
+    tensors = [each for graph in content(path).subgraphs for each in graph.tensors]
+    stateless = not any(each.isVariable for each in tensors)
     fitting = {number: each for number, each in compared.items() if model.fitting(each)}
     answers = answered(path, model, fitting, stateless)
     arrays = {
@@ -199,7 +205,7 @@ def main() -> None:
         for name, array in each.items()
     }
     np.savez(outputs, **arrays)
-    found = {"latency_ms": latency, "peak_memory_mb": memory, "operators": operators(content)}
+    found = {"latency_ms": latency, "peak_memory_mb": memory, "operators": operators(path)}
     print(json.dumps(found))
 
 

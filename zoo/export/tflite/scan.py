@@ -31,7 +31,7 @@ def chunked_scan(
 
     Args:
         body: function `(states, xs_t) -> (states, outputs)`, of tuples of tensors.
-        states: tensors of known shapes.
+        states: tensors of known shapes, but for the batch.
         xs: tensors (T, ...) whose other axes are known.
         like: tensors with the shape and dtype of one step's outputs; () for none.
         prepare: function from the `xs` of a chunk, (t, ...), to what `body` reads of it, such as
@@ -104,15 +104,21 @@ def _scan(body, states, xs, like, length, steps):
 
 
 def _row(x, index):
-    return tf.reshape(x[index : index + 1], x.shape[1:])
+    known = x.shape[1:].is_fully_defined()
+    return tf.reshape(x[index : index + 1], x.shape[1:]) if known else x[index]
 
 
 def _zeros(like, length):
     """Return zeros for the outputs of `length` steps."""
     known = length if isinstance(length, int) else None
     return tuple(
-        tf.ensure_shape(tf.zeros((length, *x.shape), x.dtype), (known, *x.shape)) for x in like
+        tf.ensure_shape(tf.zeros((length, *_sizes(x)), x.dtype), (known, *x.shape)) for x in like
     )
+
+
+def _sizes(x):
+    """Return a shape, of numbers alone if all are known: a tensor would be part of the file."""
+    return x.shape if x.shape.is_fully_defined() else ops.shape(x)
 
 
 def _written(outputs, start, found):

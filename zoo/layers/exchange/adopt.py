@@ -33,7 +33,7 @@ OF_ONE_DIRECTION = {
 OF_KERAS = {"name", "trainable", "dtype", "go_backwards", "stateful", "zero_output_for_mask"}
 
 
-def adopt(model: keras.Model) -> keras.Model:
+def adopt(model: keras.Model, strict: bool = True) -> keras.Model:
     """Return a copy of a Keras model in which the recurrent layers are those of the zoo.
 
     `keras.layers.LSTM`, `GRU`, `SimpleRNN`, `RNN` of their cells, and `Bidirectional` of these are
@@ -44,6 +44,8 @@ def adopt(model: keras.Model) -> keras.Model:
     Args:
         model: a built `keras.Sequential` or functional model, such as one that
             `keras.saving.load_model` returns.
+        strict: whether a recurrent layer that the zoo cannot express is an error; else it stays as
+            it is, and a layer that has no usable configuration is shared by the model and its copy.
 
     Returns:
         The copy. It is compiled if the model is; its optimizer has no state.
@@ -56,8 +58,8 @@ def adopt(model: keras.Model) -> keras.Model:
 
     Raises:
         TypeError: `model` is neither Sequential nor functional.
-        ValueError: the model is not built, or the zoo cannot express one of its recurrent layers.
-            The message names the layer and the argument.
+        ValueError: the model is not built, or, if `strict`, the zoo cannot express one of its
+            recurrent layers. The message names the layer and the argument.
 
     Example:
 
@@ -65,7 +67,15 @@ def adopt(model: keras.Model) -> keras.Model:
     >>> adopt(keras.Sequential(layers)).layers[0].__class__.__name__
     'BiLSTM'
     """
-    return copy_model(model, _adopted, _copy_weights, _called_as_in_keras)
+    replace = _adopted if strict else _adopted_if_possible
+    return copy_model(model, replace, _copy_weights, _called_as_in_keras, share=not strict)
+
+
+def _adopted_if_possible(layer):
+    try:
+        return _adopted(layer)
+    except ValueError:
+        return None
 
 
 def _adopted(layer):

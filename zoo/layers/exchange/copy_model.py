@@ -15,6 +15,7 @@ def copy_model(
     replace: Callable[[Layer], Layer | None],
     copy_weights: Callable[[Layer, Layer], bool],
     call: Callable[..., Any],
+    share: bool = False,
 ) -> keras.Model:
     """Return a copy of a model, nested models included, with the same weights and other layers.
 
@@ -24,6 +25,8 @@ def copy_model(
         copy_weights: function `(old, new) -> bool` that sets the weights of a replaced layer and
             returns True, or returns False for a layer whose copy has the same variables.
         call: function `(layer, *args, **kwargs)` that calls a layer that has replaced another one.
+        share: whether a layer that has no usable configuration, such as a `Lambda` or a subclassed
+            model, is part of the copy itself.
 
     Returns:
         The copy: names, inputs and outputs are those of the model.
@@ -45,6 +48,8 @@ def copy_model(
         return keras.models.clone_model(model, clone_function=clone, recursive=True, **own)
 
     def clone(layer: Any) -> Any:
+        if share and not _is_clonable(layer):
+            return layer
         if isinstance(layer, keras.Model):  # inside a wrapper; Keras handles the other ones
             return cloned(layer)
         if not isinstance(layer, Layer):  # an operation such as x + y, which has no weights
@@ -66,12 +71,33 @@ def copy_model(
     return copy
 
 
+def _is_clonable(layer):
+    """Return whether a layer, or all that a wrapper holds, is made anew from its configuration."""
+    if isinstance(layer, keras.layers.Wrapper) and not isinstance(
+        layer, keras.layers.Bidirectional
+    ):
+        return _is_clonable(layer.layer)
+    if isinstance(layer, keras.Model):
+        return _is_functional(layer)
+    try:
+        type(layer).from_config(layer.get_config())
+    except Exception:  # what the class of a user raises
+        return False
+    return True
+
+
+def _is_functional(model):
+    return isinstance(model, keras.Sequential) or (
+        isinstance(model, keras.Model) and hasattr(model, "operations")
+    )
+
+
 def _check_model(model):
-    functional = isinstance(model, keras.Model) and hasattr(model, "operations")
-    if not functional and not isinstance(model, keras.Sequential):
+    if not _is_functional(model):
         raise TypeError(
             "`model` must be a keras.Sequential or functional model, whose layers are known, got "
-            f"{type(model).__name__}. Adopt the Sequential and functional models inside it."
+            f"{type(model).__name__}. Take the models inside it, or wrap it: "
+            "inputs = keras.Input(...); keras.Model(inputs, model(inputs))."
         )
     if not model.built or not model.inputs:
         raise ValueError(

@@ -31,7 +31,8 @@ class BiRNN(CellLoop, BidirectionalBase):
         kernel: a name in `KERNELS`, or "auto" for the fastest that can run. All kernels give the
             same results; see `explain`.
         zero_output_for_mask: whether outputs are zero at masked positions, before merging; else
-            they repeat the output of the position that the direction read before.
+            they repeat the output of the position that the direction read before, and are zero
+            where it has read none.
         unroll: whether the loop over time is written out; T must be known.
         **kwargs: the cell's arguments, which both directions share (see `zoo.layers.RecurrentCell`
             and the cells), and Keras' (`name`, `dtype`, ...).
@@ -70,7 +71,7 @@ class BiRNN(CellLoop, BidirectionalBase):
     def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         """Create the cell's weights and the projection."""
         super().build(sequences_shape)
-        self.merge.build((None, self.units), (None, self.units))
+        self.build_merge()
 
     def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return (kernel, recurrent kernel, bias or None) of "forward" or "backward"."""

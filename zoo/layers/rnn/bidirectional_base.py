@@ -1,10 +1,10 @@
 """The base class of bidirectional layers: merging, views of the directions."""
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from zoo.errors import refuse_causal_arguments, refuse_causal_use
-from zoo.layers.inner import inherited
+from zoo.layers.inner import freeze_parts, frozen_parts, inherited
 from zoo.layers.merge import Merge
 from zoo.layers.rnn.cells.bidirectional import DIRECTIONS
 from zoo.layers.rnn.direction_view import DirectionView
@@ -38,6 +38,15 @@ class BidirectionalBase(RecurrentBase):
         self.merge_mode = merge_mode
         self.projection_units = projection_units
         self.merge = Merge(merge_mode, projection_units, **inherited(self), name="merge")
+        self.frozen_at_build: set[str] = set()  # directions
+
+    def build_merge(self) -> None:
+        """Create the projection; call it after the other weights, which may be frozen."""
+        self.merge.build((None, self.units), (None, self.units))
+        for direction in self.frozen_at_build:
+            for weight in self.direction_weights(direction):
+                if weight is not None:
+                    weight.trainable = False
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -55,6 +64,10 @@ class BidirectionalBase(RecurrentBase):
         return DirectionView(self, "backward")
 
     @property
+    def _views(self):
+        return self.forward_layer, self.backward_layer
+
+    @property
     def output_widths(self) -> list[int]:
         """The width of each output: one, or with `merge_mode=None` one for each direction."""
         return self.merge.output_widths(self.units)
@@ -69,5 +82,14 @@ class BidirectionalBase(RecurrentBase):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
-        names = ("merge_mode", "projection_units")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+        own = {name: getattr(self, name) for name in ("merge_mode", "projection_units")}
+        return {**super().get_config(), **own, **frozen_parts(self, self._views)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Build the layer from its arguments, and freeze the direction that was frozen."""
+        arguments = {"frozen": (), **config}
+        frozen = arguments.pop("frozen")
+        layer = cls(**arguments)
+        freeze_parts(layer._views, frozen)
+        return layer

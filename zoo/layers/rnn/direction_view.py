@@ -10,8 +10,8 @@ from zoo.ops.tensor_types import Variable
 class DirectionView:
     """One direction of a bidirectional layer, as `keras.layers.Bidirectional` shows its own.
 
-    It is a view: the variables belong to the layer. Freezing a direction is not part of the
-    layer's configuration, so repeat it after loading; compile the model afterwards, as in Keras.
+    It is a view: the variables belong to the layer. A frozen direction stays frozen when the layer
+    is saved and loaded; compile a model after a change, as in Keras.
 
     Args:
         layer: a bidirectional layer of the zoo; built before its weights are used.
@@ -65,12 +65,18 @@ class DirectionView:
     @property
     def trainable(self) -> bool:
         """Whether training changes the weights of this direction; can be set."""
+        if not self._layer.built:
+            return self.direction not in self._layer.frozen_at_build
         return all(w.trainable for w in self.weights)
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        for weight in self.weights:
-            weight.trainable = value
+        self._layer.frozen_at_build.discard(self.direction)
+        if not value:
+            self._layer.frozen_at_build.add(self.direction)
+        if self._layer.built:
+            for weight in self.weights:
+                weight.trainable = value
 
     @property
     def trainable_weights(self) -> list[Variable]:

@@ -34,7 +34,8 @@ class UniRNN(CellLoop, UnidirectionalBase):
         return_state: True to return the final states too, `h, c` for an LSTM, `h` otherwise; "h"
             for `h` always.
         zero_output_for_mask: whether outputs are zero at masked positions, as those of a `BiRNN`;
-            else they repeat the output of the position that was read before.
+            else they repeat the output of the position that was read before, and are zero where
+            none was.
         unroll: whether the loop over time is written out; T must be known.
         kernel: a name in `KERNELS`, or "auto" for the fastest that can run. All kernels give the
             same results; see `explain`.

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import keras
 
 from zoo.layers.guards import check_choice, check_positive_int
-from zoo.layers.masks import clear_masked
+from zoo.layers.masks import clear_masked, zero_before_tokens
 from zoo.layers.rnn.cells.arguments import CELL_ARGUMENTS, serialized, unusual_argument
 from zoo.layers.rnn.kernels import current_kernel, run_direction
 from zoo.layers.rnn.sequence_layer import SequenceLayer
@@ -27,7 +27,8 @@ class RecurrentBase(SequenceLayer):
         return_sequences: return the outputs of all positions, else the final `h` states.
         return_state: True to return the final states too, "h" for the `h` states only.
         zero_output_for_mask: whether outputs are zero at masked positions; else they repeat the
-            output of the position that the direction read before.
+            output of the position that the direction read before, and are zero where it has read
+            none.
         unroll: whether the loop over time is written out; T must be known.
     """
 
@@ -108,6 +109,11 @@ class RecurrentBase(SequenceLayer):
         else:
             sequences = clear_masked(sequences, mask)
             outputs, states = self.run(sequences, initial_state, mask, training)
+            if initial_state is not None and mask is not None and not self.zero_output_for_mask:
+                outputs = [
+                    zero_before_tokens(output, mask, direction == "backward")
+                    for output, direction in zip(outputs, self.directions, strict=True)
+                ]
         return self._returned(outputs, states)
 
     def _returned(self, outputs, states):

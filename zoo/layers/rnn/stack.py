@@ -1,12 +1,12 @@
 """Stacked recurrent layers, with residual connections and normalization."""
 
-from typing import Any
+from typing import Any, Self
 
 import keras
 from keras import ops
 
 from zoo.errors import refuse_causal_arguments
-from zoo.layers.inner import inherited
+from zoo.layers.inner import freeze_parts, frozen_parts, inherited
 from zoo.layers.rnn.factory import recurrent
 from zoo.layers.rnn.options import StackOptions
 from zoo.layers.rnn.sequence_layer import SequenceLayer
@@ -116,5 +116,14 @@ class RecurrentStack(SequenceLayer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
-        config = super().get_config()
-        return {**config, **self.options.to_config(), "return_final": self.return_final}
+        own = {**self.options.to_config(), "return_final": self.return_final}
+        return {**super().get_config(), **own, **frozen_parts(self, [*self.rnns, *self.norms])}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Build the stack from its arguments, and freeze the layers that were frozen."""
+        arguments = {"frozen": (), **config}
+        frozen = arguments.pop("frozen")
+        stack = cls(**arguments)
+        freeze_parts([*stack.rnns, *stack.norms], frozen)
+        return stack

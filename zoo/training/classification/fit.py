@@ -29,7 +29,7 @@ def fit_classifier(
     folder: str | PathLike[str],
     options: TrainingOptions,
     *,
-    limits: Mapping[str, int],
+    limits: Mapping[str, Any],
     seed: int = 0,
     word_dropout: float = 0.0,
     adversarial: Mapping[str, float] | None = None,
@@ -83,7 +83,7 @@ def fit_language_model(
     folder: str | PathLike[str],
     options: TrainingOptions,
     *,
-    limits: Mapping[str, int],
+    limits: Mapping[str, Any],
 ) -> History:
     """Train an encoder as a language model in both directions.
 

@@ -1,6 +1,6 @@
 """The base class of the cells: one step in two parts, dropout, the cell interface of Keras."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from keras import ops
 
@@ -53,6 +53,8 @@ class RecurrentCell(CellWeights):
 
     Reference: dropout as in Gal & Ghahramani (2016).
     """
+
+    equations: Callable[..., States]  # `(z, states, recurrent_kernel, recurrent_mask) -> states`
 
     def project(
         self, inputs: Sequence[Tensor], training: bool = False, time_axis: int = 1
@@ -110,7 +112,8 @@ class RecurrentCell(CellWeights):
         recurrent_mask: Tensor | None,
     ) -> States:
         """Return one direction's new states."""
-        raise NotImplementedError
+        _, recurrent_kernel, _ = weights
+        return self.equations(z, states, recurrent_kernel, recurrent_mask, **self.activations)
 
     def input_bias(self, bias: Tensor) -> Tensor:
         """Return the part of the bias that is added to the input projection."""

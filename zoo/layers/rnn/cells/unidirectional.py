@@ -43,6 +43,7 @@ class LSTMCell(GatedCell):
     """
 
     gates, memories, kind = 4, 2, "lstm"
+    equations = staticmethod(lstm_step)
 
     def __init__(self, units: int, *, unit_forget_bias: bool = True, **kwargs: Any) -> None:
         super().__init__(units, **kwargs)
@@ -55,17 +56,6 @@ class LSTMCell(GatedCell):
             return bias
         i, _, g, o = ops.split(bias, self.gates)
         return ops.concatenate([i, ops.ones_like(i), g, o])
-
-    def step(
-        self,
-        z: Tensor,
-        states: States,
-        weights: Sequence[Tensor | None],
-        recurrent_mask: Tensor | None,
-    ) -> States:
-        """Return one direction's new `(h, c)`."""
-        _, recurrent_kernel, _ = weights
-        return lstm_step(z, states, recurrent_kernel, recurrent_mask, **self.activations)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -88,6 +78,7 @@ class GRUCell(GatedCell):
     """
 
     gates, memories, kind = 3, 1, "gru"
+    equations = staticmethod(gru_reset_before_step)
 
     def __init__(self, units: int, *, reset_after: bool = True, **kwargs: Any) -> None:
         super().__init__(units, **kwargs)
@@ -110,11 +101,9 @@ class GRUCell(GatedCell):
         recurrent_mask: Tensor | None,
     ) -> States:
         """Return one direction's new `(h,)`."""
-        _, recurrent_kernel, bias = weights
         if not self.reset_after:
-            return gru_reset_before_step(
-                z, states, recurrent_kernel, recurrent_mask, **self.activations
-            )
+            return super().step(z, states, weights, recurrent_mask)
+        _, recurrent_kernel, bias = weights
         recurrent_bias = None if bias is None else bias[1]
         return gru_step(
             z, states, recurrent_kernel, recurrent_bias, recurrent_mask, **self.activations
@@ -134,14 +123,4 @@ class SimpleRNNCell(RecurrentCell):
     """
 
     gates, memories, kind = 1, 1, "simple_rnn"
-
-    def step(
-        self,
-        z: Tensor,
-        states: States,
-        weights: Sequence[Tensor | None],
-        recurrent_mask: Tensor | None,
-    ) -> States:
-        """Return one direction's new `(h,)`."""
-        _, recurrent_kernel, _ = weights
-        return simple_rnn_step(z, states, recurrent_kernel, recurrent_mask, **self.activations)
+    equations = staticmethod(simple_rnn_step)

@@ -1,5 +1,6 @@
 """The arguments and the weights of a cell."""
 
+from functools import partial
 from typing import Any
 
 import keras
@@ -10,7 +11,7 @@ from keras import ops
 from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 
 from zoo.layers.guards import check_positive_int, check_rate
-from zoo.layers.initializers import Initializer
+from zoo.layers.initializers import Initializer, drawn
 from zoo.layers.rnn.cells.arguments import (
     ROLES,
     arguments_of,
@@ -124,7 +125,7 @@ class CellWeights(DropoutRNNCell, keras.layers.Layer):
             own = initializer.clone() if hasattr(initializer, "clone") else initializer
             variable = self.add_weight(
                 shape=shape,
-                initializer=self.initialize_bias if role == "bias" else own,
+                initializer=self.initialize_bias if role == "bias" else partial(drawn, own),
                 regularizer=getattr(self, f"{prefix}_regularizer"),
                 constraint=getattr(self, f"{prefix}_constraint"),
                 name=self._attribute(direction, role),

@@ -127,8 +127,8 @@ class KerasLoop(RecurrentBase):
         training: bool,
     ) -> tuple[Sequence[Tensor], States]:
         """Run the Keras layer, and set right what Keras does wrong."""
-        if sequences.shape[1] == 0:
-            return self._without_positions(sequences, states)
+        if 0 in sequences.shape[:2]:
+            return self._of_nothing(sequences, states)
         if mask is not None:
             self._check_unrolled_mask()
         outputs, states = self.run_keras(sequences, states, mask, training)
@@ -183,10 +183,10 @@ class KerasLoop(RecurrentBase):
         """Return the arguments."""
         return {**super().get_config(), "cell": self.cell_kind}
 
-    def _without_positions(self, sequences, states):
-        """Return the result of `run` if T is 0, which Keras' loops do not support."""
-        batch = ops.shape(sequences)[0]
+    def _of_nothing(self, sequences, states):
+        """Return the result of `run` if T or B is 0, which Keras' loops do not support."""
+        batch, time, _ = ops.shape(sequences)
         if states is None:
             states = [ops.zeros((batch, self.units), self.compute_dtype)] * self.state_count
-        output = ops.zeros((batch, 0, self.units), self.compute_dtype)
+        output = ops.zeros((batch, time, self.units), self.compute_dtype)
         return (output,) * len(self.directions), tuple(states)

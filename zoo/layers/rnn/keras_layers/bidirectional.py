@@ -62,7 +62,7 @@ class KerasBidirectional(KerasLoop, BidirectionalBase):
     def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         """Create the weights of both directions and the projection."""
         self.bidirectional.build(sequences_shape)
-        self.merge.build((None, self.units), (None, self.units))
+        self.build_merge()
 
     def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return (kernel, recurrent kernel, bias or None) of "forward" or "backward"."""
