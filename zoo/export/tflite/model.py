@@ -63,7 +63,8 @@ def export_tflite(
             each call and LiteRT's `CompiledModel` refuses the file; other cells and very wide LSTM
             layers, which are faster that way, as loops. "unrolled": without loops, for a fixed
             length. "fixed-lengths": as loops, with one signature for each of `LENGTHS`, `length_8`
-            to `length_256`, which share the weights; for runtimes that cannot resize inputs. With
+            to `length_256`, or `length_2048` of models that read whole texts, which share the
+            weights; for runtimes that cannot resize inputs. With
             the last two, a shorter sequence is padded with 0 at its end, its words to
             `zoo.text.word_encoder.LONGEST` characters.
         quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
