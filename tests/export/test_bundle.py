@@ -367,9 +367,16 @@ def test_every_entity_of_html_is_its_character(bundle, folders, program):
     compare(bundle, folders["tiny-sentiment"], texts, program)
 
 
+def app_of(target, bundle, folder):
+    """Return the folder of a platform, with a bundle that is there already."""
+    app = shutil.copytree(DEVICE_FILES / target, folder / "app")
+    shutil.copytree(bundle, app / "model")
+    return app
+
+
 @needs_java
-def test_the_commands_of_the_android_page_check_its_folder(folders, tmp_path):
-    app = write_target(folders["bilstm-brackets"], tmp_path / "app", "android")
+def test_the_commands_of_the_android_page_check_its_folder(bundles, tmp_path):
+    app = app_of("android", bundles["bilstm-brackets"], tmp_path)
     page = (app / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^java.*", page, flags=re.MULTILINE)
     assert len(commands) == 2
@@ -380,9 +387,21 @@ def test_the_commands_of_the_android_page_check_its_folder(folders, tmp_path):
 
 
 @pytest.mark.parametrize("target", ["android", "ios"])
-def test_the_page_of_a_platform_names_what_is_there(folders, tmp_path, target):
-    app = write_target(folders["bilstm-brackets"], tmp_path / "app", target)
+def test_the_page_of_a_platform_names_what_is_there(bundles, tmp_path, target):
+    app = app_of(target, bundles["bilstm-brackets"], tmp_path)
     page = (app / "README.md").read_text(encoding="utf-8")
     table = page.partition("\n\n|")[2].partition("\n\n")[0]
     named = re.findall(r"^\| `([\w/.]+)`", table, flags=re.MULTILINE)
     assert named and [name for name in named if not (app / name).exists()] == []
+
+
+@pytest.mark.slow("converts a model, for several lengths")
+def test_the_file_for_android_has_the_lengths_that_its_kotlin_asks_for(folders, tmp_path):
+    app = write_target(folders["bilstm-brackets"], tmp_path / "app", "android")
+    engine = LiteRTEngine(app / "model" / "model.tflite")
+    assert engine.signatures == {f"length_{2**power}" for power in range(3, 12)}
+    (vector,) = (v for v in golden(app / "model")["texts"] if v["name"] == "brackets")
+    for run in vector["runs"]:
+        found = engine({name: np.array(ids, "int32") for name, ids in run["inputs"].items()})
+        assert found["tags"].tolist() == run["outputs"]["tags"]
+        np.testing.assert_allclose(found["scores"], run["outputs"]["scores"], atol=1e-4)

@@ -16,6 +16,7 @@ from zoo.runtime.keras_engines import load_keras_model
 
 # The code of each is in `files/NAME`, with the paths that it has in an app.
 TARGETS = ("python", "web", "android", "ios")
+FIXED = ("web", "android")  # their runtimes cannot resize inputs
 MODEL_FOLDER, RUNTIME_FOLDER = "model", "litert"
 
 
@@ -27,8 +28,8 @@ def write_target(
 ) -> Path:
     """Write a model and the code that runs it on a platform.
 
-    The TFLite file is that of the model; for "web", whose runtime cannot resize inputs, it is made
-    anew with the variant "fixed-lengths".
+    The TFLite file is that of the model; for "web" and "android", whose runtimes cannot resize
+    inputs, it is made anew with the variant "fixed-lengths".
 
     Args:
         model_folder: a model folder with its TFLite file and its card.
@@ -62,9 +63,10 @@ def write_target(
         shutil.copytree(DEVICE_FILES / target, app, ignore=shutil.ignore_patterns("__pycache__"))
         if target == "web":
             write_runtime(app / RUNTIME_FOLDER, litert)
+        if target in FIXED:
             model = load_keras_model(model_folder, read_json(model_folder / CONFIG_FILE))
             model_file = Path(work, TFLITE_FILE)
-            export_tflite(model, model_file, "fixed-lengths", directions=True)
+            export_tflite(model, model_file, "fixed-lengths", directions=target == "web")
         write_bundle(model_folder, app / MODEL_FOLDER, model_file)
         shutil.copytree(app, folder, dirs_exist_ok=True)
     return folder
