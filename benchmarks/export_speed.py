@@ -47,8 +47,8 @@ def measure(name, options):
     real = rng.permutation(source.recorder.inputs)[: options.examples]
     timed = {length: random_inputs(source.model, length, rng) for length in LENGTHS}
     path = source.folder / "model.tflite"
-    found, answers = probe(path, list(real), timed, REPEATS)
-    _, differences, same = compare(path, source.model, real, answers)
+    found, runs = probe(path, list(real), timed, REPEATS)
+    _, differences, same = compare(path, source.model, real, runs)
     turns = np.array(race(path, source.model, random_inputs(source.model, SHORT, rng)))
     fused, compiled = np.median(turns, axis=0)
     ratio = turns[:, 1] / turns[:, 0]

@@ -13,7 +13,7 @@ import pytest
 from tests.export.models import filled, word_tagger
 from tests.grids import quick
 from zoo.export import export_folder, export_saved_model, export_tflite, verify_tflite
-from zoo.export.tflite.batch_lstm import is_wide
+from zoo.export.tflite.fused_lstm import is_wide
 from zoo.export.verify import random_inputs
 from zoo.models import build
 from zoo.runtime.litert import LiteRTEngine
@@ -86,7 +86,19 @@ def test_tflite_gives_the_answers_of_keras_at_every_call(name, exported):
     assert report.problems == []
     assert max(report.largest_difference) < 1e-5
     directions = 1 if name in ("forward", "backward") else 2
-    assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == directions * (1 + (name == "deep"))
+    assert report.operators["WHILE"] == 2 * directions * (1 + (name == "deep"))
+    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", quick(("scratch", "deep", "final"), "deep"))
+def test_the_fused_operator_gives_the_answers_of_keras(name, tmp_path):
+    task, model = make(name)
+    path = export_tflite(model, tmp_path / "model.tflite", "fused")
+    report = verify_tflite(path, model, variant="fused")
+    assert report.problems == []
+    assert max(report.largest_difference) < 1e-5
+    assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == 2 * (1 + (name == "deep"))
     assert "WHILE" not in report.operators
 
 
@@ -102,21 +114,30 @@ def test_a_word_tagger_carries_its_search_and_probabilities_along(name, tmp_path
         weight.assign((scale * rng.normal(size=weight.shape)).clip(-127, 127))
     report = verify_tflite(export_tflite(model, tmp_path / "model.tflite"), model)
     assert report.problems == []
-    assert report.operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == 2
+    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
 
 
 @pytest.mark.slow("a large file")
-def test_a_wide_layer_is_a_loop_in_every_graph_and_its_weights_are_there_once(tmp_path):
+def test_a_wide_layer_is_a_loop_in_the_fused_variant_too(tmp_path):
+    model = word_tagger(units=128, word_dim=140)
+    weights = [model.get_layer("stack").rnns[0].direction_weights(way) for way in WAYS]
+    assert all(map(is_wide, weights)) and not is_wide((weights[0][0][:128], *weights[0][1:]))
+    path = export_tflite(model, tmp_path / "model.tflite", "fused")
+    report = verify_tflite(path, model, variant="fused")
+    assert report.problems == []
+    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
+
+
+@pytest.mark.slow("a large file")
+def test_the_weights_of_a_wide_layer_are_there_once(tmp_path):
     model = filled(word_tagger(units=128, word_dim=140))
     for weight in model.get_layer("stack").weights:
         weight.assign(0.05 * weight)  # sums of 268 products that saturate no gate
     weights = [model.get_layer("stack").rnns[0].direction_weights(way) for way in WAYS]
-    assert all(map(is_wide, weights)) and not is_wide((weights[0][0][:128], *weights[0][1:]))
     path = export_tflite(model, tmp_path / "model.tflite")
     report = verify_tflite(path, model)
     assert report.problems == []
     assert max(report.largest_difference) < 1e-5
-    assert "UNIDIRECTIONAL_SEQUENCE_LSTM" not in report.operators
     stored = 4 * sum(np.prod(matrix.shape) for each in weights for matrix in each)
     assert stored < report.size_bytes < 1.2 * stored
     # In parts as whole, beside a longer sentence that it is padded to.

@@ -8,7 +8,8 @@ from ai_edge_litert.interpreter import Interpreter
 
 from tests.export.models import classifier, filled, tagger, word_tagger
 from tests.grids import quick
-from zoo.export import ExportError, export_tflite, verify_tflite
+from zoo.export import export_tflite, verify_tflite
+from zoo.export.tflite import model as export_model
 from zoo.export.tflite.tagger_signatures import tagger_signatures
 from zoo.export.verify import probe, random_inputs
 from zoo.layers import StackOptions
@@ -72,7 +73,7 @@ def unusual_tagger(request, monkeypatch):
 
 @pytest.mark.exhaustive
 @pytest.mark.slow("converts, as quick rows of other tables do")
-@pytest.mark.parametrize("variant", ["fused", "while"])
+@pytest.mark.parametrize("variant", ["while", "fused"])
 @pytest.mark.parametrize("unusual_tagger", OTHER_EQUATIONS, indirect=True)
 def test_other_equations_run_as_the_loops_of_the_layers(unusual_tagger, variant, tmp_path):
     path = export_tflite(unusual_tagger, tmp_path / "model.tflite", variant)
@@ -95,6 +96,37 @@ def test_no_size_is_left_open_in_an_unrolled_file(unrolled):
     interpreter = Interpreter(str(unrolled("crf")[1]))
     details = interpreter.get_input_details() + interpreter.get_output_details()
     assert all((each["shape_signature"] > 0).all() for each in details)
+
+
+FIXED = {
+    "lstm, stacked": (tagger, {"num_layers": 2, "residual": True}),
+    "gru": (tagger, {"cell": "gru"}),
+    "final": (classifier, {"pooling": "final"}),
+    "backward": (classifier, {"pooling": "max", "direction": "backward"}),
+    "crf": (word_tagger, {"characters": {"vocabulary_size": 6, "units": 4}}),
+}
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", quick(FIXED, "final", "crf"))
+def test_a_file_of_fixed_lengths_answers_what_is_shorter_as_keras_does(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(export_model, "LENGTHS", (4, 16, 200))  # whose conversion takes less time
+    monkeypatch.setattr(export_model, "MORE_LENGTHS", (300,))
+    make, config = FIXED[name]
+    model = filled(make(**config))
+    path = export_tflite(model, tmp_path / "model.tflite", "fixed-lengths")
+    engine = LiteRTEngine(path)
+    assert {"length_4", "length_16", "length_200"} <= engine.signatures
+    report = verify_tflite(path, model, variant="fixed-lengths")
+    assert report.problems == []
+    assert max(report.largest_difference) < 1e-5
+    assert report.lengths == [1, 2, 7, 32, 200, 7, 2]
+    inputs = random_inputs(model, 301, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"at most [23]00 tokens, got 301"):
+        engine(inputs)
+    details = Interpreter(str(path)).get_tensor_details()
+    shapes = [each["shape_signature"] for each in details]
+    assert all((shape > 0).all() for shape in shapes)
 
 
 def test_a_fixed_length_is_padded_by_the_runtime_and_never_exceeded(tmp_path):
@@ -132,11 +164,9 @@ def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
     make, config, quantization, bound = QUANTIZED[name]
     model = make(**config)
     samples = samples_of(model) if quantization == "int8" else None
-    float_file = export_tflite(model, tmp_path / "float.tflite")
-    path = export_tflite(
-        model, tmp_path / "model.tflite", quantization=quantization, samples=samples
-    )
-    report = verify_tflite(path, model, quantization=quantization)
+    float_file = export_tflite(model, tmp_path / "float.tflite", "fused")
+    path = export_tflite(model, tmp_path / "model.tflite", "fused", quantization, samples=samples)
+    report = verify_tflite(path, model, variant="fused", quantization=quantization)
     assert report.problems == [] and report.tolerance is None
     assert 1e-6 < max(report.largest_difference) < bound
     assert path.stat().st_size < 0.8 * float_file.stat().st_size
@@ -146,11 +176,15 @@ def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"variant": "x"}, r"`variant` must be one of \['fused', 'while', 'unrolled'\], got 'x'"),
+        (
+            {"variant": "x"},
+            r"one of \['while', 'fused', 'unrolled', 'fixed-lengths'\], got 'x'",
+        ),
         ({"quantization": "int4"}, r"`quantization` must be one of .* got 'int4'"),
         ({"variant": "unrolled"}, "`length` must be a number of tokens from 1 to 256"),
-        ({"variant": "unrolled", "length": 257}, "got 257. For longer sequences use 'fused'"),
+        ({"variant": "unrolled", "length": 257}, "got 257. For longer sequences use 'while'"),
         ({"variant": "unrolled", "length": 0}, "got 0"),
+        ({"variant": "fixed-lengths", "quantization": "int8"}, "'int8' does not apply to"),
         ({"length": 8}, "`length` applies to variant='unrolled' only"),
         ({"quantization": "int8"}, "`samples` must be a list of inputs"),
         ({"quantization": "int8", "samples": []}, r"at least one, .* got \[\]"),
@@ -161,15 +195,6 @@ def test_a_quantized_file_is_smaller_and_still_answers(name, tmp_path):
 def test_arguments_that_do_not_fit_are_refused(arguments, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         export_tflite(tagger(), tmp_path / "model.tflite", **arguments)
-    assert not (tmp_path / "model.tflite").exists()
-
-
-@pytest.mark.slow("kills a process")
-def test_what_kills_the_converter_is_an_error(conversion_in_child, tmp_path):
-    """Full int8 of a loop of vanilla cells."""
-    model = tagger(units=32, cell="simple_rnn")
-    with pytest.raises(ExportError, match="was killed by SIG.* with quantization='int8'"):
-        export_tflite(model, tmp_path / "model.tflite", "while", "int8", samples=samples_of(model))
     assert not (tmp_path / "model.tflite").exists()
 
 

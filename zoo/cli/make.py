@@ -37,7 +37,7 @@ def add_commands(commands: Commands) -> None:
     output.add_argument("--strings", metavar="FILE", help="write a file that takes words")
     platforms = "what the folder is for: tflite, a model folder (default); or an app: python, web"
     sub.add_argument("--target", default="tflite", help=platforms)
-    sub.add_argument("--variant", default="fused", help="fused, while or unrolled")
+    sub.add_argument("--variant", default="while", help="while, fused, unrolled or fixed-lengths")
     sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
     sub.add_argument("--length", type=whole_number, help="number of tokens, for unrolled")
     sub.add_argument(

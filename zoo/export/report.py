@@ -16,9 +16,10 @@ class ExportReport:
     Args:
         size_bytes: size of the file.
         operators: number of each operator, including those in loops.
-        lengths: lengths of the compared sequences, in the order of the calls.
-        largest_difference: largest difference of `scores` from the Keras model's, per call.
-        same_answers: whether tags or label were equal at every position of every call.
+        lengths: lengths of the compared sequences.
+        largest_difference: largest difference of `scores` from the Keras model's, by sequence, over
+            all runs.
+        same_answers: whether tags or label were equal at every position in every run.
         tolerance: bound of `largest_difference`; None for a quantized file, which is judged by a
             task metric.
         latency_ms: median duration of a call on one thread, by length.
@@ -27,6 +28,7 @@ class ExportReport:
         problems: one sentence per problem; empty if the file is correct.
         variant: as in `zoo.export.export_tflite`.
         quantization: likewise.
+        runs: the runs that were compared, by API of LiteRT: "Interpreter 1" and so on.
         metric: the task metric, as `zoo.export.check_accuracy` returns it; None if not measured.
     """
 
@@ -39,8 +41,9 @@ class ExportReport:
     latency_ms: dict[str, float]
     peak_memory_mb: float | None
     problems: list[str] = field(default_factory=list)
-    variant: str = "fused"
+    variant: str = "while"
     quantization: str = "float32"
+    runs: list[str] = field(default_factory=list)
     metric: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,7 +58,8 @@ class ExportReport:
             "quantization": self.quantization,
             "size": f"{self.size_bytes:,} bytes",
             "operators": ", ".join(f"{n} {name}" for name, n in sorted(self.operators.items())),
-            **{f"call {i}, T = {t}": f"{d:.2g}" for i, (t, d) in enumerate(differences, start=1)},
+            "runs": ", ".join(self.runs),
+            **{f"{i}, T = {t}": f"{d:.2g}" for i, (t, d) in enumerate(differences, start=1)},
             "same answers": "yes" if self.same_answers else "no",
             **{f"latency, T = {t}": f"{ms:.3f} ms" for t, ms in self.latency_ms.items()},
             "peak memory": self.peak_memory_mb and f"{self.peak_memory_mb:.0f} MB",

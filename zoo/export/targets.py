@@ -71,7 +71,7 @@ def export(
     output: str | os.PathLike[str],
     target: str = "tflite",
     *,
-    variant: str = "fused",
+    variant: str = "while",
     quantization: str = "float32",
     length: int | None = None,
     metric: Metric | None = None,
@@ -86,7 +86,7 @@ def export(
             `zoo.export.export_variant`; "strings", a TFLite file that takes words as strings, see
             `zoo.export.export_strings`; a platform, a folder for an app there, see
             `zoo.export.write_target`.
-        variant: as in `zoo.export.export_tflite`; "fused" for a platform.
+        variant: as in `zoo.export.export_tflite`; "while" for a platform.
         quantization: likewise; "float32" for a platform, whose TFLite file is that of the model.
         length: likewise; for "tflite" only.
         metric: as in `zoo.export.export_variant`; for "tflite" only.
@@ -114,7 +114,7 @@ def export(
     if target == "strings":
         return export_strings(name, output, variant, quantization)
     if target in device.TARGETS:
-        if (variant, quantization) != ("fused", "float32"):
+        if (variant, quantization) != ("while", "float32"):
             raise ValueError(
                 f"`variant` and `quantization` do not apply to target={target!r}, which uses the "
                 "model's TFLite file unchanged; export with target='tflite' first, then that "
@@ -135,7 +135,7 @@ def export(
 def export_strings(
     name: str,
     path: str | os.PathLike[str],
-    variant: str = "fused",
+    variant: str = "while",
     quantization: str = "float32",
 ) -> Path:
     """Write a TFLite file of a trained model that takes words as strings, and check it.

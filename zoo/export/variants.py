@@ -22,14 +22,14 @@ from zoo.runtime import SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine, open_with
 from zoo.runtime.assets import read_vocabularies, task_of
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
 
-AS_TRAINED = {"variant": "fused", "quantization": "float32"}  # as a recipe exports it
+AS_TRAINED = {"variant": "while", "quantization": "float32"}  # as a recipe exports it
 
 
 def export_variant(
     name: str,
     folder: str | os.PathLike[str],
     *,
-    variant: str = "fused",
+    variant: str = "while",
     quantization: str = "float32",
     length: int | None = None,
     metric: Metric | None = None,
@@ -38,8 +38,8 @@ def export_variant(
     """Export a trained model again, as a verified model folder with SavedModel and TFLite file.
 
     The task metric of a quantized file is compared with that of the SavedModel, which is not
-    quantized. If both the source and the export are fused and float32, the new card keeps the
-    metrics and the command of the source.
+    quantized. If both the source and the export are the default variant in float32, the new card
+    keeps the metrics and the command of the source.
 
     Args:
         name: a bundled model, or "path:DIR".

@@ -20,13 +20,14 @@ from zoo.runtime.quiet import without_delegate_notice
 
 IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TFLite file
 SIGNATURE = "serving_default"  # the whole model; a file can have other signatures too
+LENGTH = "length_"  # the whole model for a fixed number of tokens, such as "length_32"
 
 
 class LiteRTEngine:
     """Runs a TFLite file on one sequence at a time; thread-safe.
 
-    Sequences can have any length. If the file has inputs of a fixed length, shorter sequences are
-    padded and the outputs are cut.
+    Sequences can have any length. If the file has inputs of fixed lengths, the engine uses the
+    smallest that fits; shorter sequences are padded and the outputs are cut.
 
     Args:
         path: path of the `.tflite` file.
@@ -56,10 +57,8 @@ class LiteRTEngine:
         except (RuntimeError, ValueError) as error:
             raise ModelFileError(f"{path}: LiteRT cannot run this model: {error}") from error
         self.signatures: frozenset[str] = frozenset(self._own[0].get_signature_list())
-        details = self._own[1].get_input_details()
-        self._shapes: dict[str, tuple[int, ...]] = {
-            name: tuple(each["shape_signature"].tolist()[1:]) for name, each in details.items()
-        }
+        lengths = [name for name in self.signatures if name.startswith(LENGTH)]
+        self._lengths = sorted(int(name.removeprefix(LENGTH)) for name in lengths)
         self._lock = threading.Lock()  # an interpreter is not thread-safe
 
     def take_interpreter(self) -> Interpreter:
@@ -84,28 +83,56 @@ class LiteRTEngine:
         Raises:
             ValueError: the sequence is longer than the fixed length of the file.
         """
-        padded = {name: pad_to(self._shapes[name], array) for name, array in inputs.items()}
+        length = len(next(iter(inputs.values())))
+        signature = self._signature(length)
         with self._lock:
-            interpreter, run = self._own = self._own or self._opened()
+            interpreter, runners = self._own = self._own or self._opened()
+            if signature not in runners:
+                runners[signature] = _Runner(interpreter, signature)
             # The fused LSTM operator keeps its state between calls.
             interpreter.reset_all_variables()
-            outputs = run(**{name: array[None] for name, array in padded.items()})
-            arrays: Arrays = {name: value[0].copy() for name, value in outputs.items()}
+            arrays = runners[signature](inputs)
         if "tags" not in arrays:  # the outputs have no time axis
             return arrays
-        length = len(next(iter(inputs.values())))
         return {name: array[:length] for name, array in arrays.items()}
 
-    def _opened(self) -> tuple[Interpreter, Any]:
-        """Return a new interpreter and the runner of its default signature."""
+    def _signature(self, length: int) -> str:
+        """Return the name of the signature for a sequence of `length` tokens."""
+        if not self._lengths:
+            return SIGNATURE
+        fitting = [each for each in self._lengths if each >= length]
+        if not fitting:
+            raise ValueError(
+                f"the model takes sequences of at most {self._lengths[-1]} tokens, got {length}."
+            )
+        return f"{LENGTH}{fitting[0]}"
+
+    def _opened(self) -> tuple[Interpreter, dict[str, _Runner]]:
+        """Return a new interpreter, and an empty dict for the runners of its signatures."""
         interpreter = self._open()
         interpreter.allocate_tensors()
-        return interpreter, interpreter.get_signature_runner(SIGNATURE)
+        return interpreter, {}
 
     def operators(self) -> list[str]:
         """Return the names of the model's operators, in the order of execution."""
         details: Any = self._open()._get_ops_details()  # pyright: ignore[reportPrivateUsage]
         return [each["op_name"] for each in details]
+
+
+class _Runner:
+    """Runs a signature of an interpreter on one sequence."""
+
+    def __init__(self, interpreter: Interpreter, signature: str) -> None:
+        self._run: Any = interpreter.get_signature_runner(signature)
+        self._shapes: dict[str, tuple[int, ...]] = {
+            name: tuple(each["shape_signature"].tolist()[1:])
+            for name, each in self._run.get_input_details().items()
+        }
+
+    def __call__(self, inputs: Arrays) -> Arrays:
+        padded = {name: pad_to(self._shapes[name], array) for name, array in inputs.items()}
+        outputs = self._run(**{name: array[None] for name, array in padded.items()})
+        return {name: value[0].copy() for name, value in outputs.items()}
 
 
 def pad_to(shape: tuple[int, ...], array: np.ndarray) -> np.ndarray:

@@ -9,6 +9,22 @@ import tensorflow as tf
 from zoo.layers.guards import check_choice
 from zoo.ops.tensor_types import Tensor
 
+WIDE = 2**16  # size of the kernel of one direction; see `is_wide`
+
+
+def is_wide(weights: Sequence[Tensor]) -> bool:
+    """Return whether an LSTM is faster as a loop than as the fused operator, at batch size 1.
+
+    The fused operator reads the whole kernel at every step, from main memory if it does not fit
+    into the cache. A loop multiplies the inputs of many steps with the kernel at once, but its own
+    operators cost some microseconds per step.
+
+    Args:
+        weights: (kernel (F, 4U), recurrent kernel (U, 4U), bias (4U,)).
+    """
+    rows, columns = weights[0].shape
+    return rows * columns > WIDE
+
 
 def fused_lstm(cell: str, weights: Sequence[Tensor], sequences: Tensor) -> Tensor:
     """Run one direction of an LSTM in a form that converts to UNIDIRECTIONAL_SEQUENCE_LSTM.

@@ -1,4 +1,4 @@
-"""Conversion of a model to a TFLite file: LSTM layers fused, as loops, or unrolled."""
+"""Conversion of a model to a TFLite file: recurrent layers as loops, fused, or unrolled."""
 
 import os
 import tempfile
@@ -9,29 +9,31 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.export.signature import serving_module
-from zoo.export.tflite.batch_lstm import gate_loop, is_wide
+from zoo.export.signature import SERVING, serving_module
 from zoo.export.tflite.convert import QUANTIZATIONS, convert_in_child, save_samples
-from zoo.export.tflite.fused_lstm import fused_lstm
+from zoo.export.tflite.fused_lstm import fused_lstm, is_wide
 from zoo.export.tflite.keras_model import LONGEST_UNROLLED, export_keras_model
-from zoo.export.tflite.recurrent_loop import loop_rnn, unrolled_rnn
+from zoo.export.tflite.recurrent_loop import loop_rnn, padded, unrolled_rnn
 from zoo.export.tflite.scan import chunked_scan
-from zoo.export.tflite.tagger_signatures import tagger_signatures
+from zoo.export.tflite.tagger_signatures import backward_kernels, tagger_signatures
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.kernels import use_kernel
-from zoo.models import BidirectionalModel
+from zoo.models import BidirectionalModel, SequenceClassifier
 from zoo.ops.scan import use_scan
 from zoo.ops.tensor_types import Tensor
-from zoo.runtime.litert import pad_to
+from zoo.runtime.litert import LENGTH, pad_to
 from zoo.text.word_encoder import LONGEST
 
-VARIANTS = ("fused", "while", "unrolled")
+VARIANTS = ("while", "fused", "unrolled", "fixed-lengths")
+LENGTHS = (8, 16, 32, 64, 128, 256)  # of the signatures of a file of fixed lengths
+PADDED = ("unrolled", "fixed-lengths")  # variants whose sequences are padded
+MORE_LENGTHS = (512, 1024, 2048)  # of a classifier, which reads whole texts
 
 
 def export_tflite(
     model: BidirectionalModel | keras.Model,
     path: str | os.PathLike[str],
-    variant: str | None = None,
+    variant: str = "while",
     quantization: str = "float32",
     *,
     length: int | None = None,
@@ -45,18 +47,21 @@ def export_tflite(
     and outputs, `NAME_state_0_out`. The file is compared with the model before it is written.
     Inputs and outputs have the names of the model's; an input without a name is `input_0`.
 
-    The fused float32 file of a tagger also has signatures for its parts, with which many sentences
-    are tagged several times faster; see `zoo.export.tflite.tagger_signatures`.
+    The float32 file of a tagger, of the variant "while", also has signatures for its parts, with
+    which many sentences are tagged several times faster; see `zoo.export.tflite.tagger_signatures`.
 
     Args:
         model: a zoo model with `answers`, or a Keras model. The file contains the Viterbi search
             and the marginals of a CRF, as loops in every variant.
         path: the `.tflite` file to write.
-        variant: how recurrent layers are written. "fused": LSTM layers as the fused operator, which
-            keeps its state from call to call; other cells and very wide LSTM layers, which are
-            faster that way, as loops. "while": all as loops, for runtimes without the fused
-            operator. "unrolled": without loops, for a fixed length, for runtimes without dynamic
-            shapes. A shorter sequence is padded with 0 at its end, its words to
+        variant: how recurrent layers are written. "while": as loops, without state between calls,
+            which every API of LiteRT loads. "fused": LSTM layers as the fused operator, which keeps
+            its state from call to call, so that `Interpreter.reset_all_variables` must come before
+            each call and LiteRT's `CompiledModel` refuses the file; other cells and very wide LSTM
+            layers, which are faster that way, as loops. "unrolled": without loops, for a fixed
+            length. "fixed-lengths": as loops, with one signature for each of `LENGTHS`, `length_8`
+            to `length_256`, which share the weights; for runtimes that cannot resize inputs. With
+            the last two, a shorter sequence is padded with 0 at its end, its words to
             `zoo.text.word_encoder.LONGEST` characters.
         quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
             "int8", weights and arithmetic in 8 bits where an operator exists.
@@ -88,13 +93,12 @@ def export_tflite(
         return export_keras_model(
             model, path, variant, quantization, length=length, samples=samples
         ).path
-    variant = variant or "fused"
     _check(variant, quantization, length, samples)
     _check_layers(model, variant)
     with tempfile.TemporaryDirectory() as folder:
         # Through a SavedModel: a concrete function converted directly has uninitialized variables.
-        module, signatures = serving_module(model, 1, length, variant_answers(model, variant))
-        if (variant, quantization) == ("fused", "float32"):
+        module, signatures = _signatures(model, variant, length)
+        if (variant, quantization) == ("while", "float32"):
             signatures |= tagger_signatures(model)
         tf.saved_model.save(module, folder, signatures=signatures)
         sample_file = None
@@ -109,6 +113,17 @@ def export_tflite(
     return path
 
 
+def _signatures(model, variant, length):
+    """Return the module and the signatures of the whole model."""
+    serve = variant_answers(model, variant)
+    if variant != "fixed-lengths":
+        return serving_module(model, 1, length, serve)
+    longer = MORE_LENGTHS if isinstance(model, SequenceClassifier) else ()
+    found = {each: serving_module(model, 1, each, serve) for each in (*LENGTHS, *longer)}
+    signatures = {f"{LENGTH}{each}": found[each][1][SERVING] for each in found}
+    return found[LENGTHS[0]][0], signatures
+
+
 def _check(variant, quantization, length, samples):
     check_choice("variant", variant, VARIANTS)
     check_choice("quantization", quantization, QUANTIZATIONS)
@@ -117,10 +132,12 @@ def _check(variant, quantization, length, samples):
         if not whole or not 1 <= length <= LONGEST_UNROLLED:
             raise ValueError(
                 f"`length` must be a number of tokens from 1 to {LONGEST_UNROLLED} with "
-                f"variant='unrolled', got {length!r}. For longer sequences use 'fused' or 'while'."
+                f"variant='unrolled', got {length!r}. For longer sequences use 'while'."
             )
     elif length is not None:
         raise ValueError(f"`length` applies to variant='unrolled' only, not to {variant!r}.")
+    if quantization == "int8" and variant == "fixed-lengths":
+        raise ValueError("`quantization` 'int8' does not apply to variant='fixed-lengths'.")
     if quantization == "int8" and not samples:
         raise ValueError(
             "`samples` must be a list of inputs, at least one, with quantization='int8', got "
@@ -156,28 +173,19 @@ def variant_answers(
         variant: one of `VARIANTS`.
     """
     first = next(iter(model.input_sizes))
-    backward = {id(kernel) for kernel in map(_backward_kernel, model.recurrent.rnns)}
+    backward = backward_kernels(model)
 
     def serve(inputs):
-        mask = inputs[first][0] != 0
+        mask = inputs[first] != 0
 
         def kernel(cell, weights, sequences):
-            if variant == "unrolled":
-                flipped = id(weights[0]) in backward
-                return unrolled_rnn(cell, weights, sequences, mask[::-1] if flipped else mask)
-            if variant == "fused" and cell == "lstm":
-                if is_wide(weights):
-                    return gate_loop(weights, sequences)
-                return fused_lstm(cell, weights, sequences)
-            return loop_rnn(cell, weights, sequences)
+            fused = variant == "fused" and cell == "lstm" and not is_wide(weights)
+            run = fused_lstm if fused else unrolled_rnn if variant == "unrolled" else loop_rnn
+            if variant in PADDED:
+                run = padded(run, mask, id(weights[0]) in backward)
+            return run(cell, weights, sequences)
 
         with use_kernel(kernel), use_scan(chunked_scan):
             return model.answers(inputs)
 
     return serve
-
-
-def _backward_kernel(rnn):
-    """Return the kernel of a layer's backward direction, or None of a forward layer."""
-    backward = getattr(rnn, "backward", None)  # a bidirectional layer has no such attribute
-    return None if backward is False else rnn.direction_weights("backward")[0]

@@ -3,31 +3,39 @@
     python probe.py MODEL.tflite INPUTS.npz OUTPUTS.npz REPEATS
 
 `INPUTS.npz` holds sequences as arrays (T, ...): `compare/NUMBER/NAME`, whose outputs are written to
-`OUTPUTS.npz` as `NUMBER/NAME`, and `time/LENGTH/NAME`, whose latency is measured. The results are
-printed as JSON. The module runs as a script: its memory holds nothing of this package, and a file
-that crashes LiteRT crashes this process only.
+`OUTPUTS.npz` as `RUN/NUMBER/NAME`, and `time/LENGTH/NAME`, whose latency is measured. Each API of
+LiteRT, `Interpreter` and `CompiledModel`, answers all sequences twice, in their order and in a
+random one; the runs are `Interpreter 1`, `Interpreter 2` and so on. `CompiledModel` does not load a
+file with variable tensors. The results are printed as JSON. The module runs as a script: its memory
+holds nothing of this package, and a file that crashes LiteRT crashes this process only.
 """
 
 import json
+import random
 import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.compiled_model import CompiledModel
 from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.tensor_buffer import TensorBuffer
 
 SIGNATURE = "serving_default"
+LENGTH = "length_"  # prefix of the signatures of fixed lengths, if a file has these instead
 STATUS = Path("/proc/self/status")
 
 Inputs = Mapping[str, np.ndarray]
+Outputs = dict[str, np.ndarray]
 
 
 class Model:
-    """A TFLite file of any or of a fixed length.
+    """A TFLite file of any length, of a fixed one, or of several fixed ones.
 
     Args:
         path: the file.
@@ -36,24 +44,74 @@ class Model:
     def __init__(self, path: str) -> None:
         self.interpreter = Interpreter(model_path=path, num_threads=1)
         self.interpreter.allocate_tensors()
-        self.run = self.interpreter.get_signature_runner(SIGNATURE)
-        details = self.run.get_input_details()
-        self.shapes = {name: each["shape_signature"][1:] for name, each in details.items()}
-        self.length = max(shape[0] for shape in self.shapes.values())  # -1 for any
+        names = self.interpreter.get_signature_list()
+        names = [name for name in names if name.startswith(LENGTH)] or [SIGNATURE]
+        runs = [self.interpreter.get_signature_runner(name) for name in names]
+        self.runs = {length_of(run): run for run in runs}
+        self.names = dict(zip(self.runs, names, strict=True))
 
-    def __call__(self, inputs: Inputs) -> dict[str, np.ndarray]:
+    def __call__(self, inputs: Inputs) -> Outputs:
         """Return the outputs (1, ...) for inputs (T, ...), padded to the fixed length."""
         self.interpreter.reset_all_variables()  # the fused LSTM keeps its state between calls
-        return self.run(**{name: self.pad(name, array)[None] for name, array in inputs.items()})
+        return self.runs[min(self.fitting(inputs))](**self.padded(inputs))
 
-    def pad(self, name: str, array: np.ndarray) -> np.ndarray:
-        """Return an input, padded with 0 to the size that the file requires."""
-        room = [(0, max(0, n - has)) for n, has in zip(self.shapes[name], array.shape, strict=True)]
-        return np.pad(array, room)
+    def padded(self, inputs: Inputs) -> dict[str, np.ndarray]:
+        """Return the inputs (1, ...), padded with 0 to the sizes that the file requires."""
+        details = self.runs[min(self.fitting(inputs))].get_input_details()
+        return {
+            name: padded(array[None], details[name]["shape_signature"])
+            for name, array in inputs.items()
+        }
 
-    def takes(self, inputs: Inputs) -> bool:
-        """Return whether the file takes sequences of this length."""
-        return self.length < 0 or all(len(array) <= self.length for array in inputs.values())
+    def fitting(self, inputs: Inputs) -> list[int]:
+        """Return the lengths of the signatures that take these inputs; -1 is any length."""
+        needed = max(len(array) for array in inputs.values())
+        return [length for length in self.runs if length < 0 or length >= needed]
+
+
+class Compiled:
+    """The same file in `CompiledModel`.
+
+    The outputs of a file of any length have no known size, and LiteRT does not check that a buffer
+    is large enough: the buffers of all calls are those of the largest outputs.
+
+    Args:
+        path: the file.
+        model: the same file in `Interpreter`.
+        largest: outputs of the longest sequence that it will be given.
+    """
+
+    def __init__(self, path: str, model: Model, largest: Outputs) -> None:
+        self.compiled = CompiledModel.from_file(path)
+        self.model = model
+        self.memory = {name: np.zeros_like(array) for name, array in largest.items()}
+        self.buffers = {n: TensorBuffer.create_from_host_memory(a) for n, a in self.memory.items()}
+
+    def __call__(self, inputs: Inputs, expected: Outputs) -> Outputs:
+        """Return the outputs, of the shapes of `expected`, for inputs (T, ...)."""
+        length = min(self.model.fitting(inputs))
+        name = self.model.names[length]
+        buffers = {}
+        for key, array in self.model.padded(inputs).items():
+            if length < 0:
+                self.compiled.resize_input_tensor_by_name(name, key, array.shape)
+            buffers[key] = self.compiled.create_input_buffer_by_name(name, key)
+            buffers[key].write(array)
+        self.compiled.run_by_name(name, buffers, self.buffers)
+        return {
+            key: np.array(self.buffers[key].read(array.size, array.dtype)).reshape(array.shape)
+            for key, array in expected.items()
+        }
+
+
+def length_of(run: Any) -> int:
+    """Return the number of tokens that a signature takes, or -1 for any."""
+    return max(each["shape_signature"][1] for each in run.get_input_details().values())
+
+
+def padded(array: np.ndarray, shape: np.ndarray) -> np.ndarray:
+    """Return an input, padded with 0 to the size that the file requires."""
+    return np.pad(array, [(0, max(0, n - has)) for n, has in zip(shape, array.shape, strict=True)])
 
 
 def median_ms(model: Model, inputs: Inputs, repeats: int) -> float:
@@ -76,12 +134,15 @@ def peak_memory_mb() -> float | None:
     return kilobytes[0] / 1024 if kilobytes else None
 
 
+def content(path: str) -> Any:
+    """Return the content of a file as an object."""
+    return schema.ModelT.InitFromPackedBuf(Path(path).read_bytes())
+
+
 def operators(path: str) -> Counter[str]:
     """Count the operators in all graphs of a file, including the bodies of loops."""
-    from ai_edge_litert import schema_py_generated as schema
-
     names = {v: k for k, v in vars(schema.BuiltinOperator).items() if not k.startswith("_")}
-    model: Any = schema.ModelT.InitFromPackedBuf(Path(path).read_bytes())
+    model = content(path)
     codes = []
     for code in model.operatorCodes:
         number = max(code.builtinCode, code.deprecatedBuiltinCode)
@@ -99,6 +160,30 @@ def read(path: str) -> tuple[dict[str, Inputs], dict[str, Inputs]]:
     return inputs["compare"], inputs["time"]
 
 
+def twice(
+    api: str, answer: Callable[[str], Outputs], numbers: list[str]
+) -> Iterator[tuple[tuple[str, str], Outputs]]:
+    """Yield the outputs of an API for all sequences, in their order and in a random one."""
+    for run, order in (1, numbers), (2, random.Random(0).sample(numbers, len(numbers))):
+        for number in order:
+            yield (f"{api} {run}", number), answer(number)
+
+
+def answered(
+    path: str, model: Model, sequences: Mapping[str, Inputs], stateless: bool
+) -> dict[tuple[str, str], Outputs]:
+    """Return the outputs for sequences by number, by run and number."""
+    numbers = list(sequences)
+    answers = dict(twice("Interpreter", lambda n: model(sequences[n]), numbers))
+    if stateless and answers:
+        expected = {n: answers["Interpreter 1", n] for n in numbers}
+        largest = max(expected.values(), key=lambda each: each["scores"].size)
+        compiled = Compiled(path, model, largest)
+        run = twice("CompiledModel", lambda n: compiled(sequences[n], expected[n]), numbers)
+        answers.update(run)
+    return answers
+
+
 def main() -> None:
     """Run the command."""
     path, inputs, outputs, repeats = sys.argv[1:]
@@ -107,16 +192,19 @@ def main() -> None:
     latency = {
         length: median_ms(model, each, int(repeats))
         for length, each in timed.items()
-        if model.takes(each)
+        if model.fitting(each)
     }
     memory = peak_memory_mb()
-    answers = {
-        f"{number}/{name}": array[0]
-        for number, each in compared.items()
-        if model.takes(each)
-        for name, array in model(each).items()
+    tensors = [each for graph in content(path).subgraphs for each in graph.tensors]
+    stateless = not any(each.isVariable for each in tensors)
+    fitting = {number: each for number, each in compared.items() if model.fitting(each)}
+    answers = answered(path, model, fitting, stateless)
+    arrays = {
+        f"{run}/{number}/{name}": array[0]
+        for (run, number), each in answers.items()
+        for name, array in each.items()
     }
-    np.savez(outputs, **answers)
+    np.savez(outputs, **arrays)
     found = {"latency_ms": latency, "peak_memory_mb": memory, "operators": operators(path)}
     print(json.dumps(found))
 

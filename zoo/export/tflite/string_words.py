@@ -23,7 +23,7 @@ from zoo.models import BidirectionalModel
 from zoo.text import Vocabulary, WordEncoder
 from zoo.text.word_encoder import LONGEST, case_of, normalize, word_ids
 
-VARIANTS = ("fused", "while")
+VARIANTS = ("while", "fused")
 PADDING, UNKNOWN = 0, 1
 SPELLINGS = ("THE", "10TH", "1996", "İstanbul", "ΟΔΟΣ", "[PAD]", "[UNK]", "é", "中", "x" * 40)
 # Names of a model's vocabularies -> the string inputs of its file.
@@ -38,7 +38,7 @@ def export_string_words(
     model: BidirectionalModel,
     path: str | os.PathLike[str],
     vocabularies: Mapping[str, Vocabulary],
-    variant: str = "fused",
+    variant: str = "while",
     quantization: str = "float32",
 ) -> Path:
     """Convert a model to a TFLite file that takes the words of one sentence as strings.
@@ -50,7 +50,7 @@ def export_string_words(
         model: a zoo model with `answers`.
         path: the `.tflite` file to write.
         vocabularies: vocabularies by name, as for `zoo.export.export_folder`.
-        variant: "fused" or "while", as in `zoo.export.export_tflite`.
+        variant: "while" or "fused", as in `zoo.export.export_tflite`.
         quantization: "float32", "float16" or "dynamic".
 
     Returns:

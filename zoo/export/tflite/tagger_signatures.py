@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from zoo.export.tflite.batch_lstm import gate_loop
+from zoo.export.tflite.recurrent_loop import loop_rnn, padded
 from zoo.layers.rnn.kernels import use_kernel
 from zoo.ops.crf.arguments import read_chain
 from zoo.ops.tag_constraints import allowed_tags
@@ -34,14 +34,14 @@ def tagger_signatures(model: Any) -> dict[str, Any]:
     given no name runs the first; so the names sort after "serving_default".
 
     Args:
-        model: a zoo model; a tagger whose `word_features` is True, with LSTM layers of the usual
-            activations, has parts.
+        model: a zoo model; a tagger whose `word_features` is True, with layers of the usual
+            equations, has parts.
 
     Returns:
         Concrete functions by name, to be added to those of `zoo.export.signature.serving_module`;
         empty for other models.
     """
-    if not model.word_features or not all(map(_is_usual_lstm, model.recurrent.rnns)):
+    if not model.word_features or any(rnn.unusual for rnn in model.recurrent.rnns):
         return {}
     reader = model.embedder()
     width = reader.output.shape[-1]
@@ -68,10 +68,6 @@ def tagger_signatures(model: Any) -> dict[str, Any]:
     return signatures
 
 
-def _is_usual_lstm(rnn):
-    return rnn.cell_kind == "lstm" and not rnn.unusual
-
-
 def _chain(model, scale):
     crf, emissions = model.crf, tf.zeros((1, 1, len(model.options.labels)))
     if crf:
@@ -87,14 +83,17 @@ def _chain(model, scale):
 
 def _emissions(model, features, lengths):
     mask = tf.range(tf.shape(features)[1]) < lengths[:, None]
-    rnns = model.recurrent.rnns
-    # `backward` is False of a forward layer; a bidirectional one has no such attribute.
-    rnns = [rnn for rnn in rnns if getattr(rnn, "backward", None) is not False]
-    backward = {id(rnn.direction_weights("backward")[0]) for rnn in rnns}
+    backward = backward_kernels(model)
 
     def kernel(cell, weights, sequences):
-        flipped = id(weights[0]) in backward
-        return gate_loop(weights, sequences, mask[:, ::-1] if flipped else mask)
+        return padded(loop_rnn, mask, id(weights[0]) in backward)(cell, weights, sequences)
 
     with use_kernel(kernel):
         return model.head(model.recurrent(features, training=False))
+
+
+def backward_kernels(model: Any) -> set[int]:
+    """Return the `id` of the kernel of each backward direction of a model."""
+    # `backward` is False of a forward layer; a bidirectional one has no such attribute.
+    rnns = [rnn for rnn in model.recurrent.rnns if getattr(rnn, "backward", None) is not False]
+    return {id(rnn.direction_weights("backward")[0]) for rnn in rnns}
