@@ -1,5 +1,7 @@
 """Laws of the variants and quantizations: Keras' answers, and arguments that fit."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
@@ -26,12 +28,23 @@ UNROLLED = {
 }
 
 
+@pytest.fixture(scope="module")
+def unrolled(tmp_path_factory):
+    """Return a function that makes and exports a model, once; it returns both."""
+
+    @cache
+    def export(name):
+        make, config = UNROLLED[name]
+        model, path = filled(make(**config)), tmp_path_factory.mktemp("unrolled") / "model.tflite"
+        return model, export_tflite(model, path, "unrolled", length=LENGTH)
+
+    return export
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("name", quick(UNROLLED, "attention, mul", "crf"))
-def test_an_unrolled_file_answers_what_is_shorter_as_keras_does(name, tmp_path):
-    make, config = UNROLLED[name]
-    model = filled(make(**config))
-    path = export_tflite(model, tmp_path / "model.tflite", "unrolled", length=LENGTH)
+def test_an_unrolled_file_answers_what_is_shorter_as_keras_does(name, unrolled):
+    model, path = unrolled(name)
     report = verify_tflite(path, model, variant="unrolled")
     assert report.problems == []
     assert max(report.largest_difference) < 1e-5
@@ -79,10 +92,8 @@ def test_other_equations_are_not_unrolled(unusual_tagger, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_no_size_is_left_open_in_an_unrolled_file(tmp_path):
-    model = word_tagger(characters={"vocabulary_size": 6, "units": 4})
-    path = export_tflite(model, tmp_path / "model.tflite", "unrolled", length=LENGTH)
-    interpreter = Interpreter(str(path))
+def test_no_size_is_left_open_in_an_unrolled_file(unrolled):
+    interpreter = Interpreter(str(unrolled("crf")[1]))
     details = interpreter.get_input_details() + interpreter.get_output_details()
     assert all((each["shape_signature"] > 0).all() for each in details)
 

@@ -6,7 +6,7 @@ import zoo
 from tests.corpora import imdb, needs_imdb
 
 NAMES = ["bilstm-sentiment", "bilstm-sentiment-tiny"]
-BYTES = {"bilstm-sentiment": 25_000_000, "bilstm-sentiment-tiny": 1_000_000}
+BYTES = {"bilstm-sentiment": 25_000_000, "bilstm-sentiment-tiny": 1_050_000}
 # Of so many texts one is measured here, to stay short.
 EVERY = {"bilstm-sentiment": 50, "bilstm-sentiment-tiny": 10}
 

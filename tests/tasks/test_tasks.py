@@ -48,7 +48,7 @@ def parts_of_speech():
     tags = ["NOUN", "VERB", "PUNCT"]
     *_, vocabularies, _ = name_model()
     characters = {"vocabulary_size": 6, "units": 4}
-    options = {"labels": tags, "scheme": None, "characters": characters, "word_dim": 5}
+    options = {"labels": tags, "scheme": None, "characters": characters, "head": "softmax"}
     model = filled(word_tagger(**options))
     features = ["words", "characters", "cases"]
     config = {"labels": tags, "preprocessor": {"tokenizer": "words", "features": features}}
