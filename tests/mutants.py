@@ -45,8 +45,8 @@ MUTANTS = [
     Mutant(
         "a mask is not applied to the outputs of one direction",
         "zoo/ops/scan.py",
-        "forward, backward = forward * keep, backward * keep",
-        "forward, backward = forward, backward * keep",
+        "outputs = [output * keep for output in outputs]",
+        "outputs = [outputs[0], *(output * keep for output in outputs[1:])]",
         "tests/layers/test_padding.py",
     ),
     Mutant(
@@ -86,7 +86,7 @@ MUTANTS = [
     ),
     Mutant(
         "a blank line begins a document",
-        "zoo/data/readers/conll.py",
+        "zoo/data/readers/columns.py",
         "document += bool(fields)",
         "document += 1",
         "tests/data",

@@ -43,7 +43,7 @@ def test_of_an_untrained_tagger(kind, card, capsys, tmp_path):
     sentences = corpus(30, 0)
     model = WordTagger(7, LABELS, word_dim=6, stack={"units": 6}, head="softmax")
     best = TaggerRun(kind, 0, model, ENCODE, {("dev", "as written"): 0.0})
-    export_tagger(recipe, options, best, [best], {"dev": sentences})
+    export_tagger(recipe, options, best, [best], {"train": sentences, "dev": sentences})
     found = [each for each in card["limitations"] if each.startswith(UNDER_TRAINED)]
     assert len(found) == 1
     assert f"warning: {found[0]}\n" in capsys.readouterr().out

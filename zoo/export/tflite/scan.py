@@ -88,6 +88,7 @@ def _scan(body, states, xs, like, length, steps):
     """
 
     def step(t, states, outputs):
+        t = tf.convert_to_tensor(t)  # an eager loop begins with a number
         # Behind the end, the last row is read again.
         rows = tf.minimum(t + np.arange(steps, dtype="int32"), length - 1) if steps > 1 else t[None]
         parts = [tf.gather(x, rows) for x in xs]
