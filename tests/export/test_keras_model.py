@@ -58,10 +58,10 @@ def compare(path, model, length=None, tolerance=1e-5):
 def test_a_model_of_any_kind(name, tmp_path):
     keras.utils.set_random_seed(0)
     model = CONVERTIBLE[name]()
-    before = [np.asarray(variable) for variable in model.variables]
+    before = [np.asarray(variable) for variable in model.weights]
     path = export_tflite(model, tmp_path / "model.tflite")
     compare(path, model, tolerance=ROUNDING.get(name, 1e-5))
-    after = [np.asarray(variable) for variable in model.variables]
+    after = [np.asarray(variable) for variable in model.weights]
     assert all(map(np.array_equal, before, after))
 
 
