@@ -17,6 +17,7 @@ from zoo.export.tflite.keras_signature import by_name, input_specs, kept_states
 from zoo.export.tflite.probe import operators
 
 SLOW = "TensorFlow's converter takes seconds for a file, and a quick row shows the same"
+LONG = "long_and_short", "characters"  # half a minute each
 
 
 def runner(path):
@@ -54,7 +55,16 @@ def compare(path, model, length=None, tolerance=1e-5):
     assert not [name for name in operators(str(path)) if name.startswith(("Flex", "VAR_HANDLE"))]
 
 
-@pytest.mark.parametrize("name", quick(CONVERTIBLE, "cells"))
+@pytest.mark.parametrize(
+    "name",
+    [
+        *quick([name for name in CONVERTIBLE if name not in LONG], "cells"),
+        *(
+            pytest.param(name, marks=(pytest.mark.slow(SLOW), pytest.mark.exhaustive))
+            for name in LONG
+        ),
+    ],
+)
 def test_a_model_of_any_kind(name, tmp_path):
     keras.utils.set_random_seed(0)
     model = CONVERTIBLE[name]()
