@@ -1,7 +1,7 @@
 """Diagnostic tasks: their labels and ceilings against every sequence there is."""
 
 from collections import defaultdict
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -120,7 +120,7 @@ def readers(length, whole):
 
 
 def best_accuracy(task, direction):
-    """Return the probability at each token that the likeliest label is right, given what was read."""
+    """Return the probability at each token that the likeliest label is right."""
     listed = law(task)
     labels = task.label(np.array([*listed])).reshape(len(listed), -1)
     best = []
