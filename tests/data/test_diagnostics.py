@@ -53,8 +53,7 @@ def law(task):
 def markov_law(task):
     leave = (1 - task.stay) / 3
     return {
-        ids: 0.25
-        * np.prod([task.stay if a == b else leave for a, b in zip(ids, ids[1:], strict=False)])
+        ids: 0.25 * np.prod([task.stay if a == b else leave for a, b in pairwise(ids)])
         for ids in product((1, 2, 3, 4), repeat=task.length)
     }
 
