@@ -12,8 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from tables import write_rows
 
+from tables import write_rows
 from zoo.hub import ModelFileError, resolve
 from zoo.runtime.litert import LiteRTEngine
 from zoo.trust.tflite import check_tflite
