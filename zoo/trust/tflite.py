@@ -124,8 +124,9 @@ def _check_tensors(model: Tables, buffers: tuple[Integers, Integers]) -> _Graphs
     starts, counts = buffers[0][buffer], buffers[1][buffer]
     filled = counts > 0
     need((counts == sizes * widths)[filled & (widths > 0)], "a buffer does not fit its shape")
-    for start, count in zip(starts[filled & (kinds == STRING)], counts[filled & (kinds == STRING)]):
-        _check_strings(tensors.data, int(start), int(count))
+    texts = filled & (kinds == STRING)
+    for start, count in zip(starts[texts].tolist(), counts[texts].tolist(), strict=True):
+        _check_strings(tensors.data, start, count)
     _check_quantization(tensors)
     _refuse_nan(tensors.data, kinds, starts, counts)
     count = np.bincount(graph_of, minlength=len(graphs))
