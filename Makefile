@@ -26,7 +26,8 @@ TORCH_IS_HERE := $(BIN)/python -c 'import torch' 2> /dev/null || { \
 	echo "skipped: torch is not installed, so nothing is tested on it"; false; }
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo docs test test-slow test-rows test-all test-times coverage mutants lint types format models brackets ner sentiment diagnostics bench constraints clean
+.PHONY: install demo docs test test-slow test-rows test-all test-times coverage mutants lint types format models brackets ner sentiment \
+	diagnostics bench bench-peers constraints clean
 
 install: $(INSTALLED)
 
@@ -154,6 +155,11 @@ bench: install
 	$(BIN)/python benchmarks/callback_overhead.py
 	$(BIN)/python benchmarks/direction_study.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/gallery.py
+	$(BIN)/python benchmarks/readme.py
+
+# Beside other libraries, each in an environment of its own under runs/peers.
+bench-peers: install
+	$(BIN)/python benchmarks/bench_peers.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/readme.py
 
 # Pins what is installed here now; run it in a fresh clone after changing the bounds in setup.cfg.
