@@ -25,9 +25,9 @@ from tables import write_rows  # noqa: E402
 from tests.inspect.adopted import inspected  # noqa: E402
 from tests.tutorials import TUTORIALS, draw  # noqa: E402
 from zoo.export import export_tflite  # noqa: E402
+from zoo.export.keras.check import drawn_inputs  # noqa: E402
+from zoo.export.keras.signature import by_name, input_specs  # noqa: E402
 from zoo.export.signature import SERVING  # noqa: E402
-from zoo.export.tflite.keras_check import drawn_inputs  # noqa: E402
-from zoo.export.tflite.keras_signature import by_name, input_specs  # noqa: E402
 from zoo.layers import adopt, explain, recurrent_layers  # noqa: E402
 
 LENGTH = 12  # of the sequences that are inspected

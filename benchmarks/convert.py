@@ -31,9 +31,9 @@ from ai_edge_litert.interpreter import Interpreter  # noqa: E402
 from tables import put_rows  # noqa: E402
 from tests.tutorials import TUTORIALS  # noqa: E402
 from zoo.export import export_tflite  # noqa: E402
+from zoo.export.keras.check import drawn_inputs  # noqa: E402
+from zoo.export.keras.signature import by_name, input_specs  # noqa: E402
 from zoo.export.signature import SERVING  # noqa: E402
-from zoo.export.tflite.keras_check import drawn_inputs  # noqa: E402
-from zoo.export.tflite.keras_signature import by_name, input_specs  # noqa: E402
 from zoo.export.tflite.probe import operators  # noqa: E402
 
 CALLS = 200

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from zoo.export.tflite import convert, keras_model, string_words
+from zoo.export.keras import model as keras_model
+from zoo.export.tflite import convert, string_words
 from zoo.export.tflite import model as tflite
 
 

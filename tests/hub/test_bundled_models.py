@@ -6,9 +6,15 @@ import pytest
 import zoo
 from tests.grids import quick
 from zoo.data.brackets import VOCABULARY, bracket_source, sample
+from zoo.export.device.golden_texts import TEXTS
+from zoo.export.gate import Recorder
+from zoo.export.verify import differences, probe
 from zoo.hub import bundled, resolve, verify_files
+from zoo.hub.card import read_json
 from zoo.inspect import per_position_accuracy
 from zoo.metrics import predict_tags, token_accuracy
+from zoo.runtime import LiteRTEngine, open_with
+from zoo.tasks import task_named
 
 BRACKETS = "bilstm-brackets"
 
@@ -23,6 +29,21 @@ def test_files_sizes_and_parameters_are_as_the_card_says(name):
     predictor = zoo.load(name)
     assert predictor.labels == card.labels
     assert predictor.model.count_params() == card.parameters
+
+
+@pytest.mark.slow("compiles the Keras model of every file")
+@pytest.mark.parametrize("name", zoo.list_models())
+def test_a_file_answers_texts_as_keras_in_both_apis_without_a_reset(name):
+    folder = resolve(name)
+    path, config = folder / "model.tflite", read_json(folder / "config.json")
+    recorder = Recorder(LiteRTEngine(path))
+    predictor = open_with(task_named(config["task"]), folder, config, recorder)
+    for text in TEXTS.values():
+        predictor(text)
+    _, runs = probe(path, recorder.inputs)
+    assert list(runs) == ["Interpreter 1", "Interpreter 2", "CompiledModel 1", "CompiledModel 2"]
+    for _, by_run in differences(path, zoo.load(name).model, recorder.inputs, runs):
+        assert all(difference < 1e-4 and not others for difference, others in by_run.values())
 
 
 def test_there_are_no_models_without_a_card():

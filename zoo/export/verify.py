@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -200,25 +200,42 @@ def compare(
     Raises:
         ModelFileError: the file has other outputs than the model.
     """
+    lengths, largest, same = [], [], True
+    for number, found in differences(path, model, compared, runs):
+        lengths.append(len(next(iter(compared[number].values()))))
+        largest.append(float(np.max([difference for difference, _ in found.values()])))
+        same &= not any(others for _, others in found.values())
+    return lengths, largest, same
+
+
+def differences(
+    path: str | os.PathLike[str],
+    model: BidirectionalModel,
+    compared: Sequence[Inputs],
+    runs: Runs,
+) -> Iterator[tuple[int, dict[str, tuple[float, int]]]]:
+    """Yield how the outputs of a TFLite file differ from those of the model, by sequence.
+
+    Arguments and errors are those of `compare`.
+
+    Yields:
+        The index in `compared`; and by run, the largest difference of a score, and how many tags or
+        labels are others.
+    """
     # Compiled once for all lengths.
     serve = serving_module(model, batch=None)[1]["serving_default"]
-    lengths, differences, same = [], [], True
     for number in next(iter(runs.values())):
         inputs = {name: tf.constant(array[None]) for name, array in compared[number].items()}
         expected = {name: value.numpy()[0] for name, value in serve(**inputs).items()}
-        found = [_difference(path, answers[number], expected) for answers in runs.values()]
-        lengths.append(len(next(iter(compared[number].values()))))
-        differences.append(float(np.max([difference for difference, _ in found])))
-        same &= all(equal for _, equal in found)
-    return lengths, differences, same
+        yield number, {run: _difference(path, runs[run][number], expected) for run in runs}
 
 
 def _difference(path, got, expected):
-    """Return the largest difference of scores, and whether the tags or the label are equal."""
+    """Return the largest difference of scores, and how many tags or labels are others."""
     if set(got) != set(expected):
         raise ModelFileError(f"{path}: returns {sorted(got)}, the model {sorted(expected)}")
     # Without the padding, to which a file of a fixed length gives outputs, too.
     got = {n: a[tuple(map(slice, expected[n].shape))] for n, a in got.items()}
     best = next(name for name in expected if name != "scores")
     difference = np.abs(got["scores"] - expected["scores"]).max()
-    return difference, np.array_equal(got[best], expected[best])
+    return float(difference), int((got[best] != expected[best]).sum())

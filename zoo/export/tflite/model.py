@@ -9,11 +9,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from zoo.export.keras.model import LONGEST_UNROLLED, export_keras_model
 from zoo.export.signature import SERVING, serving_module
 from zoo.export.tflite.compact import compact
 from zoo.export.tflite.convert import QUANTIZATIONS, convert_in_child, save_samples
 from zoo.export.tflite.fused_lstm import fused_lstm, is_wide
-from zoo.export.tflite.keras_model import LONGEST_UNROLLED, export_keras_model
 from zoo.export.tflite.recurrent_loop import loop_rnn, padded, unrolled_rnn
 from zoo.export.tflite.scan import chunked_scan
 from zoo.export.tflite.tagger_signatures import backward_kernels, tagger_signatures

@@ -5,8 +5,9 @@
 `INPUTS.npz` holds sequences as arrays (T, ...): `compare/NUMBER/NAME`, whose outputs are written to
 `OUTPUTS.npz` as `RUN/NUMBER/NAME`, and `time/LENGTH/NAME`, whose latency is measured. Each API of
 LiteRT, `Interpreter` and `CompiledModel`, answers all sequences twice, in their order and in a
-random one; the runs are `Interpreter 1`, `Interpreter 2` and so on. `CompiledModel` does not load a
-file with variable tensors. The results are printed as JSON. The module runs as a script: its memory
+random one; the runs are `Interpreter 1`, `Interpreter 2` and so on. Nothing is reset between the
+calls, unless the file has variable tensors, which `CompiledModel` does not load. The results are
+printed as JSON. The module runs as a script: its memory
 holds nothing of this package, and a file that crashes LiteRT crashes this process only.
 """
 
@@ -49,10 +50,13 @@ class Model:
         runs = [self.interpreter.get_signature_runner(name) for name in names]
         self.runs = {length_of(run): run for run in runs}
         self.names = dict(zip(self.runs, names, strict=True))
+        tensors = [each for graph in content(path).subgraphs for each in graph.tensors]
+        self.stateful = any(each.isVariable for each in tensors)
 
     def __call__(self, inputs: Inputs) -> Outputs:
         """Return the outputs (1, ...) for inputs (T, ...), padded to the fixed length."""
-        self.interpreter.reset_all_variables()  # the fused LSTM keeps its state between calls
+        if self.stateful:  # as the fused LSTM, which keeps its state between calls
+            self.interpreter.reset_all_variables()
         return self.runs[min(self.fitting(inputs))](**self.padded(inputs))
 
     def padded(self, inputs: Inputs) -> dict[str, np.ndarray]:
@@ -170,12 +174,12 @@ def twice(
 
 
 def answered(
-    path: str, model: Model, sequences: Mapping[str, Inputs], stateless: bool
+    path: str, model: Model, sequences: Mapping[str, Inputs]
 ) -> dict[tuple[str, str], Outputs]:
     """Return the outputs for sequences by number, by run and number."""
     numbers = list(sequences)
     answers = dict(twice("Interpreter", lambda n: model(sequences[n]), numbers))
-    if stateless and answers:
+    if answers and not model.stateful:
         expected = {n: answers["Interpreter 1", n] for n in numbers}
         largest = max(expected.values(), key=lambda each: each["scores"].size)
         compiled = Compiled(path, model, largest)
@@ -195,10 +199,8 @@ def main() -> None:
         if model.fitting(each)
     }
     memory = peak_memory_mb()
-    tensors = [each for graph in content(path).subgraphs for each in graph.tensors]
-    stateless = not any(each.isVariable for each in tensors)
     fitting = {number: each for number, each in compared.items() if model.fitting(each)}
-    answers = answered(path, model, fitting, stateless)
+    answers = answered(path, model, fitting)
     arrays = {
         f"{run}/{number}/{name}": array[0]
         for (run, number), each in answers.items()

@@ -12,8 +12,8 @@ from tests.convertible import CONVERTIBLE, ROUNDING
 from tests.grids import quick
 from tests.tutorials import TUTORIALS
 from zoo.export import ExportError, export_tflite
-from zoo.export.tflite.keras_check import drawn_inputs
-from zoo.export.tflite.keras_signature import by_name, input_specs, kept_states
+from zoo.export.keras.check import drawn_inputs
+from zoo.export.keras.signature import by_name, input_specs, kept_states
 from zoo.export.tflite.probe import operators
 
 SLOW = "TensorFlow's converter takes seconds for a file, and a quick row shows the same"
@@ -207,7 +207,7 @@ def test_kept_states_go_in_and_out(tmp_path):
 
 def test_a_wrong_file_is_not_written(tmp_path, monkeypatch):
     """A loop with the steps in another order gives another answer."""
-    from zoo.export.tflite import keras_model
+    from zoo.export.keras import model as keras_model
 
     def wrong(body, states, xs, like):
         return keras_model.chunked_scan(body, states, [x[::-1] for x in xs], like)

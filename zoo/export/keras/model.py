@@ -10,12 +10,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from zoo.export.keras.check import TOLERANCE, check_file
+from zoo.export.keras.layers import portable_layers
+from zoo.export.keras.report import ConversionReport
+from zoo.export.keras.signature import by_name, described, input_specs, layer_of, readers
 from zoo.export.signature import SERVING
 from zoo.export.tflite.convert import ExportError, UnsupportedError, convert_in_child
-from zoo.export.tflite.keras_check import TOLERANCE, check_file
-from zoo.export.tflite.keras_layers import portable_layers
-from zoo.export.tflite.keras_report import ConversionReport
-from zoo.export.tflite.keras_signature import by_name, described, input_specs, layer_of, readers
 from zoo.export.tflite.scan import chunked_scan, unrolled_scan
 from zoo.layers import adopt
 from zoo.layers.guards import check_choice

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from zoo.export.tflite.keras_model import export_keras_model
-from zoo.export.tflite.keras_report import ConversionReport
+from zoo.export.keras.model import export_keras_model
+from zoo.export.keras.report import ConversionReport
 from zoo.hub.errors import ModelFileError
 from zoo.hub.keras_file import check_keras_file
 

@@ -7,9 +7,9 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
+from zoo.export.keras.signature import by_name, readers
 from zoo.export.signature import SERVING
 from zoo.export.tflite.convert import ExportError
-from zoo.export.tflite.keras_signature import by_name, readers
 from zoo.runtime.quiet import without_delegate_notice
 
 LENGTHS = (24, 70, 5, 33)  # of drawn inputs; one is longer than a chunk of the loop
