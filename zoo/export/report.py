@@ -9,7 +9,8 @@ from typing import Any
 from zoo.hub.card import read_json
 
 REPORT_FILE = "export_report.json"
-AS_TRAINED = {"variant": "while", "quantization": "float32"}  # as a recipe exports it
+# As a recipe exports it.
+AS_TRAINED: dict[str, Any] = {"variant": "while", "quantization": "float32"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def write_report(folder: str | os.PathLike[str], report: ExportReport) -> None:
     Path(folder, REPORT_FILE).write_text(text, encoding="utf-8")
 
 
-def recorded_options(folder: str | os.PathLike[str]) -> dict[str, str]:
+def recorded_options(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the variant and the quantization of a model folder's TFLite file, from its report."""
     path = Path(folder, REPORT_FILE)
     record = read_json(path) if path.is_file() else {}

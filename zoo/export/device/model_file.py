@@ -79,7 +79,7 @@ class ModelFile:
 
 def file_options(
     folder: Path, target: str, variant: str | None, quantization: str | None
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Return the variant and the quantization of the TFLite file that a platform gets.
 
     Args:
@@ -114,7 +114,7 @@ def file_options(
 def make_file(
     folder: Path,
     path: Path,
-    options: dict[str, str],
+    options: dict[str, Any],
     directions: bool,
     metric: Metric | None,
     bound: float,
