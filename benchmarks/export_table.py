@@ -19,8 +19,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import numpy as np  # noqa: E402
-
 import zoo  # noqa: E402
 from tables import put_rows  # noqa: E402
 from zoo.data import hold_out, load_conll2003, load_imdb  # noqa: E402
@@ -33,9 +31,9 @@ from zoo.export import (  # noqa: E402
     check_accuracy,
     export_tflite,
 )
-from zoo.export.gate import SAMPLES, Recorder  # noqa: E402
+from zoo.export.gate import Recorder  # noqa: E402
 from zoo.export.variants import verified  # noqa: E402
-from zoo.export.verify import TIMED, random_inputs  # noqa: E402
+from zoo.export.verify import TIMED  # noqa: E402
 from zoo.hub import resolve  # noqa: E402
 from zoo.hub.card import read_json  # noqa: E402
 from zoo.metrics.examples import TaskMetric, spread  # noqa: E402
@@ -98,10 +96,6 @@ class Source:
         self.recorder = Recorder(SavedModelEngine(self.folder / "saved_model"))
         self.metric = task_metric(self.config["task"], options)
         self.reference = self.metric and self.metric(self.predictor(self.recorder))
-        rng = np.random.default_rng(0)
-        self.samples = self.recorder.samples() or [
-            random_inputs(self.model, length, rng) for length in rng.integers(5, 50, SAMPLES)
-        ]
 
     def predictor(self, engine):
         return open_with(task_named(self.config["task"]), self.folder, self.config, engine)
@@ -119,11 +113,10 @@ def task_metric(task, options):
 def measure(source, variant, quantization, path):
     """Return the row of one export."""
     length = UNROLLED if variant == "unrolled" else None
-    samples = source.samples if quantization == "int8" else None
     row = dict.fromkeys(COLUMNS, "")
     row |= {"model": source.name, "variant": variant, "quantization": quantization}
     try:
-        export_tflite(source.model, path, variant, quantization, length=length, samples=samples)
+        export_tflite(source.model, path, variant, quantization, length=length)
         report = verified(path, source.model, variant=variant, quantization=quantization)
     except ExportError as error:
         return {**row, "refused": str(error).replace(f"{path}: ", "")[:200]}

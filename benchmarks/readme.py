@@ -290,6 +290,7 @@ CSV_FILES = {
     "browser": 1,
     "corpus_tagging": 1,
     "export_table": 3,
+    "quantization": 2,
     "callback_overhead": 0,
     "tagging_throughput": 1,
     "suite_whole": 1,

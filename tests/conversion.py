@@ -10,10 +10,10 @@ from zoo.export.tflite import convert, string_words
 from zoo.export.tflite import model as tflite
 
 
-def convert_here(folder, output, quantization="float32", samples=None):
+def convert_here(folder, output, quantization="float32"):
     """Do what `zoo.export.tflite.convert.convert_in_child` does, without a child."""
     try:
-        Path(output).write_bytes(convert.convert(folder, quantization, samples))
+        Path(output).write_bytes(convert.convert(folder, quantization))
     except Exception as error:
         if missing := convert.missing_builtins(str(error)):
             raise convert.UnsupportedError(str(error), missing) from error

@@ -2,7 +2,6 @@
 
 import sys
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -10,15 +9,15 @@ from tests.export.models import tagger
 from zoo.export import ExportError, export_tflite
 from zoo.export.tflite import convert
 from zoo.export.tflite import model as tflite
-from zoo.export.tflite.convert import convert_in_child, load_samples, save_samples
+from zoo.export.tflite.convert import convert_in_child
 
 
 @pytest.mark.slow("starts converters in processes of their own")
 def test_a_child_writes_what_this_process_would(tmp_path, monkeypatch):
-    model, samples = tagger(), [{"ids": np.arange(1, 9, dtype="int32")}]
-    here = export_tflite(model, tmp_path / "1.tflite", quantization="int8", samples=samples)
+    model = tagger()
+    here = export_tflite(model, tmp_path / "1.tflite", quantization="dynamic")
     monkeypatch.setattr(tflite, "convert_in_child", convert_in_child)
-    child = export_tflite(model, tmp_path / "2.tflite", quantization="int8", samples=samples)
+    child = export_tflite(model, tmp_path / "2.tflite", quantization="dynamic")
     assert child.read_bytes() == here.read_bytes()
 
 
@@ -57,12 +56,3 @@ def test_a_child_that_does_not_end_is_an_error(tmp_path, monkeypatch):
 def test_a_folder_that_is_no_saved_model_is_an_error(tmp_path):
     with pytest.raises(ExportError, match="failed on this model .* SavedModel file does not exist"):
         convert_in_child(tmp_path, tmp_path / "model.tflite")
-
-
-def test_samples_come_back_as_batches_of_one(tmp_path):
-    samples = [{"ids": np.arange(n), "cases": np.ones((n, 2), "int32")} for n in range(1, 12)]
-    save_samples(tmp_path / "samples.npz", samples)
-    for given, read in zip(samples, load_samples(tmp_path / "samples.npz"), strict=True):
-        assert given.keys() == read.keys()
-        for name, array in given.items():
-            np.testing.assert_array_equal(read[name], array[None])

@@ -42,7 +42,7 @@ def add_commands(commands: Commands) -> None:
     sub.add_argument("--litert", metavar="FOLDER", help=packages)
     variants = "while (default), fused, unrolled or fixed-lengths; for an app by its platform"
     sub.add_argument("--variant", help=variants)
-    sub.add_argument("--quantization", help="float32 (default), float16, dynamic or int8")
+    sub.add_argument("--quantization", help="float32 (default), float16 or dynamic")
     sub.add_argument("--length", type=whole_number, help="number of tokens, for unrolled")
     sub.add_argument(
         "--bound",

@@ -1,15 +1,11 @@
 """The accuracy gate: rejects a quantized model that is worse than the float model."""
 
-from collections.abc import Mapping
 from typing import Any, Protocol
-
-import numpy as np
 
 from zoo.export.tflite.convert import ExportError
 from zoo.runtime.predictor import Arrays, Engine
 
 BOUND = 0.2  # points (hundredths of the metric) that a quantized model may lose
-SAMPLES = 100  # sequences for the ranges of full int8 quantization
 
 
 class AccuracyError(ExportError):
@@ -31,30 +27,19 @@ class Recorder:
 
     Args:
         engine: function from inputs (T, ...) by name to outputs by name.
+
+    Attributes:
+        inputs: the inputs of all calls.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.inputs: list[Mapping[str, np.ndarray]] = []
+        self.inputs: list[Arrays] = []
 
     def __call__(self, inputs: Arrays) -> Arrays:
         """Return the engine's outputs."""
         self.inputs.append(inputs)
         return self._engine(inputs)
-
-    def samples(self, count: int = SAMPLES) -> list[Mapping[str, np.ndarray]]:
-        """Return `count` evenly spaced inputs, or all of them if there are fewer.
-
-        Example:
-
-        >>> recorder = Recorder(lambda inputs: None)
-        >>> for i in range(10):
-        ...     recorder(i)
-        >>> recorder.samples(3)
-        [0, 3, 6]
-        """
-        step = max(1, len(self.inputs) / count)
-        return [self.inputs[int(i * step)] for i in range(min(count, len(self.inputs)))]
 
 
 def check_accuracy(

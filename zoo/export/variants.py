@@ -6,17 +6,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from zoo.export.gate import BOUND, Metric, Recorder, check_accuracy
+from zoo.export.gate import BOUND, Metric, check_accuracy
 from zoo.export.report import AS_TRAINED, REPORT_FILE, ExportReport, recorded_options, write_report
 from zoo.export.saved_model.model import check_saved_model, export_saved_model
 from zoo.export.saved_model.text_answers import check_texts
-from zoo.export.tflite.convert import ExportError
+from zoo.export.tflite.convert import QUANTIZATIONS, ExportError
 from zoo.export.tflite.model import export_tflite
 from zoo.export.verify import verify_tflite
 from zoo.hub import ModelCard, resolve, verify_files, write_card
 from zoo.hub.card import CARD_FILE, read_json
 from zoo.hub.errors import ModelFileError
 from zoo.hub.load import CONFIG_FILE
+from zoo.layers.guards import check_choice
 from zoo.models import BidirectionalModel
 from zoo.runtime import SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine, open_with
 from zoo.runtime.assets import read_vocabularies, task_of
@@ -63,6 +64,7 @@ def export_variant(
     verify_files(source, card)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ValueError(f"`folder` must be new or empty, got {str(target)!r}.")
+    check_choice("quantization", quantization, QUANTIZATIONS)
     if quantization != "float32" and metric is None:
         raise ValueError(
             f"`metric` must be given with quantization={quantization!r}, to measure the loss of "
@@ -90,11 +92,10 @@ def _convert(folder, metric, bound, length, made_as):
     config = read_json(folder / CONFIG_FILE)
     model = load_keras_model(folder, config)
     export_saved_model(model, folder / SAVED_MODEL_FOLDER, config, read_vocabularies(folder))
-    recorder = Recorder(SavedModelEngine(folder / SAVED_MODEL_FOLDER))
-    reference = metric and metric(_predictor(folder, config, recorder))
-    samples = recorder.samples() if made_as["quantization"] == "int8" else None
+    saved = SavedModelEngine(folder / SAVED_MODEL_FOLDER)
+    reference = metric and metric(_predictor(folder, config, saved))
     path = folder / TFLITE_FILE
-    export_tflite(model, path, **made_as, length=length, samples=samples)
+    export_tflite(model, path, **made_as, length=length)
     report = verified(path, model, **made_as)
     if metric:
         value = metric(_predictor(folder, config, LiteRTEngine(path)))

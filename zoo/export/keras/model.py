@@ -15,14 +15,18 @@ from zoo.export.keras.layers import portable_layers
 from zoo.export.keras.report import ConversionReport
 from zoo.export.keras.signature import by_name, described, input_specs, layer_of, readers
 from zoo.export.signature import SERVING
-from zoo.export.tflite.convert import ExportError, UnsupportedError, convert_in_child
+from zoo.export.tflite.convert import (
+    QUANTIZATIONS,
+    ExportError,
+    UnsupportedError,
+    convert_in_child,
+)
 from zoo.export.tflite.scan import chunked_scan, unrolled_scan
 from zoo.layers import adopt
 from zoo.layers.guards import check_choice
 from zoo.ops.scan import use_scan
 
 SCANS: dict[str, Callable[..., Any]] = {"while": chunked_scan, "unrolled": unrolled_scan}
-QUANTIZATIONS = ("float32", "float16", "dynamic")
 TOLERANCES = {"float16": 2e-2, "bfloat16": 1e-1}  # of models that compute so
 LONGEST_UNROLLED = 256  # steps; the converter takes minutes for more
 

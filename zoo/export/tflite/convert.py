@@ -1,26 +1,23 @@
 """Conversion of a SavedModel to a TFLite file, in a child process: the converter may crash.
 
-    python -m zoo.export.tflite.convert FOLDER OUTPUT OPTIONS
+    python -m zoo.export.tflite.convert FOLDER OUTPUT QUANTIZATION
 
-OPTIONS is a JSON object: `quantization`, and for "int8" `samples`, an `.npz` file.
+QUANTIZATION is one of `QUANTIZATIONS`.
 """
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from zoo.export.tflite.patch_flatbuffer import patch_flatbuffer
 
-QUANTIZATIONS = ("float32", "float16", "dynamic", "int8")
+QUANTIZATIONS = ("float32", "float16", "dynamic")
 NOTICES = ("WARNING: All log", "INFO: ", "I0000 ", "W0000 ")  # TensorFlow's, at every start
 MESSAGE_LINES = 5
 TIMEOUT = 3600  # seconds; the largest unrolled models take minutes
@@ -47,7 +44,6 @@ def convert_in_child(
     folder: str | os.PathLike[str],
     output: str | os.PathLike[str],
     quantization: str = "float32",
-    samples: str | os.PathLike[str] | None = None,
 ) -> None:
     """Convert a SavedModel in a child process.
 
@@ -55,15 +51,13 @@ def convert_in_child(
         folder: the SavedModel.
         output: the `.tflite` file to write.
         quantization: one of `QUANTIZATIONS`.
-        samples: an `.npz` file that `save_samples` wrote, for "int8".
 
     Raises:
         UnsupportedError: an operator has no builtin of TFLite.
         ExportError: the converter failed, crashed or did not end within an hour; the message
             quotes its last lines.
     """
-    options = {"quantization": quantization, "samples": samples and str(samples)}
-    arguments = [str(folder), str(output), json.dumps(options)]
+    arguments = [str(folder), str(output), quantization]
     # The child must import the same copy of this package as the parent.
     home = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
@@ -118,19 +112,12 @@ def last_lines(text: str) -> str:
     return " ".join([line for line in lines if line][-MESSAGE_LINES:]) or "nothing."
 
 
-def convert(
-    folder: str | os.PathLike[str],
-    quantization: str = "float32",
-    samples: str | os.PathLike[str] | None = None,
-) -> bytes:
+def convert(folder: str | os.PathLike[str], quantization: str = "float32") -> bytes:
     """Convert a SavedModel to the content of a TFLite file with builtin operators only.
 
     Args:
         folder: the SavedModel.
-        quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
-            "int8", weights and arithmetic in 8 bits where an operator exists, with ranges measured
-            on the samples.
-        samples: an `.npz` file that `save_samples` wrote, for "int8".
+        quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits.
 
     Returns:
         The file's content.
@@ -140,40 +127,11 @@ def convert(
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if quantization == "float16":
         converter.target_spec.supported_types = [tf.float16]
-    if quantization == "int8":
-        if samples is None:
-            raise ValueError("`samples` must be given with quantization='int8', got None.")
-        sets = tf.lite.OpsSet
-        converter.target_spec.supported_ops = [sets.TFLITE_BUILTINS_INT8, sets.TFLITE_BUILTINS]
-        converter.representative_dataset = lambda: load_samples(samples)
     return patch_flatbuffer(converter.convert())
-
-
-def save_samples(path: str | os.PathLike[str], samples: Sequence[Mapping[str, np.ndarray]]) -> None:
-    """Write model inputs to an `.npz` file.
-
-    Args:
-        path: the file to write.
-        samples: dicts of arrays (T, ...), one sequence each.
-    """
-    arrays: dict[str, Any] = {
-        f"{i}/{name}": a for i, each in enumerate(samples) for name, a in each.items()
-    }
-    np.savez(path, **arrays)
-
-
-def load_samples(path: str | os.PathLike[str]) -> Iterator[dict[str, np.ndarray]]:
-    """Yield the samples of a file that `save_samples` wrote, dicts of arrays (1, T, ...)."""
-    samples: dict[str, dict[str, np.ndarray]] = {}
-    with np.load(path) as arrays:
-        for key, array in arrays.items():
-            number, name = key.split("/")
-            samples.setdefault(number, {})[name] = array[None]
-    yield from samples.values()
 
 
 if __name__ == "__main__":
     try:
-        Path(sys.argv[2]).write_bytes(convert(sys.argv[1], **json.loads(sys.argv[3])))
+        Path(sys.argv[2]).write_bytes(convert(sys.argv[1], sys.argv[3]))
     except Exception as error:  # the parent reports any error
         sys.exit(f"{type(error).__name__}: {error}")

@@ -12,7 +12,7 @@ import tensorflow as tf
 from zoo.export.keras.model import LONGEST_UNROLLED, export_keras_model
 from zoo.export.signature import SERVING, serving_module
 from zoo.export.tflite.compact import compact
-from zoo.export.tflite.convert import QUANTIZATIONS, convert_in_child, save_samples
+from zoo.export.tflite.convert import QUANTIZATIONS, convert_in_child
 from zoo.export.tflite.fused_lstm import fused_lstm, is_wide
 from zoo.export.tflite.recurrent_loop import loop_rnn, padded, unrolled_rnn
 from zoo.export.tflite.scan import chunked_scan
@@ -22,8 +22,7 @@ from zoo.layers.rnn.kernels import use_kernel
 from zoo.models import BidirectionalModel, WordTagger
 from zoo.ops.scan import use_scan
 from zoo.ops.tensor_types import Tensor
-from zoo.runtime.litert import DIRECTIONS, LENGTH, pad_to
-from zoo.text.word_encoder import LONGEST
+from zoo.runtime.litert import DIRECTIONS, LENGTH
 
 VARIANTS = ("while", "fused", "unrolled", "fixed-lengths")
 LENGTHS = (8, 16, 32, 64, 128, 256)  # of the signatures of a file of fixed lengths
@@ -67,14 +66,11 @@ def export_tflite(
             weights; for runtimes that cannot resize inputs. With
             the last two, a shorter sequence is padded with 0 at its end, its words to
             `zoo.text.word_encoder.LONGEST` characters.
-        quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits;
-            "int8", weights and arithmetic in 8 bits where an operator exists.
+        quantization: "float32"; "float16", weights in 16 bits; "dynamic", weights in 8 bits.
         length: T of the variant "unrolled", at most 256; None for the others. Of a Keras model, the
             size of a second axis that it leaves open, in any variant.
-        samples: for "int8", typical inputs, dicts of int32 arrays (T, ...), from which the ranges
-            of the activations are measured; the part beyond `length` is ignored. None for the
-            others. Of a Keras model, inputs to compare with, without the batch axis, or None to
-            draw some.
+        samples: of a Keras model, inputs to compare with, dicts of arrays without the batch axis,
+            or None to draw some; None for a zoo model.
         directions: for "fixed-lengths", whether the signatures have one more input, `directions`
             (2,): float32 factors of the outputs of the forward and the backward direction. With
             (1, 0), the forward direction answers alone, as in `zoo.inspect.ablate_direction`.
@@ -108,12 +104,8 @@ def export_tflite(
         if (variant, quantization) == ("while", "float32"):
             signatures |= tagger_signatures(model)
         tf.saved_model.save(module, folder, signatures=signatures)
-        sample_file = None
-        if samples is not None:
-            sample_file = Path(folder, "samples.npz")
-            save_samples(sample_file, [_fitted(each, length) for each in samples])
         output = Path(folder, "model.tflite")
-        convert_in_child(folder, output, quantization, sample_file)
+        convert_in_child(folder, output, quantization)
         content = output.read_bytes()
     if variant == "fixed-lengths":
         content = compact(content)
@@ -151,15 +143,8 @@ def _check(variant, quantization, length, samples, directions):
         raise ValueError(
             f"`directions` applies to variant='fixed-lengths' only, not to {variant!r}."
         )
-    if quantization == "int8" and variant == "fixed-lengths":
-        raise ValueError("`quantization` 'int8' does not apply to variant='fixed-lengths'.")
-    if quantization == "int8" and not samples:
-        raise ValueError(
-            "`samples` must be a list of inputs, at least one, with quantization='int8', got "
-            f"{samples!r}."
-        )
-    if quantization != "int8" and samples is not None:
-        raise ValueError(f"`samples` apply to quantization='int8' only, not to {quantization!r}.")
+    if samples is not None:
+        raise ValueError("`samples` apply to Keras models only, not to a model of the zoo.")
 
 
 def _check_layers(model, variant):
@@ -170,12 +155,6 @@ def _check_layers(model, variant):
             "`variant` 'unrolled' needs recurrent layers of the usual equations, and layer "
             f"{named}. Use 'while'."
         )
-
-
-def _fitted(inputs, length):
-    """Return the inputs of one sequence, cut or padded to `length` unless that is None."""
-    sizes = (-1, -1) if length is None else (length, LONGEST)
-    return {name: pad_to(sizes[: array.ndim], array[:length]) for name, array in inputs.items()}
 
 
 def variant_answers(

@@ -16,7 +16,7 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from zoo.export.signature import SERVING
-from zoo.export.tflite.convert import convert_in_child
+from zoo.export.tflite.convert import QUANTIZATIONS, convert_in_child
 from zoo.export.tflite.model import variant_answers
 from zoo.layers.guards import check_choice
 from zoo.models import BidirectionalModel
@@ -61,7 +61,7 @@ def export_string_words(
         ExportError: the conversion failed.
     """
     check_choice("variant", variant, VARIANTS)
-    check_choice("quantization", quantization, ("float32", "float16", "dynamic"))
+    check_choice("quantization", quantization, QUANTIZATIONS)
     if frozenset(vocabularies) not in KINDS:
         known = ", ".join(" and ".join(map(repr, sorted(names))) for names in KINDS)
         raise ValueError(f"`vocabularies` must be named {known}, got {list(vocabularies)}.")
