@@ -34,6 +34,7 @@ class LiteRTEngine:
         threads: number of threads that an operator may use.
 
     Attributes:
+        content: the file.
         signatures: the names of the file's signatures.
 
     Raises:
@@ -44,7 +45,7 @@ class LiteRTEngine:
         path = Path(path)
         if not path.is_file():
             raise ModelFileError(f"{path}: no such file")
-        content = path.read_bytes()
+        self.content = content = path.read_bytes()
         if content[4:8] != IDENTIFIER:
             raise ModelFileError(
                 f"{path}: not a TFLite model: expected {IDENTIFIER!r} at byte 4, "
