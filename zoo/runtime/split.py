@@ -34,6 +34,7 @@ class SplitTagger:
         interpreters: maximum number of interpreters; further callers wait for a free one.
 
     Attributes:
+        classes: K, number of tags.
         crf: the parameters of the CRF.
         width: F, number of features of a word.
     """
@@ -46,6 +47,7 @@ class SplitTagger:
         self.width = first.width
         self._pool = Pool(lambda: SplitModel(take_interpreter()), interpreters, [first])
         self._features = WordFeatureCache(encode, first.width)
+        self.classes = len(self.crf.start)
 
     def __call__(self, sentences: Sequence[Sequence[str]]) -> list[Answer]:
         """Return the tags of each sentence and their probabilities.

@@ -45,7 +45,8 @@ class Network(NamedTuple):
             if not all(_is_lstm(inputs, outputs, width) for inputs, outputs in directions):
                 return None
             scale = 0.5 if layers else 1.0  # of inputs that are doubled outputs
-            layers.append(BiLSTM.of(*(_weights(*pair, scale) for pair in directions)))
+            forward, backward = (_weights(pair[0], pair[1], scale) for pair in directions)
+            layers.append(BiLSTM.of(forward, backward))
             width = 2 * layers[-1].units
         if len(products) != 4 * len(layers) + 1 or not layers:
             return None
@@ -77,7 +78,7 @@ def _is_lstm(inputs: Product, outputs: Product, width: int) -> bool:
     return inputs.kernel.shape == (gates, width) and gates == 4 * units and inputs.bias is not None
 
 
-def _weights(inputs: Product, outputs: Product, scale: float) -> tuple[Floats, ...]:
+def _weights(inputs: Product, outputs: Product, scale: float) -> tuple[Floats, Floats, Floats]:
     """Return kernel, recurrent kernel and bias of a direction; see `BiLSTM.of`."""
     assert inputs.bias is not None
     return scale * inputs.kernel.T, outputs.kernel.T, inputs.bias

@@ -7,12 +7,12 @@ Arrays of all words in this order are *packed*: the n_0 rows of step 0, those of
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.int64]
 
 
@@ -98,11 +98,11 @@ class Packing(NamedTuple):
         >>> packing.rows, packing.words.tolist()
         ([2, 1, 1], [[0, 3, 1, 2], [2, 3, 1, 0]])
         """
-        steps = np.arange(lengths[0])
-        rows: Integers = np.searchsorted(-lengths, -steps, side="left")
-        step = np.repeat(steps, rows)
-        row: Integers = np.arange(len(step)) - np.repeat(np.cumsum(rows) - rows, rows)
-        first: Integers = (np.cumsum(lengths) - lengths)[row]
+        longest = int(lengths[0])
+        rows = np.bincount(lengths, minlength=longest + 1)[:0:-1].cumsum()[::-1]
+        step = np.repeat(np.arange(longest), rows)
+        row = np.arange(len(step)) - np.repeat(rows.cumsum() - rows, rows)
+        first = (lengths.cumsum() - lengths)[row]
         return cls(rows.tolist(), np.stack([first + step, first + lengths[row] - 1 - step]))
 
 

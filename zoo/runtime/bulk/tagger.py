@@ -33,9 +33,13 @@ class BulkTagger:
     Args:
         split: the tagger on LiteRT, which computes the features of words.
         content: the TFLite file.
+
+    Attributes:
+        classes: K, number of tags.
     """
 
     def __init__(self, split: SplitTagger, content: bytes) -> None:
+        self.classes = split.classes
         self._split = split
         self._content = content
         self._lock = threading.Lock()
