@@ -372,6 +372,6 @@ def test_an_app_holds_the_file_unchanged(tmp_path, capsys):
     assert "export with target='tflite' first" in capsys.readouterr().err
     assert not app.exists()
     assert cli.main([*given, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == ["example.py", "model"]
+    assert json.loads(capsys.readouterr().out) == ["example.py", "model", "reading.py"]
     copied = (app / "model" / "model.tflite").read_bytes()
     assert copied == (zoo.hub.resolve("bilstm-brackets") / "model.tflite").read_bytes()
