@@ -70,6 +70,9 @@ def test_evaluate_measures_a_model_on_a_file(tmp_path, capsys):
     assert "none for --tag-column 7" in capsys.readouterr().err
     assert cli.main(["evaluate", "bilstm-ner", str(tmp_path / "none")]) == 2
     assert "FILE must be a file or folder" in capsys.readouterr().err
+    examples.write_text("Angela B-GENE\nvisited O\n")
+    assert cli.main(["evaluate", "bilstm-ner", str(examples)]) == 2
+    assert "'B-GENE' are none of the model's: 'LOC', 'MISC'" in capsys.readouterr().err
 
 
 def test_list_json(shelf, capsys):

@@ -26,6 +26,7 @@ from reading import (
     split_sentences,
     token_pattern,
     windows,
+    without_underscores,
 )
 
 PADDING, UNKNOWN = 0, 1
@@ -142,6 +143,8 @@ class Bundle:
                 tags = ["O" if address else tag for tag, address in found]
             for label, first, last in spans_in(tags):
                 edges = (part[first][1], part[last - 1][2])
+                if not self.settings["addresses"]:
+                    edges = without_underscores(text, *edges)
                 answers.append(_answer(text, *edges, label, min(scores[first:last])))
         return answers
 

@@ -153,8 +153,31 @@ def spans_in(tags: list[str]) -> Iterator[tuple[str, int, int]]:
 
 def addresses(tokens: list[Token]) -> Iterator[bool]:
     """Yield for each token whether it is a URL, a mail address or a handle (section 8)."""
-    after = -1
-    for token, start, end in tokens:
-        inside = "@" in token or "://" in token or token.startswith("www.")
-        yield inside or start == after
-        after = end if token == "@" else -1
+    previous, after, inside = "", -1, False
+    for index, (token, start, end) in enumerate(tokens):
+        inside = (inside and start == after) or begins_url(tokens[index : index + 4])
+        address = "@" in token or "://" in token or token.startswith("www.")
+        yield inside or address or (previous == "@" and start == after)
+        previous, after = token, end
+
+
+def begins_url(tokens: list[Token]) -> bool:
+    """Return whether a URL of one or several adjacent tokens begins with the first (section 8)."""
+    (first, _, end), *rest = tokens
+    following = ""
+    for token, start, stop in rest:
+        following += token if start == end else " "
+        end = stop
+    if first.lower() in ("http", "https", "ftp"):
+        return following[:3] == "://"
+    if first.lower() == "www":
+        return following[:1] == "."
+    return first[:4].lower() == "www." != first[:4]
+
+
+def without_underscores(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets of a span without underscores at its edges (section 8)."""
+    span = text[start:end]
+    inner = span.strip("_")
+    first = start + span.find(inner)
+    return (first, first + len(inner)) if inner else (start, end)
