@@ -9,6 +9,7 @@ from typing import Any
 
 from zoo.runtime.assets import task_of
 from zoo.runtime.classifier import Classification, TextClassifier, WordWeight
+from zoo.runtime.encoding import Encoding
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.highlight import Highlight, show
 from zoo.runtime.litert import LiteRTEngine
@@ -20,6 +21,7 @@ from zoo.tasks import Task
 
 __all__ = [
     "Classification",
+    "Encoding",
     "Entity",
     "EntityTagger",
     "Highlight",
