@@ -18,8 +18,8 @@ from zoo.hub.errors import ModelFileError
 from zoo.runtime.predictor import Arrays
 from zoo.runtime.quiet import without_delegate_notice
 from zoo.runtime.states import StateReader
+from zoo.trust.tflite import check_tflite
 
-IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TFLite file
 SIGNATURE = "serving_default"  # the whole model; a file can have other signatures too
 LENGTH = "length_"  # the whole model for a fixed number of tokens, such as "length_32"
 
@@ -47,11 +47,7 @@ class LiteRTEngine:
         if not path.is_file():
             raise ModelFileError(f"{path}: no such file")
         self.content = content = path.read_bytes()
-        if content[4:8] != IDENTIFIER:
-            raise ModelFileError(
-                f"{path}: not a TFLite model: expected {IDENTIFIER!r} at byte 4, "
-                f"found {content[4:8]!r}"
-            )
+        check_tflite(content, path)
         self._open = partial(Interpreter, model_content=content, num_threads=threads)
         try:
             with without_delegate_notice():
