@@ -97,11 +97,11 @@ class Encoding:
         check_pooling(pooling)
         words = self.words(layer, direction, weights)
         if not len(words):
-            return np.zeros(words.shape[1], words.dtype)
+            return np.zeros(words.shape[1], "float32")
         if pooling == "mean":
-            return words.mean(axis=0)
+            return np.asarray(words.mean(axis=0))
         if pooling == "max":
-            return words.max(axis=0)
+            return np.asarray(words.max(axis=0))
         last, first = words[-1], words[0]
         units = self.states.shape[-1]
         ends = {"forward": [last], "backward": [first], "both": [last[:units], first[units:]]}
