@@ -26,8 +26,8 @@ TORCH_IS_HERE := $(BIN)/python -c 'import torch' 2> /dev/null || { \
 	echo "skipped: torch is not installed, so nothing is tested on it"; false; }
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo docs test test-slow test-rows test-all test-times coverage mutants lint types format models brackets ner sentiment bench \
-	bench-peers constraints clean
+.PHONY: install demo docs test test-slow test-rows test-all test-times coverage mutants lint types format models brackets ner sentiment \
+	diagnostics bench bench-peers constraints clean
 
 install: $(INSTALLED)
 
@@ -137,6 +137,13 @@ sentiment: install
 	rm -rf saved_models/bilstm-sentiment saved_models/bilstm-sentiment-tiny
 	$(BIN)/zoo export path:runs/bilstm-sentiment/model --to saved_models/bilstm-sentiment
 	$(BIN)/zoo export path:runs/bilstm-sentiment-tiny/model --to saved_models/bilstm-sentiment-tiny
+
+# Trains 90 small networks with five seeds each; an interrupted run continues.
+diagnostics: install
+	$(BIN)/python -m zoo.recipes.diagnostics --output runs/diagnostics
+	cp runs/diagnostics/results.csv benchmarks/diagnostics.csv
+	cp runs/diagnostics/results.png docs/pages/gallery/diagnostics.png
+	$(BIN)/python benchmarks/readme.py
 
 bench: install
 	$(BIN)/python benchmarks/step_time.py

@@ -75,7 +75,7 @@ class ReversedCopy(Diagnostic):
         array([[3, 1, 0]])
     """
 
-    length: int = 10
+    length: int = 6
     symbols = 4
     tokens = 1 + symbols
     labels = symbols
@@ -110,7 +110,7 @@ class Agreement(Diagnostic):
                [0, 0, 0]], dtype=int32)
     """
 
-    length: int = 16
+    length: int = 10
     ends, distractors = 2, 4
     tokens = 1 + ends + distractors
     labels = 2
