@@ -9,15 +9,19 @@ import contextlib
 import csv
 import io
 import re
+import sys
 from functools import partial
 from pathlib import Path
 from statistics import geometric_mean, mean
 
-import zoo
-from zoo.cli import main as zoo_command
-from zoo.metrics.entities import AS_TRAINED
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import speed_tables  # noqa: E402
+import zoo  # noqa: E402
+from zoo.cli import main as zoo_command  # noqa: E402
+from zoo.metrics.entities import AS_TRAINED  # noqa: E402
+
 ROOT = HERE.parent
 SITE = ROOT / "docs" / "pages"
 DEVICES = ROOT / "zoo" / "export" / "device" / "files"
@@ -164,87 +168,6 @@ def from_csv(name, left=0, without=None):
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def peers():
-    """Return the peers of the entity tagger, a row each, and their picture."""
-    return _peers("entities", "F1") + _picture("peers", "F1 against words a second")
-
-
-def peers_sentiment():
-    return _peers("sentiment", "accuracy")
-
-
-def _peers(task, score):
-    rows = [row for row in _measured("peers.csv", "make bench-peers") if row["task"] == task]
-    if not rows:
-        return NOT_MEASURED.format(command="make bench-peers")
-    for row in rows:
-        row["in parallel"] = f"{row.pop('workers')} {row.pop('unit')}"
-        row[score] = row.pop("score")
-        del row["task"]
-    first = ["peer", "in parallel", score]
-    head = [*first, *(name for name in rows[0] if name not in first)]
-    lines = [head, ["---", "---", *["---:"] * (len(head) - 2)]]
-    lines += [[row[name] for name in head] for row in rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def peers_short():
-    """Return the three numbers of the README: the entity tagger beside spaCy and PyTorch."""
-    rows = _measured("peers.csv", "make bench-peers")
-    two = {row["peer"]: row for row in rows if (row["task"], row["workers"]) == ("entities", "2")}
-    one = {row["peer"]: row for row in rows if (row["task"], row["workers"]) == ("entities", "1")}
-    if not two:
-        return NOT_MEASURED.format(command="make bench-peers")
-    head = ["", "F1", "words a second on two cores", "one sentence, ms", "start to first answer, s"]
-    lines = [head, ["---", *["---:"] * 4]]
-    for peer in one:
-        if peer in two:
-            speed = f"{int(two[peer]['words a second']):,}"
-            lines.append([peer, one[peer]["score"], speed, one[peer]["p50 ms"]])
-            lines[-1].append(one[peer]["cold start s"])
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def peers_machine():
-    return _table_of("peers_machine.csv", 2, "make bench-peers")
-
-
-def training_speed():
-    return _table_of("training_speed.csv", 2, "python benchmarks/training_speed.py")
-
-
-def growth():
-    """Return the rows of the corpus, and the picture of all measurements."""
-    rows = _measured("growth.csv", "python benchmarks/growth.py")
-    rows = [row for row in rows if row["by"] == "corpus"]
-    if not rows:
-        return NOT_MEASURED.format(command="python benchmarks/growth.py")
-    lines = [["words", "seconds", "MB"], ["---:"] * 3]
-    lines += [[f"{int(row['size']):,}", row["seconds"], row["MB"]] for row in rows]
-    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    return table + _picture("growth", "Time and memory")
-
-
-NOT_MEASURED = "Not measured yet: `{command}` measures it."
-
-
-def _measured(name, command):
-    """Return the rows of a CSV file, none if the command that writes it has not run."""
-    if not (HERE / name).is_file():
-        return []
-    with open(HERE / name, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _table_of(name, left, command):
-    there = _measured(name, command)
-    return from_csv(name, left) if there else NOT_MEASURED.format(command=command)
-
-
-def _picture(name, text):
-    return f"\n![{text}]({name}.png)\n"
-
-
 def ner():
     """Return what the cards of the entity taggers claim, a column a model."""
     names = ["bilstm-ner", "bilstm-ner-tiny"]
@@ -383,7 +306,7 @@ TABLES = {
     each.__name__: each
     for each in (
         *(android, ios, cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
-        *(peers, peers_sentiment, peers_short, peers_machine, training_speed, growth),
+        *speed_tables.TABLES,
         *(keras_suite, keras_suite_rest, step_time_against, sentiment_robustness, learning_curve),
     )
 }
