@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 
 from zoo.runtime.assets import cleaner_of, read_vocabulary, tokenizer_of
+from zoo.runtime.bulk.tagger import BulkTagger
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.parallel import available_cores, chunks, map_in_order
 from zoo.runtime.predictor import (
@@ -74,7 +75,7 @@ class WordPredictor(Predictor[ResultList[R]]):
     ) -> None:
         super().__init__(labels, engine, open_model)
         self.tokenizer = tokenizer
-        self.encode = encode
+        self.word_encoder = encode
         self.addresses = addresses
         self.tags = tuple(tags)
         self.threads = 1
@@ -83,7 +84,8 @@ class WordPredictor(Predictor[ResultList[R]]):
         self._tag: Tag = partial(_tag_one_by_one, engine, self.inputs_of)
         if isinstance(engine, LiteRTEngine) and engine.signatures.issuperset(SIGNATURES):
             self.threads = available_cores()
-            self._tag = SplitTagger(engine.take_interpreter, encode, self.threads)
+            split = SplitTagger(engine.take_interpreter, encode, self.threads)
+            self._tag = BulkTagger(split, engine.content)
 
     @classmethod
     def open(
@@ -110,7 +112,7 @@ class WordPredictor(Predictor[ResultList[R]]):
     def sequential(self) -> Self:
         """Return this tagger without batching: one sentence at a time, in one thread."""
         engine = self._engine.__call__  # a plain function, which has no signatures for batches
-        rest = self.tokenizer, self.encode, self.tags, self._features, self.labels
+        rest = self.tokenizer, self.word_encoder, self.tags, self._features, self.labels
         tagger = type(self)(*rest, engine, self._open_model, self._clean, self.addresses)
         tagger.task = self.task
         return tagger
@@ -118,17 +120,17 @@ class WordPredictor(Predictor[ResultList[R]]):
     @property
     def vocabularies(self) -> tuple[Vocabulary, ...]:
         """The vocabularies whose ids the model reads."""
-        return self.encode.words, self.encode.characters
+        return self.word_encoder.words, self.word_encoder.characters
 
     def raw_scores(self, words: Sequence[str]) -> tuple[np.ndarray, int]:
         """Return all scores that the model gives words, and how many classes it has."""
-        if not isinstance(self._tag, SplitTagger):
+        if not isinstance(self._tag, BulkTagger):
             return super().raw_scores(words)
         return self._tag([words])[0][1], self._tag.classes
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for words, a dict of arrays (T, ...)."""
-        arrays = self.encode(list(words))
+        arrays = self.word_encoder(list(words))
         return {name: arrays[name] for name in self._features}
 
     def stream(
@@ -190,6 +192,11 @@ class WordPredictor(Predictor[ResultList[R]]):
         batches = (sentences[start : start + BATCH_SIZE] for start in starts)
         found = chain.from_iterable(map_in_order(self._read, batches, self.threads))
         return [self._tags_of(tags) for tags, _ in found]
+
+    def _reads(self, text: str) -> Iterator[tuple[list[Token], int, int]]:
+        for sentence in self.sentences(text):
+            for start, stop, first, last in windows(len(sentence)):
+                yield sentence[start:stop], first - start, last - start
 
     def _tags_of(self, tags: list[str]) -> list[str]:
         """Convert the model's tags of a sentence to those that `predict_words` returns."""
