@@ -13,8 +13,9 @@ from tests.grids import quick
 from tests.tutorials import TUTORIALS
 from zoo.export import ExportError, export_tflite
 from zoo.export.keras.check import drawn_inputs
+from zoo.export.keras.model import export_keras_model
 from zoo.export.keras.signature import by_name, input_specs, kept_states
-from zoo.export.tflite.probe import operators
+from zoo.export.tflite.probe import answer_calls, operators
 
 SLOW = "TensorFlow's converter takes seconds for a file, and a quick row shows the same"
 LONG = "long_and_short", "characters"  # half a minute each
@@ -216,6 +217,27 @@ def test_a_wrong_file_is_not_written(tmp_path, monkeypatch):
     with pytest.raises(ExportError, match="another answer"):
         export_tflite(TUTORIALS["gru"](), tmp_path / "model.tflite")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_wrong_in_compiled_model_is_not_written(tmp_path, monkeypatch):
+    def wrong(path, calls, outputs):
+        answer_calls(str(path), str(calls), str(outputs))
+        with np.load(outputs) as arrays:
+            moved = {name: array + 1 for name, array in arrays.items()}
+        np.savez(outputs, **moved)
+
+    monkeypatch.setattr("zoo.export.keras.check.run_probe", wrong)
+    with pytest.raises(ExportError, match="another answer than the model in CompiledModel"):
+        export_tflite(TUTORIALS["gru"](), tmp_path / "model.tflite")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow(SLOW)
+def test_a_type_without_buffers_is_compared_in_interpreter_alone(tmp_path):
+    ids = keras.Input((None,), dtype="int64", name="ids")
+    model = keras.Model(ids, layers.LSTM(3)(layers.Embedding(9, 4)(ids)))
+    report = export_keras_model(model, tmp_path / "model.tflite")
+    assert report.calls == {"Interpreter": 8}
 
 
 def test_given_samples_are_compared(tmp_path):

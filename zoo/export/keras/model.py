@@ -161,10 +161,21 @@ def _concrete_function(model, specs, scan):
 
     def serve(**inputs):
         with use_scan(scan), portable_layers(model):
-            return call(inputs)
+            return {name: _for_buffer(output) for name, output in call(inputs).items()}
 
     function: Any = tf.function(serve, autograph=False)
     return function.get_concrete_function(**specs)
+
+
+def _for_buffer(output):
+    """Return an output as the result of an operator that can write to a buffer of the caller.
+
+    `CompiledModel` of LiteRT has the outputs written to such buffers. A loop, or an operator that
+    computes its shape, as a slice from a computed position, writes to memory of LiteRT's own. A
+    GATHER of known rows does not, and the converter keeps it.
+    """
+    rows = output.shape[0] if output.shape.rank else None
+    return output if rows is None else tf.gather(output, tf.range(rows))
 
 
 def _unsupported(model, serve, operators):

@@ -22,7 +22,9 @@ class ConversionReport:
         outputs: likewise.
         operators: number of each operator, including those in loops.
         largest_difference: largest difference from an output of the Keras model.
-        calls: number of calls that were compared.
+        calls: number of compared calls by API of LiteRT, `Interpreter` and `CompiledModel`; the
+            latter is missing if a tensor has a type, such as int64, that its Python API has no
+            buffers for.
     """
 
     path: Path
@@ -31,16 +33,16 @@ class ConversionReport:
     outputs: list[dict[str, Any]]
     operators: dict[str, int]
     largest_difference: float
-    calls: int
+    calls: dict[str, int]
 
     @classmethod
-    def of_file(cls, path: Path, difference: float, calls: int) -> "ConversionReport":
+    def of_file(cls, path: Path, difference: float, calls: dict[str, int]) -> "ConversionReport":
         """Return the report of a file.
 
         Args:
             path: the TFLite file.
             difference: largest difference from an output of the Keras model.
-            calls: number of calls that were compared.
+            calls: number of compared calls by API.
         """
         run = Interpreter(str(path)).get_signature_runner(SERVING)
         return cls(
@@ -65,7 +67,8 @@ class ConversionReport:
             **{f"input {each['name']}": _described(each) for each in self.inputs},
             **{f"output {each['name']}": _described(each) for each in self.outputs},
             "operators": ", ".join(f"{n} {name}" for name, n in self.operators.items()),
-            "largest difference": f"{self.largest_difference:.2g} in {self.calls} calls",
+            "largest difference": f"{self.largest_difference:.2g}",
+            "compared": ", ".join(f"{n} calls of {api}" for api, n in self.calls.items()),
         }
 
 
