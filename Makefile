@@ -26,7 +26,8 @@ TORCH_IS_HERE := $(BIN)/python -c 'import torch' 2> /dev/null || { \
 	echo "skipped: torch is not installed, so nothing is tested on it"; false; }
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install demo docs test test-slow test-rows test-all test-times coverage mutants lint types format models brackets ner sentiment bench constraints clean
+.PHONY: install demo docs test test-slow test-rows test-all test-times coverage mutants lint types format models brackets ner sentiment \
+	diagnostics bench bench-peers constraints clean
 
 install: $(INSTALLED)
 
@@ -137,6 +138,13 @@ sentiment: install
 	$(BIN)/zoo export path:runs/bilstm-sentiment/model --to saved_models/bilstm-sentiment
 	$(BIN)/zoo export path:runs/bilstm-sentiment-tiny/model --to saved_models/bilstm-sentiment-tiny
 
+# Trains 90 small networks with five seeds each; an interrupted run continues.
+diagnostics: install
+	$(BIN)/python -m zoo.recipes.diagnostics --output runs/diagnostics
+	cp runs/diagnostics/results.csv benchmarks/diagnostics.csv
+	cp runs/diagnostics/results.png docs/pages/gallery/diagnostics.png
+	$(BIN)/python benchmarks/readme.py
+
 bench: install
 	$(BIN)/python benchmarks/step_time.py
 	$(BIN)/python benchmarks/sentiment_throughput.py $(DATA:%=--data-dir %)
@@ -147,6 +155,11 @@ bench: install
 	$(BIN)/python benchmarks/callback_overhead.py
 	$(BIN)/python benchmarks/direction_study.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/gallery.py
+	$(BIN)/python benchmarks/readme.py
+
+# Beside other libraries, each in an environment of its own under runs/peers.
+bench-peers: install
+	$(BIN)/python benchmarks/bench_peers.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/readme.py
 
 # Pins what is installed here now; run it in a fresh clone after changing the bounds in setup.cfg.

@@ -17,7 +17,7 @@ from zoo.export.signature import serving_module
 from zoo.export.tflite.convert import exit_status, last_lines
 from zoo.hub.errors import ModelFileError
 from zoo.models import BidirectionalModel
-from zoo.runtime.litert import IDENTIFIER
+from zoo.trust.tflite import IDENTIFIER
 
 LENGTHS = (1, 2, 7, 32, 200, 7, 1000, 2)  # some repeat, so that a state kept between calls shows
 TIMED = (16, 64, 256)

@@ -13,6 +13,7 @@ from zoo.hub import validation as v
 from zoo.hub.errors import CardError, ModelFileError
 
 CARD_FILE = "card.json"
+LARGEST_JSON = 10_000_000  # bytes; cards and configurations have a few thousand
 
 
 @dataclass(frozen=True)
@@ -221,12 +222,23 @@ def read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ModelFileError(f"{path}: no such file, but a model folder needs it")
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        if path.stat().st_size > LARGEST_JSON:
+            raise ValueError(f"more than {LARGEST_JSON} bytes")
+        text = path.read_text(encoding="utf-8")
+        record = json.loads(text, object_pairs_hook=_without_doubles)
+    except (ValueError, RecursionError, OSError) as error:
         raise ModelFileError(f"{path}: expected JSON in UTF-8, found: {error}") from error
     if not isinstance(record, dict):
         raise ModelFileError(f"{path}: expected a JSON object, found a {type(record).__name__}")
     return cast("dict[str, Any]", record)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"a field twice: {max(names, key=names.count)!r:.80}")
+    return found
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

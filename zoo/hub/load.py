@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -23,6 +22,12 @@ RUNTIME_FILES: dict[Runtime, str] = {
     "litert": "*.tflite",
     "keras": "*.weights.h5",
     "saved_model": "saved_model/*",
+}
+# Runtime -> the file that it opens.
+MAIN_FILES: dict[Runtime, str] = {
+    "litert": "model.tflite",
+    "keras": "model.weights.h5",
+    "saved_model": "saved_model/saved_model.pb",
 }
 
 
@@ -72,8 +77,8 @@ def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]:
     card = ModelCard.read(folder)
     others = [files for each, files in RUNTIME_FILES.items() if each != runtime]
     checked = verify_files(folder, card, skip=others)
-    for needed in (CONFIG_FILE, RUNTIME_FILES[runtime]):
-        if not any(fnmatchcase(path, needed) for path in checked):
+    for needed in (CONFIG_FILE, MAIN_FILES[runtime]):
+        if needed not in checked:
             raise ModelFileError(
                 f"{folder}: the {runtime!r} runtime needs {needed}, and the card lists no such file"
             )
@@ -85,7 +90,7 @@ def load(name: str, runtime: Runtime = "litert") -> Predictor[Any]:
         )
     from zoo.runtime import open_predictor
 
-    predictor = open_predictor(folder, config, runtime)
+    predictor = open_predictor(folder, config, runtime, card)
     bundled = not name.startswith("path:")
     predictor.reload = partial(load, name if bundled else f"path:{folder.resolve()}", runtime)
     return predictor

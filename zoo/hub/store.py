@@ -106,13 +106,17 @@ def verify_files(
     root = Path(folder).resolve()
     checked = [p for p in card.files if not any(fnmatchcase(p, each) for each in skip)]
     for relative in checked:
-        path = (root / relative).resolve()
-        if not path.is_relative_to(root):
-            raise ModelFileError(
-                f"{card.name}: the card lists the file {relative!r}, which is outside of {root}; "
-                "do not use this model"
-            )
-        _verify_file(path, card.files[relative], card.name)
+        try:
+            path = (root / relative).resolve()
+            if path.is_relative_to(root):
+                _verify_file(path, card.files[relative], card.name)
+                continue
+        except (OSError, RuntimeError) as error:  # a name too long, a circle of links, no rights
+            raise ModelFileError(f"{root / relative!s:.200}: cannot be read: {error}") from error
+        raise ModelFileError(
+            f"{card.name}: the card lists the file {relative!r}, which is outside of {root}; "
+            "do not use this model"
+        )
     return checked
 
 

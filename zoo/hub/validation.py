@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import MISSING, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -26,15 +27,20 @@ def is_model_name(text: object) -> bool:
     >>> is_model_name("bilstm-ner"), is_model_name("../bilstm-ner")
     (True, False)
     """
-    return isinstance(text, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text) is not None
+    return (
+        isinstance(text, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text) is not None
+    )
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value.strip() != ""
+    return _is_any_text(value) and cast("str", value).strip() != ""
 
 
 def _is_any_text(value: object) -> bool:
-    return isinstance(value, str)
+    """Return whether a value is a string that a terminal shows as it is; it can have lines."""
+    return isinstance(value, str) and not any(
+        unicodedata.category(c) in ("Cc", "Cs") for c in value if c not in "\n\t"
+    )
 
 
 def _is_count(value: object) -> bool:
@@ -49,9 +55,9 @@ def _is_sha256(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
-NAME = (is_model_name, "letters, digits, '.', '_' and '-'")
-TEXT = (_is_text, "a non-empty string")
-ANY_TEXT = (_is_any_text, "a string")
+NAME = (is_model_name, "at most 100 letters, digits, '.', '_' and '-'")
+TEXT = (_is_text, "a non-empty string without control characters")
+ANY_TEXT = (_is_any_text, "a string without control characters")
 COUNT = (_is_count, "a whole number, 0 or more")
 NUMBER = (_is_number, "a finite number")
 SHA256 = (_is_sha256, "64 lower-case hexadecimal digits")
@@ -107,7 +113,7 @@ def check(record: DataclassInstance, where: str) -> None:
         test, right = each.metadata["rule"]
         value = getattr(record, each.name)
         if not test(value):
-            raise CardError(f"{where} field {each.name!r} must be {right}; got {value!r}")
+            raise CardError(f"{where} field {each.name!r} must be {right}; got {value!r:.300}")
 
 
 def build(cls: type[Record], record: Any, where: str) -> Record:
@@ -128,12 +134,14 @@ def build(cls: type[Record], record: Any, where: str) -> Record:
     if isinstance(record, cls):
         return record
     if not isinstance(record, dict):
-        raise CardError(f"{where} must be an object; got {record!r}")
+        raise CardError(f"{where} must be an object; got {record!r:.300}")
     record = cast("dict[str, Any]", record)
     known = {each.name: each for each in fields(cls)}
     for name in record:
         if name not in known:
-            raise CardError(f"{where} has the unknown field {name!r}.{did_you_mean(name, known)}")
+            raise CardError(
+                f"{where} has the unknown field {name!r:.80}.{did_you_mean(name, known)}"
+            )
     for name, each in known.items():
         if name not in record and each.default is MISSING:
             raise CardError(f"{where} lacks the field {name!r}")

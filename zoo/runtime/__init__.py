@@ -7,7 +7,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from zoo.hub.card import ModelCard
+from zoo.hub.store import verify_files
 from zoo.runtime.assets import task_of
+from zoo.runtime.check import check_answers
 from zoo.runtime.classifier import Classification, TextClassifier, WordWeight
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.highlight import Highlight, show
@@ -17,6 +20,7 @@ from zoo.runtime.results import Result, ResultList
 from zoo.runtime.tagger import TaggedToken, TokenTaggingPredictor
 from zoo.runtime.words import WordTaggingPredictor
 from zoo.tasks import Task
+from zoo.trust.folder import check_config, check_listed
 
 __all__ = [
     "Classification",
@@ -37,29 +41,46 @@ __all__ = [
 
 TFLITE_FILE = "model.tflite"
 SAVED_MODEL_FOLDER = "saved_model"
+# What a runtime runs, for messages.
+MODEL_FILES = {
+    "litert": TFLITE_FILE,
+    "keras": "model.weights.h5",
+    "saved_model": SAVED_MODEL_FOLDER,
+}
 
 
 def open_predictor(
-    folder: str | Path, config: dict[str, Any], runtime: str = "litert"
+    folder: str | Path,
+    config: dict[str, Any],
+    runtime: str = "litert",
+    card: ModelCard | None = None,
 ) -> Predictor[Any]:
     """Open the predictor of a model folder, without checking the hashes of its files.
+
+    The configuration is checked before a file is loaded, and the model afterwards, on the last ids
+    of its vocabularies.
 
     Args:
         folder: the model folder.
         config: content of its `config.json`: `task`, `labels`, `preprocessor`, `model`.
         runtime: "litert", "keras" or "saved_model".
+        card: the card of the folder; None if it has none yet.
 
     Returns:
         The predictor of the task.
 
     Raises:
-        ModelFileError: the configuration or a file cannot be read by this version.
+        ModelFileError: the configuration or a file cannot be read by this version; the message
+            names file and field.
     """
     folder = Path(folder)
     task = task_of(folder, config)
-    open_model = cache(partial(_open_model, folder, config))
+    config = check_config(folder, config, task.config_rules, card)
+    open_model = cache(partial(_open_model, folder, config, card))
     engine = _open_engine(folder, runtime, open_model)
-    return open_with(task, folder, config, engine, open_model)
+    predictor = open_with(task, folder, config, engine, open_model)
+    check_answers(predictor, folder / MODEL_FILES[runtime])
+    return predictor
 
 
 def open_with(
@@ -86,9 +107,12 @@ def open_with(
     return predictor
 
 
-def _open_model(folder: Path, config: dict[str, Any]) -> Any:
-    from zoo.runtime.keras_engines import load_keras_model
+def _open_model(folder: Path, config: dict[str, Any], card: ModelCard | None) -> Any:
+    from zoo.runtime.keras_engines import WEIGHTS_FILE, load_keras_model
 
+    if card:
+        verify_files(folder, card, skip=[name for name in card.files if name != WEIGHTS_FILE])
+        check_listed(folder, [WEIGHTS_FILE], card)
     return load_keras_model(folder, config)
 
 

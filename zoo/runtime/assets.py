@@ -32,10 +32,10 @@ def one_of(folder: Path, config: Mapping[str, Any], key: str, table: Mapping[str
     Raises:
         ModelFileError: the entry is missing or names no row.
     """
-    if config.get(key) not in table:
+    if not isinstance(config.get(key), str) or config[key] not in table:
         raise ModelFileError(
             f"{folder}: `{key}` in config.json must be one of {list(table)}, "
-            f"got {config.get(key)!r}"
+            f"got {config.get(key)!r:.80}"
         )
     return table[config[key]]
 

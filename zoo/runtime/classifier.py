@@ -185,6 +185,11 @@ class TextClassifier(Predictor[Classification]):
         )
         return ResultList(found, text)
 
+    @property
+    def vocabularies(self) -> tuple[Vocabulary, ...]:
+        """The vocabularies whose ids the model reads."""
+        return (self.vocabulary,)
+
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for words: `ids` (T,)."""
         return {"ids": word_ids(self.vocabulary, list(words))}

@@ -14,7 +14,7 @@ import numpy as np
 from zoo.errors import refuse_causal_use
 from zoo.runtime.results import ResultList
 from zoo.tasks import TASKS, Task
-from zoo.text import Token
+from zoo.text import Token, Vocabulary
 
 Arrays = Mapping[str, np.ndarray]  # by the names of a model's inputs or outputs
 Engine = Callable[[Arrays], Arrays]
@@ -151,6 +151,16 @@ class Predictor(Generic[Answer]):
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for the tokens of a text, a dict of arrays (T, ...)."""
         raise NotImplementedError
+
+    @property
+    def vocabularies(self) -> tuple[Vocabulary, ...]:
+        """The vocabularies whose ids the model reads."""
+        raise NotImplementedError
+
+    def raw_scores(self, words: Sequence[str]) -> tuple[np.ndarray, int]:
+        """Return all scores that the model gives words, and how many classes it has."""
+        scores = self._engine(self.inputs_of(words))["scores"]
+        return scores, scores.shape[-1]
 
     def save(self, folder: str | PathLike[str]) -> Path:
         """Copy the model's folder: its card and all files that the card lists.

@@ -32,6 +32,9 @@ class SplitTagger:
         take_interpreter: function that returns an interpreter of the file for exclusive use.
         encode: a `zoo.text.WordEncoder`.
         interpreters: maximum number of interpreters; further callers wait for a free one.
+
+    Attributes:
+        classes: K, number of tags.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class SplitTagger:
         self._crf = first.crf()
         self._pool = Pool(lambda: SplitModel(take_interpreter()), interpreters, [first])
         self._features = WordFeatureCache(encode, first.width)
+        self.classes = len(self._crf.start)
 
     def __call__(self, sentences: Sequence[Sequence[str]]) -> list[Answer]:
         """Return the tags of each sentence and their probabilities.

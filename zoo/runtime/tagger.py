@@ -80,6 +80,11 @@ class TokenTaggingPredictor(Predictor[ResultList[TaggedToken]]):
         vocabulary = read_vocabulary(folder, "vocabulary")
         return cls(tokenizer, vocabulary, config["labels"], engine, open_model)
 
+    @property
+    def vocabularies(self) -> tuple[Vocabulary, ...]:
+        """The vocabularies whose ids the model reads."""
+        return (self.vocabulary,)
+
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for tokens: `ids` (T,)."""
         return {"ids": self.vocabulary.encode(words)}

@@ -26,7 +26,7 @@ from zoo.runtime.predictor import (
 from zoo.runtime.results import Result, ResultList
 from zoo.runtime.split import SIGNATURES, SplitTagger
 from zoo.runtime.tagger import TaggedToken
-from zoo.text import Token, WordEncoder, split_sentences
+from zoo.text import Token, Vocabulary, WordEncoder, split_sentences
 from zoo.text.windows import windows
 
 BATCH_SIZE = 512  # texts or sentences that a thread reads at a time
@@ -114,6 +114,17 @@ class WordPredictor(Predictor[ResultList[R]]):
         tagger = type(self)(*rest, engine, self._open_model, self._clean, self.addresses)
         tagger.task = self.task
         return tagger
+
+    @property
+    def vocabularies(self) -> tuple[Vocabulary, ...]:
+        """The vocabularies whose ids the model reads."""
+        return self.encode.words, self.encode.characters
+
+    def raw_scores(self, words: Sequence[str]) -> tuple[np.ndarray, int]:
+        """Return all scores that the model gives words, and how many classes it has."""
+        if not isinstance(self._tag, SplitTagger):
+            return super().raw_scores(words)
+        return self._tag([words])[0][1], self._tag.classes
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for words, a dict of arrays (T, ...)."""

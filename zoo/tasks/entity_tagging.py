@@ -11,6 +11,7 @@ class EntityTagging(WordTagging):
 
     name = "entity-tagging"
     predictor = Part("zoo.runtime.entities:EntityTagger")
+    config_rules = Part("zoo.trust.configs:ENTITY_TAGGING")
     field = "entities"
 
     metric_name = "entity F1"

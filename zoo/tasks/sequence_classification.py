@@ -12,6 +12,7 @@ class SequenceClassification(Task):
     name = "sequence-classification"
     model = Part("zoo.models.classifier:SequenceClassifier")
     predictor = Part("zoo.runtime.classifier:TextClassifier")
+    config_rules = Part("zoo.trust.configs:SEQUENCE_CLASSIFICATION")
     field = None
 
     metric_name = "accuracy"

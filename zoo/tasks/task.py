@@ -46,6 +46,7 @@ class Task:
         name: name of the task, as in `config.json` and on the card.
         model: class of the Keras models, a subclass of `zoo.models.BidirectionalModel`.
         predictor: class of the predictors, a subclass of `zoo.runtime.predictor.Predictor`.
+        config_rules: the `zoo.trust.configs.ConfigRules` of its `config.json`.
         field: name of the list of results in a record of a tagged corpus; None for one label per
             text.
         metric_name: name of the metric.
@@ -74,6 +75,7 @@ class Task:
     name: ClassVar[str] = ""
     model: Any
     predictor: Any
+    config_rules: Any
     field: str | None
     metric_name: str
     metric: Any

@@ -11,6 +11,7 @@ class TokenTagging(Task):
     name = "token-tagging"
     model = Part("zoo.models.tagger:TokenTagger")
     predictor = Part("zoo.runtime.tagger:TokenTaggingPredictor")
+    config_rules = Part("zoo.trust.configs:TOKEN_TAGGING")
     field = "tokens"
 
     metric_name = "token accuracy"

@@ -11,6 +11,7 @@ class WordTagging(Task):
     name = "word-tagging"
     model = Part("zoo.models.word_tagger:WordTagger")
     predictor = Part("zoo.runtime.words:WordTaggingPredictor")
+    config_rules = Part("zoo.trust.configs:WORD_TAGGING")
     field = "tokens"
 
     metric_name = "word accuracy"

@@ -209,6 +209,42 @@ def test_exports_of_annotation_tools_are_read(write, tool, form):
     assert report.labels == {"PER": 2, "LOC": 1}
 
 
+COUNTED = {"utf-16": WIDE, "bytes": BYTES, "characters": PLACES}
+
+
+@pytest.mark.parametrize("unit", COUNTED)
+def test_offsets_in_other_units_are_read_where_asked_and_never_as_characters(write, unit):
+    record = {
+        "text": TEXT,
+        "spans": [{"start": s, "end": e, "label": x} for s, e, x in COUNTED[unit]],
+    }
+    path = write("my.jsonl", "\n".join(map(json.dumps, [{"text": "Bo.", "spans": []}, record])))
+    sentences, _ = EntityReader(offsets=unit).read(path)
+    assert sentences[1].tags == ["B-PER", "O", "O", "O", "B-PER", "O", "B-LOC", "I-LOC", "O"]
+    if unit == "characters":
+        assert EntityReader().read(path)[0] == sentences
+        return
+    with pytest.raises(CorpusError, match=f"`offsets`.*'{unit}'") as raised:
+        EntityReader().read(path)
+    assert raised.value.line == 2
+
+
+def test_offsets_behind_a_short_text_may_be_those_of_another_unit(write):
+    path = write("my.jsonl", json.dumps({"text": "Só Bo", "spans": [[4, 6, "PER"]]}))
+    with pytest.raises(CorpusError, match="not in a text of 5 characters; if .* pass `offsets`"):
+        EntityReader().read(path)
+    assert EntityReader(offsets="bytes").read(path)[0][0].tags == ["O", "B-PER"]
+
+
+def test_html_in_annotated_texts_is_read_as_taggers_read_it(write):
+    text = "<p>I met <b>Ada</b> of R&amp;B.</p>"
+    spans = [[text.index(name), text.index(name) + len(name), "X"] for name in ("Ada", "R&amp;B")]
+    path = write("my.jsonl", json.dumps({"text": text, "spans": spans}))
+    (sentence,), report = EntityReader().read(path)
+    assert sentence.words == ["I", "met", "Ada", "of", "R&B", "."]
+    assert (sentence.tags, report.notes) == (["O", "O", "B-X", "O", "B-X", "O"], [])
+
+
 def test_words_with_tags_are_read_from_records(write):
     record = {"id": "0", "tokens": ["Ada", "ran"], "ner_tags": ["B-PER", "O"]}
     sentences, _ = EntityReader().read(write("my.jsonl", json.dumps(record)))

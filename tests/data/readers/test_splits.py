@@ -136,7 +136,7 @@ def test_the_exit_code_says_whether_a_file_can_be_trained_on(
 def test_every_option_of_a_reader_is_one_of_the_command(recipe):
     recipe = recipe_named(recipe)
     values = {"format": recipe.kind.reader().other_files, "word_column": 3, "tag_column": 4}
-    values["repair"] = True
+    values |= {"repair": True, "offsets": "bytes"}
     given, expected = ["--train=my.file"], {}
     for name in option_names(recipe.kind.reader):
         expected[name] = values.get(name, "x")

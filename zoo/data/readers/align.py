@@ -1,10 +1,17 @@
-"""From spans of characters to tagged sentences of tokens."""
+"""From annotated records and spans of characters to tagged sentences of tokens."""
 
+from collections import Counter
 from collections.abc import Sequence
+from os import PathLike
 from typing import NamedTuple
 
-from zoo.data.readers.annotations import Offsets
+from zoo.data.readers.annotations import UNITS, Offsets, in_characters, read_annotation
+from zoo.data.readers.lines import LINE_END, check_label, check_text
+from zoo.data.readers.records import Record
+from zoo.data.report.file_report import some
+from zoo.errors import CorpusError
 from zoo.text import Span, Token, WordTokenizer, spans_to_tags, split_sentences
+from zoo.text.markup import blank_markup
 from zoo.text.shown import HIDDEN
 
 TOKENIZER = WordTokenizer()
@@ -27,7 +34,8 @@ class Aligned(NamedTuple):
 def align(text: str, spans: Sequence[Offsets]) -> Aligned:
     """Split a text into tokens and sentences, as taggers do, and tag the tokens by its spans.
 
-    White space and format characters at the edges of a span are ignored. A span over several
+    HTML tags and entities are read as taggers read them: a tag is white space. White space and
+    format characters at the edges of a span are ignored. A span over several
     sentences joins them. A sentence is left out if a span in it begins or ends within a token, or
     overlaps another span.
 
@@ -42,11 +50,12 @@ def align(text: str, spans: Sequence[Offsets]) -> Aligned:
             problems=["'ve' (PER) is not one of whole tokens: Eve"],
             left_out=1)
     """
-    spans = sorted({_stripped(text, span) for span in spans})
-    tokens = TOKENIZER(text)
+    read = blank_markup(text)
+    spans = sorted({_stripped(read, span) for span in spans})
+    tokens = TOKENIZER(read)
     problems = dict(zip(spans, _problems(text, spans, tokens), strict=True))
     sentences, left_out = [], 0
-    for sentence in _joined(split_sentences(text, tokens), spans):
+    for sentence in _joined(split_sentences(read, tokens), spans):
         start, end = sentence[0].start, sentence[-1].end
         inside = [span for span in spans if span[0] < end and start < span[1]]
         if any(problems[span] for span in inside):
@@ -103,3 +112,78 @@ def _joined(sentences: Sequence[list[Token]], spans: Sequence[Offsets]) -> list[
         else:
             joined.append([*sentence])
     return joined
+
+
+class Pairs:
+    """Turns annotated records into pairs of words and tags, and counts what is left out.
+
+    Args:
+        path: the file of the records, for errors.
+        offsets: as in `zoo.data.readers.annotations.read_annotation`.
+
+    Attributes:
+        changes: what was left out or read in another way, with counts.
+        problems: what is wrong with each span that could not be aligned.
+    """
+
+    def __init__(self, path: str | PathLike[str], offsets: str | None = None) -> None:
+        self.path = path
+        self.offsets = offsets
+        self.changes: Counter[str] = Counter()
+        self.problems: list[str] = []
+
+    def of(self, record: Record, spans: bool = True) -> list[tuple[list[str], list[str]]]:
+        """Return pairs of words and tags: of an annotated text, or of annotated words.
+
+        Args:
+            record: a record of the file.
+            spans: whether texts with spans are read, too.
+
+        Raises:
+            CorpusError: the record cannot be read, or its offsets count other units.
+        """
+        try:
+            annotation = read_annotation(record.values, self.offsets)
+        except ValueError as error:
+            raise self._error(record, f"{error}.") from error
+        if isinstance(annotation, str):
+            self.changes[f"record left out: {annotation}"] += 1
+            return []
+        self.changes.update(annotation.notes)
+        for text in (annotation.text, *annotation.words):
+            check_text(self.path, record.line, text)
+        for label in (*annotation.tags, *(label for _, _, label in annotation.spans)):
+            check_label(self.path, record.line, label.strip())
+        if annotation.words:
+            if not all(each.strip() for each in (*annotation.words, *annotation.tags)):
+                raise self._error(record, "a word or a tag is blank.")
+            if any(LINE_END.search(word) for word in annotation.words):
+                raise self._error(record, "a word holds the end of a line.")
+            return [(annotation.words, [tag.strip() for tag in annotation.tags])]
+        if not annotation.text.strip():
+            self.changes["record left out: there is no word"] += 1
+            return []
+        if not spans:
+            raise self._error(record, "words with tags were expected, got spans.")
+        return self._aligned(record, annotation.text, annotation.spans)
+
+    def notes(self) -> list[str]:
+        """Return what was changed and left out so far."""
+        notes = [f"{count:,} × {change}" for change, count in self.changes.items()]
+        return notes + ([f"not aligned: {some(self.problems)}"] if self.problems else [])
+
+    def _aligned(self, record, text, spans):
+        aligned = align(text, spans)
+        if aligned.problems and not self.offsets and not text.isascii():
+            for unit, (name, *_) in UNITS.items():
+                others = align(text, in_characters(text, spans, unit)).problems
+                if len(others) < len(aligned.problems):
+                    reason = f"{aligned.problems[0]}; the offsets may count {name}: pass `offsets`"
+                    raise self._error(record, f"{reason} {unit!r}, or 'characters' if not.")
+        if aligned.left_out:
+            self.changes["sentence left out, whose spans cannot be aligned"] += aligned.left_out
+        self.problems += [f"line {record.line}: {problem}" for problem in aligned.problems]
+        return aligned.sentences
+
+    def _error(self, record: Record, reason: str) -> CorpusError:
+        return CorpusError(self.path, record.line, reason)

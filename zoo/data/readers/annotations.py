@@ -8,8 +8,13 @@ Offsets = tuple[int, int, str]
 WORDS = ("tokens", "words")
 TAGS = ("tags", "ner_tags", "labels")
 SPANS = ("spans", "entities", "label", "labels")
-UNITS = {"UTF-16 units": "utf-16-le", "bytes of UTF-8": "utf-8"}  # in place of characters
+UNITS = {  # what offsets may count, each with an encoding and the bytes of a unit in it
+    "characters": ("characters", "utf-32-le", 4),
+    "utf-16": ("UTF-16 units", "utf-16-le", 2),
+    "bytes": ("bytes of UTF-8", "utf-8", 1),
+}
 KINDS = "spans, or of tags beside `tokens`,"
+OTHER_UNITS = "if offsets count other units, pass `offsets`, as 'utf-16' or 'bytes'"
 
 
 @dataclass
@@ -31,7 +36,7 @@ class Annotation:
     notes: list[str] = field(default_factory=list)
 
 
-def read_annotation(record: dict[str, Any]) -> Annotation | str:
+def read_annotation(record: dict[str, Any], offsets: str | None = None) -> Annotation | str:
     """Return the annotation of a record.
 
     The forms are those of Prodigy (`spans`), Doccano (`label` or `entities`) and Label Studio (JSON
@@ -39,6 +44,8 @@ def read_annotation(record: dict[str, Any]) -> Annotation | str:
 
     Args:
         record: dict of JSON values.
+        offsets: what the offsets of spans count, a name in `UNITS`; None for what the quoted texts
+            of the spans show, or characters.
 
     Returns:
         The annotation; or, where a record is not annotated, the reason, as text.
@@ -57,7 +64,7 @@ def read_annotation(record: dict[str, Any]) -> Annotation | str:
     if (answer := record.get("answer", "accept")) != "accept":
         return f"the answer is {answer!r}"
     if isinstance(record.get("annotations"), list):
-        return _label_studio(record)
+        return _label_studio(record, offsets)
     names = [name for name in WORDS if _strings(record.get(name))]
     tags = [name for name in TAGS if _strings(record.get(name))]
     if names and tags and not record[names[0]]:
@@ -69,9 +76,9 @@ def read_annotation(record: dict[str, Any]) -> Annotation | str:
         return Annotation(words=words, tags=found)
     for name in SPANS:
         if isinstance(record.get(name), list):
-            return _annotation(_text(record), record[name])
+            return _annotation(_text(record), record[name], offsets)
     if "_input_hash" in record:  # Prodigy writes no `spans` where there are none
-        return _annotation(_text(record), [])
+        return _annotation(_text(record), [], offsets)
     if "annotation_id" in record:  # nor does Label Studio, nor where nothing was annotated
         return "there is no annotation"
     for name in (*SPANS, *TAGS):
@@ -83,7 +90,7 @@ def read_annotation(record: dict[str, Any]) -> Annotation | str:
     )
 
 
-def _label_studio(record: dict[str, Any]) -> Annotation | str:
+def _label_studio(record: dict[str, Any], offsets: str | None) -> Annotation | str:
     """Read the record of a Label Studio task."""
     made = [a for a in record["annotations"] if not _part(a, dict).get("was_cancelled")]
     if not made:
@@ -93,7 +100,7 @@ def _label_studio(record: dict[str, Any]) -> Annotation | str:
     data = _part(record.get("data"), dict)
     strings = {name: value for name, value in data.items() if isinstance(value, str)}
     text = _text(data if len(strings) != 1 else {"text": [*strings.values()][0]})
-    annotation = _annotation(text, [value for value in values if "labels" in value])
+    annotation = _annotation(text, [value for value in values if "labels" in value], offsets)
     if len(made) > 1:
         annotation.notes.append("the first of several annotations was read")
     return annotation
@@ -116,22 +123,23 @@ def _strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
-def _annotation(text: str, spans: Sequence[Any]) -> Annotation:
-    found = [_span(span) for span in spans]
+def _annotation(text: str, spans: Sequence[Any], offsets: str | None) -> Annotation:
+    given = [_span(span) for span in spans]
     quoted = [span.get("text") if isinstance(span, dict) else None for span in spans]
-    notes = []
-    for unit, encoding in UNITS.items() if not _agree(text, found, quoted) else ():
-        others = [(*_code_points(text, encoding, each[:2]), each[2]) for each in found]
-        if _agree(text, others, quoted):
-            found, notes = others, [f"the offsets count {unit}"]
-            break
-    for (start, end, _), quote in zip(found, quoted, strict=True):
-        if not 0 <= start < end <= len(text):
-            place = f"{str(start):.20} to {str(end):.20}"
-            raise ValueError(f"the span {place} is not in a text of {len(text)} letters")
-        if not _agree(text, [(start, end, "")], [quote]):
-            raise ValueError(f"the span {start} to {end} is {text[start:end]!r}, not {quote!r}")
-    return Annotation(text, found, notes=notes)
+    units = [offsets] if offsets else [*UNITS]
+    unit = next((u for u in units if _agree(text, in_characters(text, given, u), quoted)), units[0])
+    found = in_characters(text, given, unit)
+    name, encoding, size = UNITS[unit]
+    length = len(text.encode(encoding, "surrogatepass")) // size
+    for (start, end, _), span, quote in zip(given, found, quoted, strict=True):
+        place = f"{str(start):.20} to {str(end):.20}"
+        if not 0 <= start < end <= length:
+            hint = "" if offsets or text.isascii() else f"; {OTHER_UNITS}"
+            raise ValueError(f"the span {place} is not in a text of {length} {name}{hint}")
+        if not _agree(text, [span], [quote]):
+            shown = text[span[0] : span[1]]
+            raise ValueError(f"the span {place} is {shown!r}, not {quote!r}")
+    return Annotation(text, found, notes=[f"the offsets count {name}"] if unit != units[0] else [])
 
 
 def _span(span: Any) -> Offsets:
@@ -168,9 +176,25 @@ def _plain(text: str) -> str:
     return " ".join(text.replace("\\n", " ").split())
 
 
-def _code_points(text: str, encoding: str, span: tuple[int, int]) -> tuple[int, int]:
-    """Convert the offsets of a span in an encoding to offsets in characters."""
+def in_characters(text: str, spans: Sequence[Offsets], unit: str) -> list[Offsets]:
+    """Convert the offsets of spans to offsets in characters.
+
+    Args:
+        text: the text.
+        spans: triples of start, end and label.
+        unit: what the offsets count, a name in `UNITS`.
+
+    Example:
+
+    >>> in_characters("né Bo", [(4, 6, "PER")], "bytes")
+    [(3, 5, 'PER')]
+    """
+    if unit == "characters" or text.isascii():
+        return [*spans]
+    _, encoding, size = UNITS[unit]
     content = text.encode(encoding, "surrogatepass")
-    size = len("a".encode(encoding))  # bytes of a unit
-    start, end = (len(content[: size * max(each, 0)].decode(encoding, "replace")) for each in span)
-    return start, end
+
+    def converted(place: int) -> int:
+        return len(content[: size * max(place, 0)].decode(encoding, "replace"))
+
+    return [(converted(start), converted(end), label) for start, end, label in spans]

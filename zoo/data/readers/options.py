@@ -41,9 +41,11 @@ class Options:
     format: str | None
 
     def __post_init__(self) -> None:
-        known = next(e.metadata["choices"] for e in _fields(type(self)) if e.name == "format")
-        if self.format is not None and self.format not in known:
-            raise OptionError(f"`format` must be one of {', '.join(known)}, got {self.format!r}.")
+        for each in _fields(type(self)):
+            known, value = each.metadata["choices"], getattr(self, each.name)
+            if known and value is not None and value not in known:
+                allowed = ", ".join(known)
+                raise OptionError(f"`{each.name}` must be one of {allowed}, got {value!r}.")
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:

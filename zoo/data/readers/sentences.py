@@ -9,15 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
 
-from zoo.data.readers.align import align
-from zoo.data.readers.annotations import read_annotation
+from zoo.data.readers.align import Pairs
+from zoo.data.readers.annotations import UNITS
 from zoo.data.readers.columns import Columns, Group, TaggedWord
 from zoo.data.readers.conll import Sentence, rows_of, to_sentences
 from zoo.data.readers.conllu import read_conllu
 from zoo.data.readers.faults import Faults
-from zoo.data.readers.lines import LINE_END, check_label, check_text, read_text
+from zoo.data.readers.lines import read_text
 from zoo.data.readers.options import ENCODING_HELP, FORMATS_HELP, Options, option
-from zoo.data.readers.records import Record, read_json, read_parquet
+from zoo.data.readers.records import read_json, read_parquet
 from zoo.data.report.file_report import (
     Example,
     FileReport,
@@ -25,7 +25,6 @@ from zoo.data.report.file_report import (
     repetitions,
     shortened,
     similar_labels,
-    some,
 )
 from zoo.errors import CorpusError
 from zoo.text import Span, tags_to_spans
@@ -70,6 +69,7 @@ class TagReader(Options):
     encoding: str = option("utf-8", ENCODING_HELP)
     repair: bool = option(False, "read illegal tags as conlleval does, skip lines without a word")
 
+    offsets: ClassVar[str | None] = None  # an option where spans are read
     scheme: ClassVar[str | None] = None
     formats: ClassVar[dict[str, str]] = {
         ".conllu": "conllu",
@@ -128,51 +128,18 @@ class TagReader(Options):
     def _annotated(self, path: str | PathLike[str], name: str, notes: list[str]) -> list[Group]:
         """Return the sentences of records, and add notes on what was left out."""
         records = read_json(path, self.encoding) if name == "jsonl" else read_parquet(path)
+        pairs = Pairs(path, self.offsets)
         groups: list[Group] = []
-        changes: Counter[str] = Counter()
-        problems: list[str] = []
         faults = Faults()
         for number, record in enumerate(faults.until_end(records), 1):
             with faults:
-                pairs = self._pairs(path, record, changes, problems)
-                groups += [_group(words, tags, record.line, number) for words, tags in pairs]
+                found = pairs.of(record, spans=self.scheme is not None)
+                groups += [_group(words, tags, record.line, number) for words, tags in found]
         faults.check()
-        notes += [f"{count:,} × {change}" for change, count in changes.items()]
-        notes += [f"not aligned: {some(problems)}"] if problems else []
+        notes += pairs.notes()
         if notes and not groups:
             raise CorpusError(path, None, f"no sentence is left: {'; '.join(notes)}.")
         return groups
-
-    def _pairs(self, path, record: Record, changes, problems):
-        """Return pairs of words and tags: of an annotated text, or of annotated words."""
-        try:
-            annotation = read_annotation(record.values)
-        except ValueError as error:
-            raise CorpusError(path, record.line, f"{error}.") from error
-        if isinstance(annotation, str):
-            changes[f"record left out: {annotation}"] += 1
-            return []
-        changes.update(annotation.notes)
-        for text in (annotation.text, *annotation.words):
-            check_text(path, record.line, text)
-        for label in (*annotation.tags, *(label for _, _, label in annotation.spans)):
-            check_label(path, record.line, label.strip())
-        if annotation.words:
-            if not all(each.strip() for each in (*annotation.words, *annotation.tags)):
-                raise CorpusError(path, record.line, "a word or a tag is blank.")
-            if any(LINE_END.search(word) for word in annotation.words):
-                raise CorpusError(path, record.line, "a word holds the end of a line.")
-            return [(annotation.words, [tag.strip() for tag in annotation.tags])]
-        if not annotation.text.strip():
-            changes["record left out: there is no word"] += 1
-            return []
-        if self.scheme is None:
-            raise CorpusError(path, record.line, "words with tags were expected, got spans.")
-        aligned = align(annotation.text, annotation.spans)
-        if aligned.left_out:
-            changes["sentence left out, whose spans cannot be aligned"] += aligned.left_out
-        problems += [f"line {record.line}: {problem}" for problem in aligned.problems]
-        return aligned.sentences
 
     def _report(self, path, form, sentences: list[Sentence], notes: list[str]) -> FileReport:
         labels = Counter(span.label for each in sentences for span in self._spans(each.tags))
@@ -211,7 +178,12 @@ class TagReader(Options):
 class EntityReader(TagReader):
     """Reads files of words with tags of spans, or of texts with spans, such as named entities.
 
-    The options are those of `TagReader`. Every scheme and dialect of tags is read as BIO.
+    The options are those of `TagReader` and one more. Every scheme and dialect of tags is read as
+    BIO.
+
+    Args:
+        offsets: what the offsets of spans count, "characters", "utf-16" or "bytes"; None for what
+            the quoted texts of the spans show, or characters.
 
     Example:
 
@@ -225,6 +197,11 @@ class EntityReader(TagReader):
     [Sentence(words=['Ada', 'met', 'Bo', '.'], tags=['B-PER', 'O', 'O', 'O'], line=1, document=1)]
     """
 
+    offsets: str | None = option(  # pyright: ignore[reportIncompatibleVariableOverride]
+        None,
+        "what offsets of spans count (default: as quoted texts show, or characters)",
+        (*UNITS,),
+    )
     scheme: ClassVar[str | None] = "BIO"
 
     def check(self, sentences: Sequence[Sentence], path: str | PathLike[str]) -> None:

@@ -1,0 +1,1 @@
+"""The comparison of directions on the diagnostic tasks: training, table and picture."""
