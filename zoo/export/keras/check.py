@@ -33,7 +33,7 @@ def check_file(
     specs: Mapping[str, tf.TensorSpec],
     tolerance: float = TOLERANCE,
     samples: Sequence[Inputs] | None = None,
-) -> tuple[float, dict[str, int]]:
+) -> tuple[float, dict[str, int], str | None]:
     """Compare the outputs of a file with those of its model, at several calls without a reset.
 
     Both APIs of LiteRT, `Interpreter` and `CompiledModel`, answer inputs of several lengths in
@@ -48,11 +48,11 @@ def check_file(
         samples: inputs without the batch axis, by name, or None to draw some.
 
     Returns:
-        The largest difference, and the number of calls by API. `CompiledModel` is missing if a
-        tensor has a type, such as int64, for which its Python API has no buffers.
+        The largest difference, the number of calls by API, and why `CompiledModel` did not answer,
+        or None.
 
     Raises:
-        ExportError: LiteRT cannot run the file, or an output differs.
+        ExportError: `Interpreter` cannot run the file, or an output differs.
         ValueError: the model accepts none of the inputs.
     """
     given = [{name: array[None] for name, array in each.items()} for each in samples or ()]
@@ -65,16 +65,19 @@ def check_file(
         )
     order = np.random.default_rng(0).permutation(CALLS * len(answered))
     calls = [answered[i % len(answered)] for i in order]
-    # `Interpreter` comes first: it shows that the outputs fit into the buffers of `CompiledModel`.
-    apis = {"Interpreter": _interpreter}
-    if all(array.dtype in BUFFERS for call in calls for x in call for array in x.values()):
-        apis["CompiledModel"] = _compiled_model
-    largest = max(
-        _compare(api, found, *call, tolerance=tolerance)
-        for api, answers in apis.items()
-        for found, call in zip(answers(content, calls), calls, strict=True)
-    )
-    return largest, dict.fromkeys(apis, len(calls))
+    # It comes first, and so shows that the outputs fit into the buffers of `CompiledModel`.
+    answers = _interpreter(content, calls)
+    largest = _compare_all("Interpreter", answers, calls, tolerance)
+    numbers = {"Interpreter": len(calls)}
+    types = {array.dtype.name for call in calls for x in call for array in x.values()}
+    if others := types.difference(BUFFERS):
+        return largest, numbers, f"its Python API has no buffers for {', '.join(sorted(others))}"
+    try:
+        answers = _compiled_model(content, calls)
+    except ModelFileError as error:
+        return largest, numbers, str(error)
+    largest = max(largest, _compare_all("CompiledModel", answers, calls, tolerance))
+    return largest, {**numbers, "CompiledModel": len(calls)}, None
 
 
 @without_delegate_notice()
@@ -107,10 +110,7 @@ def _compiled_model(content, calls):
         model, given, answers = (Path(folder, n) for n in ("model.tflite", "calls.npz", "out.npz"))
         model.write_bytes(content)
         np.savez(given, **arrays)
-        try:
-            run_probe(model, given, answers)
-        except ModelFileError as error:
-            raise ExportError(f"CompiledModel of LiteRT cannot run the file: {error}") from error
+        run_probe(model, given, answers)
         with np.load(answers) as found:
             return [
                 {name: found[f"{number}/outputs/{name}"] for name in expected}
@@ -143,6 +143,12 @@ def _in_32_bits(array):
 
 def _shapes(inputs):
     return {name: array.shape for name, array in inputs.items()}
+
+
+def _compare_all(api, answers, calls, tolerance):
+    """Return the largest difference of all calls in an API."""
+    pairs = zip(answers, calls, strict=True)
+    return max(_compare(api, found, *call, tolerance=tolerance) for found, call in pairs)
 
 
 def _compare(api, found, inputs, expected, tolerance):

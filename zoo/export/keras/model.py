@@ -52,10 +52,10 @@ def export_keras_model(
         _check_lengths(specs)
     content = _converted(portable, specs, SCANS[variant], quantization)
     tolerance = _tolerance(model) if quantization == "float32" else np.inf
-    difference, calls = check_file(content, model, specs, tolerance, samples)
+    compared = check_file(content, model, specs, tolerance, samples)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    return ConversionReport.of_file(path, difference, calls)
+    return ConversionReport.of_file(path, *compared)
 
 
 def _converted(portable, specs, scan, quantization):
