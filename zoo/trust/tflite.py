@@ -25,7 +25,8 @@ CALLS = {ARITIES["WHILE"].code: (0, 1), ARITIES["IF"].code: (0, 1), ARITIES["CAL
 DIVISORS = {ARITIES[name].code: (1, 2) for name in ("CONV_2D", "DEPTHWISE_CONV_2D")} | {
     ARITIES[name].code: (1, 2, 3, 4) for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D")
 }
-RESHAPE_OPTIONS, SQUEEZE_OPTIONS = 17, 30  # the options with a vector, in field 0
+# The options with a vector, in field 0: of RESHAPE, SQUEEZE and BUCKETIZE.
+VECTOR_OPTIONS = (17, 30, 115)
 
 
 def check_tflite(content: bytes, path: str | PathLike[str]) -> None:
@@ -249,7 +250,7 @@ def _check_options(operators: Tables, kind: Integers, graph_of: Integers, graph_
     found = Tables(operators.data, options[owners])
     need(options[owners] + found.sizes + 8 <= len(operators.data), "options at the end of the file")
     found.check_fields()
-    with_vector = np.isin(union[owners], (RESHAPE_OPTIONS, SQUEEZE_OPTIONS))
+    with_vector = np.isin(union[owners], VECTOR_OPTIONS)
     Tables(operators.data, options[owners[with_vector]]).vectors(0, 4)
     called = [np.empty((0, 2), "int64")]
     for code, fields in (CALLS | DIVISORS).items():
