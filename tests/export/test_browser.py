@@ -20,6 +20,7 @@ browses = [
     pytest.mark.xdist_group("browser"),
 ]
 MODELS = ["bilstm-ner-tiny", "bilstm-sentiment-tiny", "bilstm-brackets"]
+QUANTIZED = "quantized"  # the site of the first one, with weights in 8 bits
 TEXT = "George Washington, a great (old) man, went to see a film in New York. It was dull."
 OTHER = {"forward": "backward", "backward": "forward"}
 TOLERANCE = 1e-4
@@ -39,6 +40,8 @@ def sites(packages, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sites")
     for name in MODELS:
         write_target(resolve(name), folder / name, "web", litert=packages)
+    options = {"litert": packages, "quantization": "dynamic"}
+    write_target(resolve(MODELS[0]), folder / QUANTIZED, "web", **options)
     with serve(folder) as address:
         yield address
 
@@ -146,6 +149,24 @@ class TestWeb:
             ("import('./zoo.mjs').then(({ load }) => load('nowhere/'))", ": 404 File not found"),
         ]:
             assert message in page.evaluate(f"{call}.catch(String)")
+
+
+@pytest.mark.parametrize("name", [QUANTIZED])
+class TestQuantized:
+    pytestmark = browses
+
+    def test_it_gives_its_golden_vectors_and_says_what_it_is(self, page, site, name):
+        texts = page.evaluate("fetch('model/golden.json').then((file) => file.json())")["texts"]
+        for vector in texts:
+            units = units_of(vector["text"])
+            expected = [
+                {**e, "start": units[e["start"]], "end": units[e["end"]]} for e in vector["answer"]
+            ]
+            found = plain_on_page(on_page(page, "", vector["text"]))
+            assert_same(found, plain_on_page(expected))
+        assert page.evaluate("model.quantization") == "dynamic"
+        shown = page.evaluate("document.getElementById('model').innerText")
+        assert shown == f"{MODELS[0]}, dynamic"
 
 
 @pytest.mark.parametrize("name", ["bilstm-sentiment-tiny"])

@@ -40,8 +40,9 @@ def add_commands(commands: Commands) -> None:
     sub.add_argument("--target", default="tflite", help=platforms)
     packages = "for web: a folder node_modules with @litertjs/core (default: npm fetches it)"
     sub.add_argument("--litert", metavar="FOLDER", help=packages)
-    sub.add_argument("--variant", default="while", help="while, fused, unrolled or fixed-lengths")
-    sub.add_argument("--quantization", default="float32", help="float32, float16, dynamic or int8")
+    variants = "while (default), fused, unrolled or fixed-lengths; for an app by its platform"
+    sub.add_argument("--variant", help=variants)
+    sub.add_argument("--quantization", help="float32 (default), float16, dynamic or int8")
     sub.add_argument("--length", type=whole_number, help="number of tokens, for unrolled")
     sub.add_argument(
         "--bound",

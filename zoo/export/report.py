@@ -6,7 +6,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zoo.hub.card import read_json
+
 REPORT_FILE = "export_report.json"
+# As a recipe exports it.
+AS_TRAINED: dict[str, Any] = {"variant": "while", "quantization": "float32"}
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,10 @@ def write_report(folder: str | os.PathLike[str], report: ExportReport) -> None:
     """Write a report into a model folder, as `export_report.json`."""
     text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n"
     Path(folder, REPORT_FILE).write_text(text, encoding="utf-8")
+
+
+def recorded_options(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the variant and the quantization of a model folder's TFLite file, from its report."""
+    path = Path(folder, REPORT_FILE)
+    record = read_json(path) if path.is_file() else {}
+    return {name: record.get(name, usual) for name, usual in AS_TRAINED.items()}

@@ -27,8 +27,8 @@ def export(
     output: str | os.PathLike[str],
     target: Literal["tflite"] = ...,
     *,
-    variant: str = ...,
-    quantization: str = ...,
+    variant: str | None = ...,
+    quantization: str | None = ...,
     length: int | None = ...,
     metric: Metric | None = ...,
     bound: float = ...,
@@ -41,8 +41,8 @@ def export(
     output: str | os.PathLike[str],
     target: Literal["strings"],
     *,
-    variant: str = ...,
-    quantization: str = ...,
+    variant: str | None = ...,
+    quantization: str | None = ...,
 ) -> Path: ...
 
 
@@ -52,6 +52,10 @@ def export(
     output: str | os.PathLike[str],
     target: Literal["python", "web", "android", "ios"],
     *,
+    variant: str | None = ...,
+    quantization: str | None = ...,
+    metric: Metric | None = ...,
+    bound: float = ...,
     litert: str | os.PathLike[str] | None = ...,
 ) -> Path: ...
 
@@ -62,8 +66,8 @@ def export(
     output: str | os.PathLike[str],
     target: str,
     *,
-    variant: str = ...,
-    quantization: str = ...,
+    variant: str | None = ...,
+    quantization: str | None = ...,
     length: int | None = ...,
     metric: Metric | None = ...,
     bound: float = ...,
@@ -76,8 +80,8 @@ def export(
     output: str | os.PathLike[str],
     target: str = "tflite",
     *,
-    variant: str = "while",
-    quantization: str = "float32",
+    variant: str | None = None,
+    quantization: str | None = None,
     length: int | None = None,
     metric: Metric | None = None,
     bound: float = BOUND,
@@ -92,10 +96,12 @@ def export(
             `zoo.export.export_variant`; "strings", a TFLite file that takes words as strings, see
             `zoo.export.export_strings`; a platform, a folder for an app there, see
             `zoo.export.write_target`.
-        variant: as in `zoo.export.export_tflite`; "while" for a platform.
-        quantization: likewise; "float32" for a platform, whose TFLite file is that of the model.
-        length: likewise; for "tflite" only.
-        metric: as in `zoo.export.export_variant`; for "tflite" only.
+        variant: as in `zoo.export.export_tflite`, "while" by default; for a platform as in
+            `zoo.export.write_target`.
+        quantization: as in `zoo.export.export_tflite`, "float32" by default; for a platform as in
+            `zoo.export.write_target`.
+        length: as in `zoo.export.export_tflite`; for "tflite" only.
+        metric: as in `zoo.export.export_variant`; not for "strings".
         bound: likewise.
         litert: as in `zoo.export.write_target`; for "web" only.
 
@@ -116,20 +122,21 @@ def export(
     True
     """
     check_choice("target", target, TARGETS)
-    if target != "tflite" and (length is not None or metric is not None):
-        raise ValueError(f"`length` and `metric` apply to target='tflite' only, not to {target!r}.")
+    if target != "tflite" and length is not None:
+        raise ValueError(f"`length` applies to target='tflite' only, not to {target!r}.")
+    if target == "strings" and metric is not None:
+        raise ValueError("`metric` does not apply to target='strings'.")
     if litert is not None and target != "web":
         raise ValueError(f"`litert` applies to target='web' only, not to {target!r}.")
+    if target in device.TARGETS:
+        asked = {"variant": variant, "quantization": quantization}
+        folder = resolve(name)
+        return device.write_target(
+            folder, output, target, litert, **asked, metric=metric, bound=bound
+        )
+    variant, quantization = variant or "while", quantization or "float32"
     if target == "strings":
         return export_strings(name, output, variant, quantization)
-    if target in device.TARGETS:
-        if (variant, quantization) != ("while", "float32"):
-            raise ValueError(
-                f"`variant` and `quantization` do not apply to target={target!r}, which uses the "
-                "model's TFLite file unchanged; export with target='tflite' first, then that "
-                "folder, path:DIR."
-            )
-        return device.write_target(resolve(name), output, target, litert)
     return export_variant(
         name,
         output,

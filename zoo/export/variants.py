@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from zoo.export.gate import BOUND, Metric, Recorder, check_accuracy
-from zoo.export.report import REPORT_FILE, ExportReport, write_report
+from zoo.export.report import AS_TRAINED, REPORT_FILE, ExportReport, recorded_options, write_report
 from zoo.export.saved_model.model import check_saved_model, export_saved_model
 from zoo.export.saved_model.text_answers import check_texts
 from zoo.export.tflite.convert import ExportError
@@ -21,8 +21,6 @@ from zoo.models import BidirectionalModel
 from zoo.runtime import SAVED_MODEL_FOLDER, TFLITE_FILE, LiteRTEngine, open_with
 from zoo.runtime.assets import read_vocabularies, task_of
 from zoo.runtime.keras_engines import SavedModelEngine, load_keras_model
-
-AS_TRAINED = {"variant": "while", "quantization": "float32"}  # as a recipe exports it
 
 
 def export_variant(
@@ -78,7 +76,7 @@ def export_variant(
         leave = shutil.ignore_patterns("card.*", TFLITE_FILE, REPORT_FILE, SAVED_MODEL_FOLDER)
         shutil.copytree(source, made, ignore=leave)
         report = _convert(made, metric, bound, length, made_as)
-        as_it_was = made_as == _made_as(source, source / TFLITE_FILE)[0] == AS_TRAINED
+        as_it_was = made_as == recorded_options(source) == AS_TRAINED
         if as_it_was:
             write_card(made, **_kept(card))
         else:
@@ -152,7 +150,7 @@ def verify_folder(path: str | os.PathLike[str], metric: Metric | None = None) ->
         raise ModelFileError(f"{file}: no such file")
     config = read_json(folder / CONFIG_FILE)
     model = load_keras_model(folder, config)
-    written, bound = _made_as(folder, file)
+    written, bound = _recorded(folder, file)
     report = verify_tflite(file, model, **written)
     problems, figures = list(report.problems), None
     saved = folder / SAVED_MODEL_FOLDER
@@ -169,12 +167,12 @@ def verify_folder(path: str | os.PathLike[str], metric: Metric | None = None) ->
     return dataclasses.replace(report, problems=problems, metric=figures)
 
 
-def _made_as(folder, file):
+def _recorded(folder, file):
     """Return a file's variant and quantization, and the bound of its metric, from its report."""
-    report = folder / REPORT_FILE
-    record = read_json(report) if file.name == TFLITE_FILE and report.is_file() else {}
-    bound = (record.get("metric") or {}).get("bound", BOUND)
-    return {name: record.get(name, usual) for name, usual in AS_TRAINED.items()}, bound
+    if file.name != TFLITE_FILE or not (folder / REPORT_FILE).is_file():
+        return AS_TRAINED, BOUND
+    metric = read_json(folder / REPORT_FILE).get("metric") or {}
+    return recorded_options(folder), metric.get("bound", BOUND)
 
 
 def _predictor(folder, config, engine):

@@ -20,6 +20,7 @@ from zoo.runtime.quiet import without_delegate_notice
 from zoo.trust.tflite import check_tflite
 
 SIGNATURE = "serving_default"  # the whole model; a file can have other signatures too
+DIRECTIONS = "directions"  # an input that a file can have: factors of the two directions
 LENGTH = "length_"  # the whole model for a fixed number of tokens, such as "length_32"
 
 
@@ -120,14 +121,21 @@ class _Runner:
 
     def __init__(self, interpreter: Interpreter, signature: str) -> None:
         self._run: Any = interpreter.get_signature_runner(signature)
+        details = self._run.get_input_details()
         self._shapes: dict[str, tuple[int, ...]] = {
-            name: tuple(each["shape_signature"].tolist()[1:])
-            for name, each in self._run.get_input_details().items()
+            name: tuple(each["shape_signature"].tolist()[1:]) for name, each in details.items()
+        }
+        # Of the directions, in the file of a web page: with 1 both answer.
+        self._factors: dict[str, np.ndarray] = {
+            name: np.ones(each["shape"], "float32")
+            for name, each in details.items()
+            if name == DIRECTIONS
         }
 
     def __call__(self, inputs: Arrays) -> Arrays:
         padded = {name: pad_to(self._shapes[name], array) for name, array in inputs.items()}
-        outputs = self._run(**{name: array[None] for name, array in padded.items()})
+        arrays = {name: array[None] for name, array in padded.items()}
+        outputs = self._run(**self._factors, **arrays)
         return {name: value[0].copy() for name, value in outputs.items()}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from zoo.export.device.golden import TOLERANCE, RecordingEngine, golden_vector
 from zoo.export.device.golden_texts import TEXTS, long_text
+from zoo.export.device.model_file import ModelFile
 from zoo.export.device.settings import FORMAT, bundle_settings, html_entities
 from zoo.export.device.unicode_table import unicode_table
 from zoo.export.device.vocabulary_file import pack_vocabulary
@@ -30,7 +31,7 @@ MANIFEST_FILE = "manifest.json"
 def write_bundle(
     model_folder: str | os.PathLike[str],
     bundle_folder: str | os.PathLike[str],
-    model_file: str | os.PathLike[str] | None = None,
+    model_file: ModelFile | None = None,
 ) -> Path:
     """Write the device bundle of a model, as `device/files/SPECIFICATION.md` describes it.
 
@@ -38,7 +39,7 @@ def write_bundle(
         model_folder: a model folder with its TFLite file and its card.
         bundle_folder: where to write. It is created if it does not exist.
         model_file: the TFLite file that the bundle gets, of the same model; None for that of the
-            folder, from which the golden vectors are made in any case.
+            folder. The golden vectors are its answers.
 
     Returns:
         The bundle's folder.
@@ -63,19 +64,22 @@ def write_bundle(
     verify_files(model_folder, card, skip=[RUNTIME_FILES["keras"], RUNTIME_FILES["saved_model"]])
     config = read_json(model_folder / CONFIG_FILE)
     task = task_of(model_folder, config)
-    record = RecordingEngine(LiteRTEngine(model_folder / TFLITE_FILE))
+    model_file = model_file or ModelFile.of_folder(model_folder)
+    record = RecordingEngine(LiteRTEngine(model_file.path))
     predictor = open_with(task, model_folder, config, record)
     names = sorted(path.stem for path in model_folder.glob("*.txt"))
     settings = bundle_settings(config, names)
 
     bundle_folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(model_file or model_folder / TFLITE_FILE, bundle_folder / TFLITE_FILE)
+    shutil.copyfile(model_file.path, bundle_folder / TFLITE_FILE)
     shutil.copyfile(DEVICE_FILES / SPECIFICATION, bundle_folder / SPECIFICATION)
-    (bundle_folder / CARD_PAGE).write_text(card.to_markdown(), encoding="utf-8")
+    page = card.to_markdown() + model_file.card_section()
+    (bundle_folder / CARD_PAGE).write_text(page, encoding="utf-8")
     for name in names:
         packed = pack_vocabulary(read_vocabulary(model_folder, name))
         (bundle_folder / f"{name}.vocab").write_bytes(packed)
-    _write_json(bundle_folder / SETTINGS_FILE, {"name": card.name, **settings})
+    settings = {"name": card.name, "file": model_file.settings(), **settings}
+    _write_json(bundle_folder / SETTINGS_FILE, settings)
     _write_json(bundle_folder / "unicode.json", unicode_table(), None)
     if settings["markup"]:
         _write_json(bundle_folder / "entities.json", html_entities())

@@ -22,13 +22,13 @@ from zoo.layers.rnn.kernels import use_kernel
 from zoo.models import BidirectionalModel, WordTagger
 from zoo.ops.scan import use_scan
 from zoo.ops.tensor_types import Tensor
-from zoo.runtime.litert import LENGTH, pad_to
+from zoo.runtime.litert import DIRECTIONS, LENGTH, pad_to
 from zoo.text.word_encoder import LONGEST
 
 VARIANTS = ("while", "fused", "unrolled", "fixed-lengths")
 LENGTHS = (8, 16, 32, 64, 128, 256)  # of the signatures of a file of fixed lengths
 PADDED = ("unrolled", "fixed-lengths")  # variants whose sequences are padded
-DIRECTIONS = tf.TensorSpec((2,), tf.float32, name="directions")
+FACTORS = tf.TensorSpec((2,), tf.float32, name=DIRECTIONS)
 MORE_LENGTHS = (512, 1024, 2048)  # of models that read whole texts
 
 
@@ -128,7 +128,7 @@ def _signatures(model, variant, length, directions):
     if variant != "fixed-lengths":
         return serving_module(model, 1, length, serve)
     longer = () if isinstance(model, WordTagger) else MORE_LENGTHS
-    others = [DIRECTIONS] if directions else []
+    others = [FACTORS] if directions else []
     lengths = (*LENGTHS, *longer)
     found = {each: serving_module(model, 1, each, serve, others) for each in lengths}
     signatures = {f"{LENGTH}{each}": found[each][1][SERVING] for each in found}
@@ -192,7 +192,7 @@ def variant_answers(
 
     def serve(inputs):
         inputs = dict(inputs)
-        factors = inputs.pop(DIRECTIONS.name, None)
+        factors = inputs.pop(DIRECTIONS, None)
         mask = inputs[first] != 0
 
         def kernel(cell, weights, sequences):

@@ -62,10 +62,12 @@ class Model:
     def padded(self, inputs: Inputs) -> dict[str, np.ndarray]:
         """Return the inputs (1, ...), padded with 0 to the sizes that the file requires."""
         details = self.runs[min(self.fitting(inputs))].get_input_details()
-        return {
+        arrays = {
             name: padded(array[None], details[name]["shape_signature"])
             for name, array in inputs.items()
         }
+        # The factors of the directions, which a file for web pages takes.
+        return {n: np.ones(each["shape"], each["dtype"]) for n, each in details.items()} | arrays
 
     def fitting(self, inputs: Inputs) -> list[int]:
         """Return the lengths of the signatures that take these inputs; -1 is any length."""
@@ -110,7 +112,8 @@ class Compiled:
 
 def length_of(run: Any) -> int:
     """Return the number of tokens that a signature takes, or -1 for any."""
-    return max(each["shape_signature"][1] for each in run.get_input_details().values())
+    shapes = [each["shape_signature"] for each in run.get_input_details().values()]
+    return max(shape[1] for shape in shapes if len(shape) > 1)
 
 
 def padded(array: np.ndarray, shape: np.ndarray) -> np.ndarray:

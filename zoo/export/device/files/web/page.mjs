@@ -131,7 +131,8 @@ function updating(model, view) {
 async function open() {
   const model = await load("model/");
   document.title = at("title").textContent = TITLES[model.task];
-  at("model").textContent = model.model;
+  const weights = model.quantization === "float32" ? "" : `, ${model.quantization}`;
+  at("model").textContent = model.model + weights;
   const view = model.explain ? classifierView(model) : taggerView(model);
   const showing = updating(model, view), field = at("text");
   const update = () => showing().catch((error) => {

@@ -31,6 +31,8 @@ export interface PredictOptions {
 interface Model {
   /** Name of the model. */
   readonly model: string;
+  /** How the weights are stored. */
+  readonly quantization: "float32" | "float16" | "dynamic";
   readonly task: string;
   readonly labels: readonly string[];
   /** Returns the tokens that the model reads. */

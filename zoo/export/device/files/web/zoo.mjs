@@ -45,6 +45,7 @@ function predictorOf(bundle, model) {
     return answer(bundle, text, found, outputs);
   };
   predict.model = bundle.name;
+  predict.quantization = bundle.file.quantization;
   predict.task = bundle.task;
   predict.labels = bundle.labels;
   predict.tokens = (text) => read(bundle, text).tokens.map(([, , , start, end]) => (
