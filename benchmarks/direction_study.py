@@ -40,7 +40,7 @@ def ner_sentences(predictor, options):
     """Return CoNLL-2003's dev sentences, and the function from words to ids."""
     sentences = [each.words for each in load_conll2003(options.data_dir)["dev"]]
     features = predictor.model.features
-    return sentences, lambda words: {name: predictor.encode(words)[name] for name in features}
+    return sentences, lambda words: {name: predictor.word_encoder(words)[name] for name in features}
 
 
 def sentiment_sentences(predictor, options):

@@ -51,7 +51,9 @@ def test_the_claimed_calibration_is_that_of_the_model(name):
     tagger = zoo.load(name)
     labels, features = tagger.model.options.labels, tagger.model.features
     sentences = [(s.words, convert_tags(s.tags, "BIO", "BIOES")) for s in conll2003()["dev"]]
-    batches = TaggingBatches(sentences, tagger.encode, labels, batch_size=250, features=features)
+    batches = TaggingBatches(
+        sentences, tagger.word_encoder, labels, batch_size=250, features=features
+    )
     gold = [tags_to_spans(tags) for _, tags in sentences]
     error = expected_calibration_error(*scored_spans(tagger.model, batches, labels, gold))
     (claimed,) = [

@@ -118,7 +118,7 @@ def test_a_long_document_is_read_whole_in_small_pieces(tagger, end, count):
 
     small = EntityTagger(
         tagger.tokenizer,
-        tagger.encode,
+        tagger.word_encoder,
         tagger.tags,
         ("words", "characters", "cases"),
         (),

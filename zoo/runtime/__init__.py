@@ -12,6 +12,7 @@ from zoo.hub.store import verify_files
 from zoo.runtime.assets import task_of
 from zoo.runtime.check import check_answers
 from zoo.runtime.classifier import Classification, TextClassifier, WordWeight
+from zoo.runtime.encoding import Encoding
 from zoo.runtime.entities import Entity, EntityTagger
 from zoo.runtime.highlight import Highlight, show
 from zoo.runtime.litert import LiteRTEngine
@@ -24,6 +25,7 @@ from zoo.trust.folder import check_config, check_listed
 
 __all__ = [
     "Classification",
+    "Encoding",
     "Entity",
     "EntityTagger",
     "Highlight",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -206,6 +206,11 @@ class TextClassifier(Predictor[Classification]):
         tokens = self.tokenizer(self.clean(text))
         ids = self.inputs_of([token.text for token in tokens])["ids"]
         return tokens, np.array_split(ids, max(1, math.ceil(len(ids) / PIECE)))
+
+    def _reads(self, text: str) -> Iterator[tuple[list[Token], int, int]]:
+        tokens = self.tokens(text)
+        for piece in np.array_split(np.arange(len(tokens)), max(1, -(-len(tokens) // PIECE))):
+            yield [tokens[index] for index in piece], 0, len(piece)
 
     def _scores(self, ids: np.ndarray) -> Floats:
         return self._engine({"ids": ids})["scores"].astype("float64")

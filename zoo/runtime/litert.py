@@ -17,6 +17,7 @@ from ai_edge_litert.interpreter import Interpreter
 from zoo.hub.errors import ModelFileError
 from zoo.runtime.predictor import Arrays
 from zoo.runtime.quiet import without_delegate_notice
+from zoo.runtime.states import StateReader
 from zoo.trust.tflite import check_tflite
 
 SIGNATURE = "serving_default"  # the whole model; a file can have other signatures too
@@ -35,6 +36,7 @@ class LiteRTEngine:
         threads: number of threads that an operator may use.
 
     Attributes:
+        content: the file.
         signatures: the names of the file's signatures.
 
     Raises:
@@ -45,7 +47,7 @@ class LiteRTEngine:
         path = Path(path)
         if not path.is_file():
             raise ModelFileError(f"{path}: no such file")
-        content = path.read_bytes()
+        self.content = content = path.read_bytes()
         check_tflite(content, path)
         self._open = partial(Interpreter, model_content=content, num_threads=threads)
         try:
@@ -57,6 +59,7 @@ class LiteRTEngine:
         lengths = [name for name in self.signatures if name.startswith(LENGTH)]
         self._lengths = sorted(int(name.removeprefix(LENGTH)) for name in lengths)
         self._lock = threading.Lock()  # an interpreter is not thread-safe
+        self._reader: StateReader | None = None
 
     def take_interpreter(self) -> Interpreter:
         """Return an interpreter of the file for the caller's exclusive use.
@@ -92,6 +95,15 @@ class LiteRTEngine:
         if "tags" not in arrays:  # the outputs have no time axis
             return arrays
         return {name: array[:length] for name, array in arrays.items()}
+
+    def states(self, inputs: Arrays) -> np.ndarray:
+        """Return the outputs of the recurrent layers for one sequence; see `StateReader`.
+
+        The first call opens an interpreter for it.
+        """
+        with self._lock:
+            self._reader = self._reader or StateReader(self.content)
+        return self._reader(inputs)
 
     def _signature(self, length: int) -> str:
         """Return the name of the signature for a sequence of `length` tokens."""

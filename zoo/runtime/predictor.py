@@ -12,6 +12,7 @@ from typing import Any, Generic, NoReturn, Self, TypeVar, cast, overload
 import numpy as np
 
 from zoo.errors import refuse_causal_use
+from zoo.runtime.encoding import Encoding, encoded
 from zoo.runtime.results import ResultList
 from zoo.tasks import TASKS, Task
 from zoo.text import Token, Vocabulary
@@ -147,6 +148,55 @@ class Predictor(Generic[Answer]):
         """
         check_text("text", text)
         return self.tokenizer(self.clean(text))
+
+    @overload
+    def encode(self, text: str) -> Encoding: ...
+
+    @overload
+    def encode(self, text: list[str] | tuple[str, ...]) -> list[Encoding]: ...
+
+    def encode(self, text: str | list[str] | tuple[str, ...]) -> Encoding | list[Encoding]:
+        """Return contextual vectors: the outputs of the recurrent layers at each word.
+
+        Long texts are read in parts, as for a call. Requires the LiteRT runtime, and a model whose
+        layers concatenate their directions.
+
+        Args:
+            text: a string of any length, or a list of strings.
+
+        Returns:
+            An `Encoding`, in which `words()` has a vector for each word and `vector()` one for the
+            text; for a list, the list of them.
+
+        Raises:
+            TypeError: `text` is neither a string nor a list of strings.
+            ValueError: the predictor has another runtime, or the model has no such layers.
+
+        Example:
+
+        >>> import zoo
+        >>> river, money = zoo.load("bilstm-ner").encode(["The bank burst.", "The bank paid."])
+        >>> bool((river.words()[1] == money.words()[1]).all())  # "bank", in two contexts
+        False
+        """
+        if isinstance(text, list | tuple):
+            for index, each in enumerate(text):
+                check_text(f"text[{index}]", each)
+            return [self._encode(each) for each in text]
+        check_text("text", text)
+        return self._encode(str(text))
+
+    def _encode(self, text: str) -> Encoding:
+        return encoded(text, self._reads(text), self.inputs_of, self._engine)
+
+    def _reads(self, text: str) -> Iterator[tuple[list[Token], int, int]]:
+        """Yield the tokens that the model reads at a time, and which of them to keep.
+
+        Yields:
+            `(tokens, first, last)`: read all of `tokens`, keep `first:last`.
+        """
+        tokens = self.tokens(text)
+        yield tokens, 0, len(tokens)
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for the tokens of a text, a dict of arrays (T, ...)."""

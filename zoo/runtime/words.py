@@ -74,7 +74,7 @@ class WordPredictor(Predictor[ResultList[R]]):
     ) -> None:
         super().__init__(labels, engine, open_model)
         self.tokenizer = tokenizer
-        self.encode = encode
+        self.word_encoder = encode
         self.addresses = addresses
         self.tags = tuple(tags)
         self.threads = 1
@@ -110,7 +110,7 @@ class WordPredictor(Predictor[ResultList[R]]):
     def sequential(self) -> Self:
         """Return this tagger without batching: one sentence at a time, in one thread."""
         engine = self._engine.__call__  # a plain function, which has no signatures for batches
-        rest = self.tokenizer, self.encode, self.tags, self._features, self.labels
+        rest = self.tokenizer, self.word_encoder, self.tags, self._features, self.labels
         tagger = type(self)(*rest, engine, self._open_model, self._clean, self.addresses)
         tagger.task = self.task
         return tagger
@@ -118,7 +118,7 @@ class WordPredictor(Predictor[ResultList[R]]):
     @property
     def vocabularies(self) -> tuple[Vocabulary, ...]:
         """The vocabularies whose ids the model reads."""
-        return self.encode.words, self.encode.characters
+        return self.word_encoder.words, self.word_encoder.characters
 
     def raw_scores(self, words: Sequence[str]) -> tuple[np.ndarray, int]:
         """Return all scores that the model gives words, and how many classes it has."""
@@ -128,7 +128,7 @@ class WordPredictor(Predictor[ResultList[R]]):
 
     def inputs_of(self, words: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the model's inputs for words, a dict of arrays (T, ...)."""
-        arrays = self.encode(list(words))
+        arrays = self.word_encoder(list(words))
         return {name: arrays[name] for name in self._features}
 
     def stream(
@@ -190,6 +190,11 @@ class WordPredictor(Predictor[ResultList[R]]):
         batches = (sentences[start : start + BATCH_SIZE] for start in starts)
         found = chain.from_iterable(map_in_order(self._read, batches, self.threads))
         return [self._tags_of(tags) for tags, _ in found]
+
+    def _reads(self, text: str) -> Iterator[tuple[list[Token], int, int]]:
+        for sentence in self.sentences(text):
+            for start, stop, first, last in windows(len(sentence)):
+                yield sentence[start:stop], first - start, last - start
 
     def _tags_of(self, tags: list[str]) -> list[str]:
         """Convert the model's tags of a sentence to those that `predict_words` returns."""

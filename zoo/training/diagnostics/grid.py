@@ -16,9 +16,7 @@ from zoo.training.diagnostics.run import DiagnosticNetwork, DiagnosticOptions
 
 CELLS = ("simple_rnn", "gru", "lstm")
 # Steps of so small networks are faster on one thread, and two processes do not disturb each other.
-ONE_THREAD = dict.fromkeys(
-    ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1"
-)
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 Rows = list[dict[str, Any]]
 
 
@@ -101,7 +99,7 @@ def _results(missing: Sequence[tuple[Any, ...]], jobs: int) -> Iterable[Rows]:
     if jobs == 1:
         yield from (_train(*each) for each in missing)
         return
-    os.environ.update(ONE_THREAD)  # the processes inherit it
+    os.environ.update({name: "1" for name in THREADS})  # the processes inherit it
     with ProcessPoolExecutor(jobs, get_context("spawn"), max_tasks_per_child=20) as pool:
         for done in as_completed([pool.submit(_train, *each) for each in missing]):
             yield done.result()

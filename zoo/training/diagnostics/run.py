@@ -107,7 +107,7 @@ class DiagnosticNetwork:
         self.task = DIAGNOSTICS[name]
         self.model = self._new()
         warm = max(1, options.steps // 10)
-        rate = keras.optimizers.schedules.CosineDecay(
+        rate: Any = keras.optimizers.schedules.CosineDecay(
             0.0, options.steps - warm, warmup_target=options.rate, warmup_steps=warm
         )
         self.model.compile(
