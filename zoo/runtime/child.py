@@ -7,15 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from zoo.hub.errors import CardError, ModelFileError, UnknownModelError
 
 EXAMPLE = "Ada (of London) met Bo [and] me."
 SECONDS = 300
 MEMORY = 16 * 2**30  # bytes of addresses; TensorFlow alone reserves several GiB
-CODE = "from zoo.runtime.child import main; main()"
+CODE = "from zoo import load; from zoo.runtime.child import main; main(load)"
 ERRORS = {each.__name__: each for each in (CardError, ModelFileError, UnknownModelError)}
 
 
@@ -72,17 +73,19 @@ def _cause(code: int) -> str:
         return f"the signal {-code}"
 
 
-def main() -> None:
-    """Open the folder of the command line; write an error as JSON and exit with 1."""
-    from zoo.hub.load import load
+def main(load: Callable[[str, str], Any]) -> None:
+    """Open the folder of the command line; write an error as JSON and exit with 1.
 
+    Args:
+        load: `zoo.load`.
+    """
     folder, *runtimes = sys.argv[1:]
     stdout = os.dup(1)
     os.dup2(2, 1)  # libraries may print
     _limit_memory()
     try:
         for runtime in runtimes:
-            load(f"path:{Path(folder)}", runtime)(EXAMPLE)  # pyright: ignore[reportArgumentType]
+            load(f"path:{Path(folder)}", runtime)(EXAMPLE)
     except Exception as error:  # whatever a damaged file makes a library raise
         known = type(error).__name__ in ERRORS
         message = str(error) if known else f"{folder}: {type(error).__name__}: {error}"
