@@ -147,10 +147,10 @@ diagnostics: install
 
 bench: install
 	$(BIN)/python benchmarks/step_time.py
-	$(BIN)/python benchmarks/sentiment_throughput.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/training_speed.py
 	$(BIN)/python benchmarks/export_table.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/export_speed.py $(DATA:%=--data-dir %)
-	$(BIN)/python benchmarks/tagging_throughput.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/corpus_tagging.py --model bilstm-ner-tiny $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/callback_overhead.py
 	$(BIN)/python benchmarks/direction_study.py $(DATA:%=--data-dir %)

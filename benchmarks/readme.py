@@ -9,15 +9,19 @@ import contextlib
 import csv
 import io
 import re
+import sys
 from functools import partial
 from pathlib import Path
 from statistics import geometric_mean, mean
 
-import zoo
-from zoo.cli import main as zoo_command
-from zoo.metrics.entities import AS_TRAINED
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import speed_tables  # noqa: E402
+import zoo  # noqa: E402
+from zoo.cli import main as zoo_command  # noqa: E402
+from zoo.metrics.entities import AS_TRAINED  # noqa: E402
+
 ROOT = HERE.parent
 SITE = ROOT / "docs" / "pages"
 DEVICES = ROOT / "zoo" / "export" / "device" / "files"
@@ -283,7 +287,6 @@ CSV_FILES = {
     "ner_ablations": 1,
     "ner_robustness": 2,
     "sentiment_films": 1,
-    "sentiment_throughput": 1,
     "sentiment_comparison": 5,
     "searches": 4,
     "export_speed": 1,
@@ -291,7 +294,6 @@ CSV_FILES = {
     "corpus_tagging": 1,
     "export_table": 3,
     "callback_overhead": 0,
-    "tagging_throughput": 1,
     "suite_whole": 1,
     "suite_causes": 1,
     "suite_files": 1,
@@ -306,6 +308,7 @@ TABLES = {
     each.__name__: each
     for each in (
         *(android, ios, cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
+        *speed_tables.TABLES,
         *(keras_suite, keras_suite_rest, step_time_against, sentiment_robustness, learning_curve),
     )
 }

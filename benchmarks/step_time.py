@@ -1,15 +1,19 @@
-"""Time of a step on the CPU: the LSTM from scratch beside Keras' built-in `Bidirectional`.
+"""Time of a step on the CPU: the LSTM from scratch beside Keras' `Bidirectional` and PyTorch's.
 
 Same weights, same input, same process, calls in turn; medians after a warm-up. Forward is a
 compiled call, training a compiled gradient of all weights, ours also with matrix products in
-bfloat16 (`zoo.ops.matmul_dtype`). Prints the ratio that matters, built-in time over ours (above 1:
-ours is faster), and writes `benchmarks/step_time.csv`.
+bfloat16 (`zoo.ops.matmul_dtype`). PyTorch reads packed sequences where there is a mask; without
+PyTorch its column is empty. Prints the ratio that matters, built-in time over ours (above 1: ours
+is faster), and the share of the machine's peak of matrix products that ours reaches: the FLOPs of
+its products alone, over its time and the fastest product of two large matrices in NumPy. Writes
+`benchmarks/step_time.csv`.
 
     python benchmarks/step_time.py
 """
 
 import argparse
 import csv
+import importlib.util
 import os
 import platform
 import time
@@ -21,13 +25,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.layers import copy_weights, recurrent
+from peers.machine import matmul_peak
+from zoo.layers import copy_weights, recurrent, to_torch
 from zoo.ops.matmul_dtype import use_matmul_dtype
 
 SHAPES = [
     (32, 32, 228, 200),
     (1, 32, 228, 200),
     (1, 32, 32, 32),
+    (64, 32, 100, 64),
+    (16, 256, 100, 64),
     (64, 100, 100, 128),
     (32, 300, 100, 256),
 ]
@@ -60,6 +67,41 @@ def make_calls(layer, sequences, mask, products=None):
     return {"forward": forward, "training": training}
 
 
+def torch_calls(layer, sequences, mask):
+    """Return the calls of a `torch.nn.LSTM` with the weights of a layer."""
+    import torch
+    from torch.nn.utils.rnn import pack_padded_sequence
+
+    torch.set_num_threads(os.cpu_count())
+    lstm = torch.nn.LSTM(sequences.shape[-1], layer.units, batch_first=True, bidirectional=True)
+    lstm.load_state_dict({name: torch.from_numpy(a) for name, a in to_torch(layer).items()})
+    inputs = torch.tensor(sequences.numpy())
+    if mask is not None:
+        lengths = torch.tensor(mask.numpy().sum(axis=1))
+        inputs = pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
+
+    def outputs():
+        found = lstm(inputs)[0]
+        return found if mask is None else found.data
+
+    @torch.no_grad()
+    def forward():
+        return outputs()
+
+    def training():
+        lstm.zero_grad()
+        (outputs() ** 2).sum().backward()
+        return lstm.bias_hh_l0.grad
+
+    return {"forward": forward, "training": training}
+
+
+def flops_of(what, batch, length, features, units, **_):
+    """Return the FLOPs of the matrix products of a step; a gradient takes two more of each."""
+    forward = 2 * 2 * batch * length * (features + units) * 4 * units
+    return forward * (3 if what == "training" else 1)
+
+
 def cases():
     """Return what each row measures: its sizes, sequences (B, T, F) and mask (B, T) or None."""
     for batch, length, features, units in SHAPES:
@@ -90,11 +132,14 @@ def measure(calls, repeats):
 
 
 def rows(repeats):
+    peak = matmul_peak(os.cpu_count()) * 1e9
     for sizes, sequences, mask in cases():
         layers = make_layers(sizes["units"], sequences.shape)
         calls = {name: make_calls(layer, sequences, mask) for name, layer in layers.items()}
         in_half = make_calls(layers["scratch"], sequences, mask, "bfloat16")
         calls["bfloat16"] = {"training": in_half["training"]}
+        if importlib.util.find_spec("torch"):
+            calls["torch"] = torch_calls(layers["scratch"], sequences, mask)
         for what in ("forward", "training"):
             asked = {name: each[what] for name, each in calls.items() if what in each}
             times = measure(asked, repeats)
@@ -106,6 +151,9 @@ def rows(repeats):
                 "scratch_ms": round(scratch, 2),
                 "ratio": round(builtin / scratch, 2),
                 "bfloat16_ms": round(times["bfloat16"], 2) if "bfloat16" in times else "",
+                "torch_ms": round(times["torch"], 2) if "torch" in times else "",
+                "torch_ratio": round(times["torch"] / scratch, 2) if "torch" in times else "",
+                "share_of_peak": round(1e3 * flops_of(what, **sizes) / scratch / peak, 2),
             }
 
 

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-from zoo.recipes.negations import NEGATIVE, POSITIVE, negations
+from zoo.recipes.negation_frames import NEGATIVE, POSITIVE
+from zoo.recipes.negations import negations
 
 from zoo.data import LabelledText
 

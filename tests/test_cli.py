@@ -70,6 +70,9 @@ def test_evaluate_measures_a_model_on_a_file(tmp_path, capsys):
     assert "none for --tag-column 7" in capsys.readouterr().err
     assert cli.main(["evaluate", "bilstm-ner", str(tmp_path / "none")]) == 2
     assert "FILE must be a file or folder" in capsys.readouterr().err
+    examples.write_text("Angela B-GENE\nvisited O\n")
+    assert cli.main(["evaluate", "bilstm-ner", str(examples)]) == 2
+    assert "'B-GENE' are none of the model's: 'LOC', 'MISC'" in capsys.readouterr().err
 
 
 def test_list_json(shelf, capsys):
@@ -372,6 +375,6 @@ def test_an_app_holds_the_file_unchanged(tmp_path, capsys):
     assert "export with target='tflite' first" in capsys.readouterr().err
     assert not app.exists()
     assert cli.main([*given, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == ["example.py", "model"]
+    assert json.loads(capsys.readouterr().out) == ["example.py", "model", "reading.py"]
     copied = (app / "model" / "model.tflite").read_bytes()
     assert copied == (zoo.hub.resolve("bilstm-brackets") / "model.tflite").read_bytes()

@@ -1,8 +1,11 @@
 """The metric of a model on labelled examples of one's own."""
 
+from collections.abc import Iterable
+from itertools import chain
 from os import PathLike
 from typing import Any, NamedTuple
 
+from zoo.errors import CorpusError
 from zoo.hub import info, load
 from zoo.metrics import read_task_metric
 
@@ -36,9 +39,24 @@ def evaluate(
         An `Evaluation`.
 
     Raises:
-        CorpusError: the file cannot be read; the message has the path and the line.
+        CorpusError: the file cannot be read; the message has the path and the line. Or it has none
+            of the labels of the model.
         UnknownModelError, ModelFileError: as `zoo.load`.
         OptionError: the reader does not have an option.
     """
     measure = read_task_metric(info(name).task, path, limit, **options)
-    return Evaluation(measure.name, measure(load(name)), len(measure.examples))
+    predictor = load(name)
+    # A label, or tags with or without a prefix such as "B-".
+    answers = ([answer] if isinstance(answer, str) else answer for _, answer in measure.examples)
+    found = {*chain.from_iterable(answers)} - {"O"}
+    if found and not {*found, *(label[2:] for label in found)} & {*predictor.labels}:
+        reason = (
+            f"the labels {_listed(found)} are none of the model's: {_listed(predictor.labels)}."
+        )
+        raise CorpusError(path, None, reason)
+    return Evaluation(measure.name, measure(predictor), len(measure.examples))
+
+
+def _listed(labels: Iterable[str]) -> str:
+    first = sorted(labels)
+    return ", ".join(map(repr, first[:10])) + (", ..." if len(first) > 10 else "")

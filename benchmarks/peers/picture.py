@@ -30,11 +30,10 @@ def draw(table, path):
             two = row["workers"] != "1"
             face = color if two else "white"
             axes.scatter(speed, score, s=36, color=color, facecolor=face, zorder=3)
-        axes.annotate(
-            peer, (speeds[-1], scores[-1]), (0, 8), textcoords="offset points", ha="center", size=9
-        )
+        place = {"xytext": (2, 7), "textcoords": "offset points", "rotation": 30}
+        axes.annotate(peer, (speeds[-1], scores[-1]), size=9, **place)
     axes.set_xscale("log")
-    axes.margins(x=0.15, y=0.15)
+    axes.margins(x=0.15, y=0.4)  # room for the names
     axes.set_xlabel("words a second in bulk (hollow: one thread or process, filled: two)")
     axes.set_ylabel("F1 on the test set from raw text, %")
     axes.grid(alpha=0.3, which="both")

@@ -37,7 +37,8 @@ EXAMPLE = DEVICE_FILES / "python" / "example.py"
 SCRIPT = DEVICE_FILES / "web" / "check.mjs"
 SLOW = pytest.mark.slow("random texts for another model")
 RUNS_ALONE = """
-import runpy, sys
+import os, runpy, sys
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
 try:
     runpy.run_path(sys.argv.pop(1), run_name="__main__")
 finally:
@@ -281,10 +282,12 @@ def test_no_bundle_is_made_of_a_changed_model(tmp_path):
 
 @pytest.fixture(scope="module")
 def example():
-    """The example as a module."""
+    """The example as a module; it imports its other file as programs do, from its own folder."""
+    sys.path.insert(0, str(EXAMPLE.parent))
     spec = importlib.util.spec_from_file_location("bundle_example", EXAMPLE)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    sys.path.remove(str(EXAMPLE.parent))
     return module
 
 

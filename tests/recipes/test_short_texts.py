@@ -5,7 +5,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
-from zoo.recipes.negations import KINDS, NEGATIVE, OPENINGS, POSITIVE, negations
+from zoo.recipes.negation_frames import KINDS, NEGATIVE, OPENINGS, POSITIVE
+from zoo.recipes.negations import negations
 
 from zoo.data import TextReader
 from zoo.recipes import imdb_sentiment, short_texts

@@ -7,7 +7,7 @@ import zoo
 from tests.grids import examples
 from tests.text.test_words import texts
 from zoo.text import WordTokenizer
-from zoo.text.addresses import addresses, labelled_addresses
+from zoo.text.addresses import addresses, labelled_addresses, without_underscores
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,32 @@ def test_addresses():
     tokens = WordTokenizer()(text)
     found = [t.text for t, address in zip(tokens, addresses(tokens), strict=True) if address]
     assert found == ["@", "bo_lee", "@", "c@d.org", "@", "home", "https://x.org", "www.y.org"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("HTTP://A.COM/Rome Rome", "HTTP :// A.COM / Rome"),
+        ("Go Www.Rome.de, www.. (WWW.X.ORG/Bo) Bo", "Www . Rome.de , www .. WWW.X.ORG / Bo )"),
+        ("Https:/ FTP ://Bo www .Rome www", ""),
+        ("ftp://a.b/C d", "ftp://a.b/C"),
+    ],
+)
+def test_urls_in_capitals_are_addresses(text, found):
+    tokens = WordTokenizer()(text)
+    marked = zip(tokens, addresses(tokens), strict=True)
+    assert "".join(t.text for t, address in marked if address) == found.replace(" ", "")
+
+
+@pytest.mark.parametrize("marks", ["_", "__", "*", "**", "_**"])
+def test_emphasis_is_no_part_of_a_name(tagger, marks):
+    text = f"I met {marks}Angela Merkel{marks[::-1]} in {marks}Berlin{marks[::-1]}."
+    found = [(each.text, text[each.start : each.end]) for each in tagger(text)]
+    assert found == [(name, name) for name in ("Angela Merkel", "Berlin")]
+
+
+def test_a_span_of_underscores_stays():
+    assert without_underscores("a __ b", 2, 4) == (2, 4)
 
 
 @pytest.mark.parametrize(("tag", "expected"), [("B-PER", True), ("O", False)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zoo.runtime.results import Result
 from zoo.runtime.words import WordPredictor
 from zoo.text import Token
-from zoo.text.addresses import addresses
+from zoo.text.addresses import addresses, without_underscores
 from zoo.text.tags import spans_to_tags, tags_to_spans
 
 
@@ -39,8 +39,9 @@ class Entity(Result):
 class EntityTagger(WordPredictor[Entity]):
     """Finds named entities; the result is a list of `Entity` per text, in order.
 
-    In a text, URLs, mail addresses and handles are not names, unless the model was trained to label
-    them. `predict_words` returns BIO tags, whatever the scheme of the model's tags is.
+    In a text, URLs, mail addresses and handles are not names, and underscores around a name, as in
+    Markdown, are not part of it, unless the model was trained to label addresses. `predict_words`
+    returns BIO tags, whatever the scheme of the model's tags is.
 
     Args:
         tokenizer, encode, tags, features, labels, engine, open_model, clean, addresses: as in
@@ -68,4 +69,6 @@ class EntityTagger(WordPredictor[Entity]):
             tags = ["O" if address else tag for tag, address in found]
         for label, first, last in tags_to_spans(tags):
             start, end = tokens[first].start, tokens[last - 1].end
+            if not self.addresses:
+                start, end = without_underscores(text, start, end)
             yield Entity(text[start:end], label, start, end, min(scores[first:last]))

@@ -44,6 +44,8 @@ TEXTS = {
     "contractions": "John's dog didn't bite, can't, WON'T; we're, I'm, they'll, he'd, I'\u017f",
     "curved contractions": "John’s dog didn’t; O’Neil’s o’clock AÉ.Dupont",
     "addresses": "Go http://x.com/a?b=c(d).html. or www.example.org, ftp://x.y/; a.b+c@d.co.uk!",
+    "addresses in capitals": "HTTP://A.COM/Rome Www.Rome.de, www.. WWW.X.ORG/Bo Https:/ FTP ://Bo",
+    "names in Markdown": "_Ada Lovelace_ met **Bo**, __Angela Lee__ in *Paris*, (_Rome_) __ _a_b",
     "numbers": "1,000.5 0.25 .500 +44 1/2 1:59.3 1996/97 22/8/96 10th 5m US$6.50 A$1 4% ² ½ Ⅷ ٣",
     "digits of other kinds": "①② x² x½ ४२ 4٢ ⅷ ൰",
     "hyphens and signs": "under-21 five- and six‐year S&P AT&T AA+ C++ wait -- no ... ?! == ** *",

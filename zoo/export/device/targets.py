@@ -63,7 +63,7 @@ def write_target(
     >>> from zoo.hub.store import resolve
     >>> app = write_target(resolve("bilstm-brackets"), tempfile.mkdtemp(), "python")
     >>> sorted(path.name for path in app.iterdir())
-    ['example.py', 'model']
+    ['example.py', 'model', 'reading.py']
     """
     check_choice("target", target, TARGETS)
     model_folder, folder = Path(model_folder), Path(folder)

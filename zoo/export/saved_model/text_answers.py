@@ -10,6 +10,7 @@ import tensorflow as tf
 from zoo.runtime import Classification, Entity, TaggedToken
 from zoo.runtime.predictor import Predictor
 from zoo.text import tags_to_spans
+from zoo.text.addresses import without_underscores
 from zoo.text.tags import SchemeError
 
 # Edge cases of tokenizers, sentences and vocabularies.
@@ -91,8 +92,13 @@ def entities(found: Mapping[str, np.ndarray], texts: Sequence[str]) -> list[list
     for row, text in enumerate(texts):
         tags, starts, ends, scores = _columns(found, row)
         spans = [(label, slice(first, last)) for label, first, last in tags_to_spans(tags)]
-        edges = [(label, starts[s][0], ends[s][-1], min(scores[s])) for label, s in spans]
-        answers.append([Entity(text[i:j], label, i, j, score) for label, i, j, score in edges])
+        edges = [without_underscores(text, starts[s][0], ends[s][-1]) for _, s in spans]
+        answers.append(
+            [
+                Entity(text[start:end], label, start, end, min(scores[s]))
+                for (label, s), (start, end) in zip(spans, edges, strict=True)
+            ]
+        )
     return answers
 
 

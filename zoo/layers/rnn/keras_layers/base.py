@@ -51,7 +51,7 @@ def cell_weights(layer: keras.layers.Layer) -> tuple[Variable, ...]:
 class KerasLoop(RecurrentBase):
     """Base class of the layers that Keras' own layers run over time.
 
-    Subclasses define `keras_cell` and `run_keras`.
+    Subclasses define `keras_layer` and `keras_cell`.
 
     Args:
         units: U, the width of one direction.
@@ -85,6 +85,11 @@ class KerasLoop(RecurrentBase):
         )
 
     @property
+    def keras_layer(self) -> Any:
+        """The Keras layer, which returns the outputs of each direction, and then the states."""
+        raise NotImplementedError
+
+    @property
     def keras_cell(self) -> Any:
         """The cell of the Keras layer, or of its forward direction."""
         raise NotImplementedError
@@ -109,16 +114,6 @@ class KerasLoop(RecurrentBase):
         """
         return self.zero_output_for_mask and not self.unroll
 
-    def run_keras(
-        self,
-        sequences: Tensor,
-        states: Sequence[Tensor] | None,
-        mask: Tensor | None,
-        training: bool,
-    ) -> tuple[Sequence[Tensor], States]:
-        """Run the Keras layer; as `run`."""
-        raise NotImplementedError
-
     def run(
         self,
         sequences: Tensor,
@@ -131,7 +126,12 @@ class KerasLoop(RecurrentBase):
             return self._of_nothing(sequences, states)
         if mask is not None:
             self._check_unrolled_mask()
-        outputs, states = self.run_keras(sequences, states, mask, training)
+        initial = None if states is None else list(states)
+        found = self.keras_layer(sequences, initial_state=initial, mask=mask, training=training)
+        count = len(self.directions)
+        outputs, states = found[:count], tuple(found[count:])
+        if self.directions == ("backward",):  # Keras returns them in the order of reading
+            outputs = [ops.flip(each, axis=1) for each in outputs]
         if mask is not None and self.zero_output_for_mask and not self.zeroed_by_keras:
             outputs = [ops.where(ops.expand_dims(mask, -1), each, 0.0) for each in outputs]
         return outputs, states

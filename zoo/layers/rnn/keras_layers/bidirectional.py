@@ -1,6 +1,5 @@
 """Keras' `Bidirectional` with the interface of the zoo's layers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -8,7 +7,7 @@ import keras
 from zoo.layers.inner import inherited
 from zoo.layers.rnn.bidirectional_base import BidirectionalBase
 from zoo.layers.rnn.keras_layers.base import KerasLoop, cell_weights, cudnn_arguments
-from zoo.ops.tensor_types import Shape, States, Tensor, Variable
+from zoo.ops.tensor_types import Shape, Variable
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -55,6 +54,11 @@ class KerasBidirectional(KerasLoop, BidirectionalBase):
         )
 
     @property
+    def keras_layer(self) -> Any:
+        """Keras' `Bidirectional`, which returns the outputs of both directions separately."""
+        return self.bidirectional
+
+    @property
     def keras_cell(self) -> Any:
         """The cell of the forward direction."""
         return self.bidirectional.forward_layer.cell
@@ -67,16 +71,3 @@ class KerasBidirectional(KerasLoop, BidirectionalBase):
     def direction_weights(self, direction: str) -> tuple[Variable, ...]:
         """Return (kernel, recurrent kernel, bias or None) of "forward" or "backward"."""
         return cell_weights(getattr(self.bidirectional, f"{direction}_layer"))
-
-    def run_keras(
-        self,
-        sequences: Tensor,
-        states: Sequence[Tensor] | None,
-        mask: Tensor | None,
-        training: bool,
-    ) -> tuple[Sequence[Tensor], States]:
-        """Run the Keras layer; as `run`."""
-        forward, backward, *states = self.bidirectional(
-            sequences, initial_state=states, mask=mask, training=training
-        )
-        return (forward, backward), tuple(states)

@@ -1,15 +1,13 @@
 """Keras' LSTM, GRU and SimpleRNN with the interface of the zoo's layers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
-from keras import ops
 
 from zoo.layers.guards import check_choice
 from zoo.layers.rnn.keras_layers.base import KerasLoop, cell_weights, cudnn_arguments
 from zoo.layers.rnn.unidirectional_base import UnidirectionalBase
-from zoo.ops.tensor_types import Shape, States, Tensor, Variable
+from zoo.ops.tensor_types import Shape, Variable
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -38,6 +36,11 @@ class UnidirectionalRNN(KerasLoop, UnidirectionalBase):
         self.rnn = self._keras_layer(go_backwards=backward, name=self.cell_kind, **self.cudnn)
 
     @property
+    def keras_layer(self) -> Any:
+        """Keras' layer of one direction."""
+        return self.rnn
+
+    @property
     def keras_cell(self) -> Any:
         """The cell of the Keras layer."""
         return self.rnn.cell
@@ -51,16 +54,3 @@ class UnidirectionalRNN(KerasLoop, UnidirectionalBase):
         """Return (kernel, recurrent kernel, bias or None); `direction` must be the layer's own."""
         check_choice("direction", direction, self.directions)
         return cell_weights(self.rnn)
-
-    def run_keras(
-        self,
-        sequences: Tensor,
-        states: Sequence[Tensor] | None,
-        mask: Tensor | None,
-        training: bool,
-    ) -> tuple[Sequence[Tensor], States]:
-        """Run the Keras layer; as `run`."""
-        initial = None if states is None else list(states)
-        outputs, *states = self.rnn(sequences, initial_state=initial, mask=mask, training=training)
-        outputs = ops.flip(outputs, axis=1) if self.directions == ("backward",) else outputs
-        return (outputs,), tuple(states)

@@ -27,18 +27,42 @@ function tagged(bundle, runs, outputs) {
 
 function spans(bundle, text, sentence, { tags, scores }) {
   const outside = bundle.addresses ? [] : addresses(sentence);
-  return spansIn(tags.map((tag, i) => (outside[i] ? "O" : tag))).map(({ label, first, last }) =>
-    placed(text, sentence[first], sentence[last], label,
-      scores.slice(first, last + 1).reduce((a, b) => Math.min(a, b))));
+  return spansIn(tags.map((tag, i) => (outside[i] ? "O" : tag))).map(({ label, first, last }) => {
+    const span = placed(text, sentence[first], sentence[last], label,
+      scores.slice(first, last + 1).reduce((a, b) => Math.min(a, b)));
+    return bundle.addresses ? span : withoutUnderscores(span);
+  });
+}
+
+// Returns a span without the underscores at its edges, as Markdown has them around a name.
+function withoutUnderscores(span) {
+  const inner = span.text.replace(/^_+|_+$/g, "");
+  if (!inner) return span;
+  const start = span.start + span.text.indexOf(inner);
+  return { ...span, text: inner, start, end: start + inner.length };
 }
 
 // Returns whether each token is a URL, a mail address or a handle.
 function addresses(tokens) {
+  let inside = false;
   return tokens.map(([token, start], index) => {
-    const [before, , end] = index ? tokens[index - 1] : ["", 0, 0];
-    return token.includes("@") || token.includes("://") || token.startsWith("www.") ||
+    const [before, , end] = index ? tokens[index - 1] : ["", 0, -1];
+    inside = (inside && start === end) || beginsUrl(tokens.slice(index, index + 4));
+    return inside || token.includes("@") || token.includes("://") || token.startsWith("www.") ||
       (before === "@" && start === end);
   });
+}
+
+// Returns whether a URL of one or several adjacent tokens begins with the first of the tokens.
+function beginsUrl([[first, , end], ...rest]) {
+  let following = "", after = end;
+  for (const [token, start, stop] of rest) {
+    following += start === after ? token : " ";
+    after = stop;
+  }
+  if (/^(https?|ftp)$/i.test(first)) return following.startsWith("://");
+  if (/^www$/i.test(first)) return following.startsWith(".");
+  return /^www\./i.test(first) && !first.startsWith("www.");
 }
 
 function spansIn(tags) {

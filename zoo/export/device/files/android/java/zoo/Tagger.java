@@ -45,9 +45,11 @@ public final class Tagger {
     private void addSpans(String text, List<Token> part, List<String> found, List<Float> scores,
             List<Entity> entities) {
         boolean addresses = Boolean.TRUE.equals(bundle.settings.get("addresses"));
+        boolean[] outside = addresses ? new boolean[part.size()] : Addresses.among(part);
+        int first = entities.size();
         String before = "O";
         for (int t = 0; t < part.size(); t++) {
-            String tag = addresses || !isAddress(part, t) ? found.get(t) : "O";
+            String tag = outside[t] ? "O" : found.get(t);
             if (continues(tag, before)) {
                 Entity begun = entities.remove(entities.size() - 1);
                 float score = Math.min(begun.score(), scores.get(t));
@@ -60,19 +62,26 @@ public final class Tagger {
             }
             before = tag;
         }
+        if (!addresses) {
+            entities.subList(first, entities.size()).replaceAll(Tagger::withoutUnderscores);
+        }
+    }
+
+    /** Returns a span without the underscores at its edges, as Markdown has them around a name. */
+    private static Entity withoutUnderscores(Entity span) {
+        String inner = span.text().replaceAll("^_+|_+$", "");
+        if (inner.isEmpty()) {
+            return span;
+        }
+        int before = span.text().indexOf(inner);
+        int after = span.text().length() - before - inner.length();
+        return new Entity(inner, span.label(), span.start() + before, span.end() - after,
+                span.firstPoint() + before, span.endPoint() - after, span.score());
     }
 
     private static boolean continues(String tag, String before) {
         return "IE".indexOf(tag.charAt(0)) >= 0 && "BI".indexOf(before.charAt(0)) >= 0
                 && tag.substring(2).equals(before.substring(2));
-    }
-
-    /** Whether a token is a URL, a mail address or a handle. */
-    private static boolean isAddress(List<Token> part, int t) {
-        String token = part.get(t).text();
-        return token.contains("@") || token.contains("://") || token.startsWith("www.")
-                || t > 0 && part.get(t - 1).text().equals("@")
-                && part.get(t - 1).end() == part.get(t).start();
     }
 
     private static Entity entity(String text, Token first, Token last, String label, float score) {
