@@ -35,16 +35,19 @@ class SplitTagger:
 
     Attributes:
         classes: K, number of tags.
+        crf: the parameters of the CRF.
+        width: F, number of features of a word.
     """
 
     def __init__(
         self, take_interpreter: Callable[[], Any], encode: WordEncoder, interpreters: int
     ) -> None:
         first = SplitModel(take_interpreter())
-        self._crf = first.crf()
+        self.crf = first.crf()
+        self.width = first.width
         self._pool = Pool(lambda: SplitModel(take_interpreter()), interpreters, [first])
         self._features = WordFeatureCache(encode, first.width)
-        self.classes = len(self._crf.start)
+        self.classes = len(self.crf.start)
 
     def __call__(self, sentences: Sequence[Sequence[str]]) -> list[Answer]:
         """Return the tags of each sentence and their probabilities.
@@ -62,13 +65,30 @@ class SplitTagger:
                 answers.update(zip(batch, found, strict=True))
         return [answers[index] for index in range(len(sentences))]
 
+    def features(self, words: Sequence[str]) -> np.ndarray:
+        """Return the features (N, F) of words."""
+        with self._pool.borrow() as model:
+            return self._features(words, model.word_features)
+
+    def emissions(self, features: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Return the emissions (N, K) of the words of sentences.
+
+        Args:
+            features: (N, F), the features of all words, sentence after sentence.
+            lengths: (B,), number of words of each sentence.
+        """
+        with self._pool.borrow() as model:
+            ends = np.cumsum(lengths)[:-1]
+            each = zip(np.split(features, ends), lengths, strict=True)
+            return np.concatenate([model.emissions(x, np.array([n]))[0] for x, n in each])
+
     def _tag(self, model: SplitModel, sentences: Sequence[Sequence[str]]) -> list[Answer]:
         lengths = np.array([len(words) for words in sentences])
         words = [word for sentence in sentences for word in sentence]
         features = self._features(words, model.word_features)
         emissions = model.emissions(features, lengths)
-        tags = best_tags(emissions, lengths, self._crf)
-        scores = marginals(emissions, lengths, self._crf)
+        tags = best_tags(emissions, lengths, self.crf)
+        scores = marginals(emissions, lengths, self.crf)
         scores = np.take_along_axis(scores, tags[..., None], axis=-1)[..., 0]
         return [(tags[row, :size], scores[row, :size]) for row, size in enumerate(lengths)]
 

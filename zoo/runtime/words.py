@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 
 from zoo.runtime.assets import cleaner_of, read_vocabulary, tokenizer_of
+from zoo.runtime.bulk.tagger import BulkTagger
 from zoo.runtime.litert import LiteRTEngine
 from zoo.runtime.parallel import available_cores, chunks, map_in_order
 from zoo.runtime.predictor import (
@@ -83,7 +84,8 @@ class WordPredictor(Predictor[ResultList[R]]):
         self._tag: Tag = partial(_tag_one_by_one, engine, self.inputs_of)
         if isinstance(engine, LiteRTEngine) and engine.signatures.issuperset(SIGNATURES):
             self.threads = available_cores()
-            self._tag = SplitTagger(engine.take_interpreter, encode, self.threads)
+            split = SplitTagger(engine.take_interpreter, encode, self.threads)
+            self._tag = BulkTagger(split, engine.content)
 
     @classmethod
     def open(
@@ -122,7 +124,7 @@ class WordPredictor(Predictor[ResultList[R]]):
 
     def raw_scores(self, words: Sequence[str]) -> tuple[np.ndarray, int]:
         """Return all scores that the model gives words, and how many classes it has."""
-        if not isinstance(self._tag, SplitTagger):
+        if not isinstance(self._tag, BulkTagger):
             return super().raw_scores(words)
         return self._tag([words])[0][1], self._tag.classes
 

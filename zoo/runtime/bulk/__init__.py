@@ -1,0 +1,1 @@
+"""Taggers and classifiers for many texts at a time, in NumPy."""
