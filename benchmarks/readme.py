@@ -300,6 +300,8 @@ CSV_FILES = {
     "browser": 1,
     "corpus_tagging": 1,
     "export_table": 3,
+    "device_files": 2,
+    "recurrent_time": 1,
     "callback_overhead": 0,
     "suite_whole": 1,
     "suite_causes": 1,
@@ -308,6 +310,8 @@ CSV_FILES = {
     "mutants": 3,
     "seqeval_parity": 3,
     "odd_texts": 1,
+    "fuzz_tflite": 1,
+    "hostile_folders": 1,
 }
 TABLES = {
     each.__name__: each
