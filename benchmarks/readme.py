@@ -47,6 +47,13 @@ def bracket_tagging():
 SCORES = {"accuracy": "accuracy", "entity F1": "F1"}
 
 
+def diagnostics():
+    from zoo.training.diagnostics.report import table
+
+    with open(HERE / "diagnostics.csv", newline="") as file:
+        return table([*csv.DictReader(file)])
+
+
 def models():
     """Return a table of all bundled models, a row each."""
     lines = [["model", "task", "score on test", "TFLite file"], ["---", "---", "---:", "---:"]]
@@ -294,6 +301,8 @@ CSV_FILES = {
     "corpus_tagging": 1,
     "export_table": 3,
     "quantization": 2,
+    "device_files": 2,
+    "recurrent_time": 1,
     "callback_overhead": 0,
     "suite_whole": 1,
     "suite_causes": 1,
@@ -302,6 +311,8 @@ CSV_FILES = {
     "mutants": 3,
     "seqeval_parity": 3,
     "odd_texts": 1,
+    "fuzz_tflite": 1,
+    "hostile_folders": 1,
 }
 TABLES = {
     each.__name__: each
@@ -309,6 +320,7 @@ TABLES = {
         *(android, ios, cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
         *speed_tables.TABLES,
         *(keras_suite, keras_suite_rest, step_time_against, sentiment_robustness, learning_curve),
+        diagnostics,
     )
 }
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}

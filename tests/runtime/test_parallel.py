@@ -86,3 +86,21 @@ def test_nothing_is_taken_after_an_error():
     items = iter("abcd")
     assert len(list(chunks(items, 9, 99, refuse_c))) == 1
     assert list(items) == ["d"]
+
+
+def test_leaving_early_waits_for_nothing():
+    begun, release, after = threading.Event(), threading.Event(), []
+
+    def slow(number):
+        if number:
+            begun.set()
+            release.wait(60)
+            after.append(number)
+        return number
+
+    answers = map_in_order(slow, range(100), threads=2)
+    assert next(answers) == 0
+    assert begun.wait(60)
+    answers.close()  # would wait for `release`
+    assert not after
+    release.set()

@@ -27,7 +27,8 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
         threads: number of threads; 1 for the caller's thread only, without reading ahead.
 
     Yields:
-        The result of each item.
+        The result of each item. If the caller stops early, items that no thread has begun are left
+        out, and nothing is waited for.
 
     Example:
 
@@ -37,14 +38,17 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
     if threads == 1:
         yield from map(function, items)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        pending: deque[Future[R]] = deque()
+    pool = ThreadPoolExecutor(threads)
+    pending: deque[Future[R]] = deque()
+    try:
         for item in items:
             pending.append(pool.submit(function, item))
             if len(pending) > threads:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def chunks(
