@@ -32,6 +32,27 @@ def test_no_more_than_one_item_a_thread_is_taken_ahead(threads):
     answers.close()
 
 
+def test_who_leaves_early_waits_for_no_thread():
+    left, ended = threading.Event(), threading.Semaphore(0)
+    begun, in_time = [], []
+
+    def work(number):
+        begun.append(number)
+        if number:
+            in_time.append(left.wait(timeout=30))
+            ended.release()
+        return number
+
+    answers = map_in_order(work, count(), threads=2)
+    assert next(answers) == 0
+    answers.close()
+    left.set()
+    assert len(begun) <= 3  # one was answered, two threads are at work
+    for number in begun:
+        assert not number or ended.acquire(timeout=60)
+    assert all(in_time)
+
+
 def test_threads_work_at_the_same_time():
     meeting = threading.Barrier(2, timeout=30)  # broken, which raises, if only one comes
     assert sorted(map_in_order(lambda _: meeting.wait(), range(2), threads=2)) == [0, 1]

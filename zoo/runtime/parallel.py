@@ -21,6 +21,8 @@ def available_cores() -> int:
 def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """Yield `function(item)` for every item, in order, computed in threads.
 
+    A caller that stops early waits for nothing: items that no thread has begun are dropped.
+
     Args:
         function: function of one item. Its errors are raised in the position of its result.
         items: any iterable. It is read in the caller's thread, at most `threads` items ahead.
@@ -37,7 +39,8 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
     if threads == 1:
         yield from map(function, items)
         return
-    with ThreadPoolExecutor(threads) as pool:
+    pool = ThreadPoolExecutor(threads)
+    try:
         pending: deque[Future[R]] = deque()
         for item in items:
             pending.append(pool.submit(function, item))
@@ -45,6 +48,8 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def chunks(

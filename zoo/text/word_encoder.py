@@ -8,6 +8,8 @@ import numpy as np
 from zoo.text.vocabulary import Vocabulary
 
 LONGEST = 30  # maximum number of characters of a word; the middle of a longer one is cut out
+CACHE_SIZE = 65_536  # words whose encodings are kept, of at most `CACHED` characters each
+CACHED = 100
 CASES = ("[PAD]", "lower", "title", "upper", "mixed", "digits", "some digits", "no letter")
 _DIGIT = re.compile(r"\d")
 
@@ -112,10 +114,13 @@ class WordEncoder:
 
     def _features(self, word: str) -> tuple[int, int, np.ndarray]:
         if word not in self._known:
-            if len(self._known) >= 1_000_000:  # bounds the memory on an endless stream
-                self._known.clear()
             word_id = int(word_ids(self.words, [word])[0])
-            self._known[word] = (word_id, case_of(word), self._spelling(word))
+            features = (word_id, case_of(word), self._spelling(word))
+            if len(word) > CACHED:
+                return features
+            if len(self._known) >= CACHE_SIZE:  # bounds the memory on an endless stream
+                self._known.clear()
+            self._known[word] = features
         return self._known[word]
 
     def _spelling(self, word: str) -> np.ndarray:
