@@ -47,6 +47,13 @@ def bracket_tagging():
 SCORES = {"accuracy": "accuracy", "entity F1": "F1"}
 
 
+def diagnostics():
+    from zoo.training.diagnostics.report import table
+
+    with open(HERE / "diagnostics.csv", newline="") as file:
+        return table([*csv.DictReader(file)])
+
+
 def models():
     """Return a table of all bundled models, a row each."""
     lines = [["model", "task", "score on test", "TFLite file"], ["---", "---", "---:", "---:"]]
@@ -308,6 +315,7 @@ TABLES = {
         *(android, ios, cost, bracket_tagging, models, catalogue, cards, ner, sentiment),
         *speed_tables.TABLES,
         *(keras_suite, keras_suite_rest, step_time_against, sentiment_robustness, learning_curve),
+        diagnostics,
     )
 }
 TABLES |= {name: partial(from_csv, f"{name}.csv", left) for name, left in CSV_FILES.items()}

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from zoo.recipes.checks import whole_number
 
-SMOKE = {"units": 4, "embedding_dim": 4, "hidden_units": 4, "steps": 2, "batch_size": 4, "tests": 8}
+SMOKE = {"units": 4, "embedding_dim": 4, "hidden_units": 4, "steps": 2, "batch_size": 4}
+SMOKE |= {"test_tokens": 200}
 SMOKE_TASKS = ("reversed copy", "adding")
 
 

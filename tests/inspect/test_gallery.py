@@ -18,7 +18,7 @@ def test_they_are_those_that_the_scripts_make():
         if isinstance(node, ast.Assign) and node.targets[0].id == "SHOWN"
     ]
     made = {f"{model}_{name}" for model, (_, names) in shown.items() for name in names}
-    assert {path.stem for path in GALLERY} == made | {"direction_study"}
+    assert {path.stem for path in GALLERY} == made | {"diagnostics", "direction_study"}
 
 
 @pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)

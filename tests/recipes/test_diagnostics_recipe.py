@@ -70,7 +70,7 @@ def test_an_unknown_task_is_refused(tmp_path):
 
 @pytest.mark.slow("trains one network three times")
 def test_each_seed_begins_anew_and_gives_the_same_rows_again():
-    options = DiagnosticOptions(units=4, steps=3, batch_size=8, tests=50)
+    options = DiagnosticOptions(units=4, steps=3, batch_size=8, test_tokens=100)
     network = DiagnosticNetwork("sandwich XOR", "gru", "both", options)
     first, other, again = [], [], []
     for seed, weights in ((0, first), (1, other), (0, again)):
@@ -115,14 +115,14 @@ def test_a_smoke_run_takes_every_cell_and_direction(tmp_path):
 
 @pytest.mark.slow("starts processes that load TensorFlow")
 def test_several_processes_give_the_rows_of_one(tmp_path):
-    options = DiagnosticOptions(units=2, steps=2, batch_size=4, tests=8)
+    options = DiagnosticOptions(units=2, steps=2, batch_size=4, test_tokens=100)
     grid = Grid(["copy"], ["gru"], ["forward", "both"], 1, options)
     assert run_grid(grid, tmp_path / "two", 2) == run_grid(grid, tmp_path / "one", 1)
 
 
 @pytest.mark.slow("trains for some seconds")
 def test_both_directions_are_right_where_one_cannot_be():
-    options = DiagnosticOptions(units=16, steps=300, tests=500)
+    options = DiagnosticOptions(units=16, steps=300, test_tokens=10_000)
     both, forward = (
         DiagnosticNetwork("look-ahead by 1", "gru", direction, options).rows(seed=0)[0]
         for direction in ("both", "forward")

@@ -26,7 +26,7 @@ class DiagnosticOptions:
         steps: number of batches.
         batch_size: B, number of sequences in a batch.
         rate: peak learning rate of Adam; it rises over a tenth of the steps and falls to 0.
-        tests: number of test sequences of each length.
+        test_tokens: number of test tokens of each length; a sequence is not cut.
     """
 
     units: int = 32
@@ -35,7 +35,7 @@ class DiagnosticOptions:
     steps: int = 800
     batch_size: int = 64
     rate: float = 1e-2
-    tests: int = 2000
+    test_tokens: int = 200_000
 
 
 class DrawnBatches(keras.utils.PyDataset):
@@ -129,7 +129,8 @@ class DiagnosticNetwork:
 
     def accuracy(self, length: int) -> np.ndarray:
         """Return the accuracy on test sequences of a length by position, as the ceilings."""
-        ids = self.task.draw(np.random.default_rng(TEST_SEED), self.options.tests, length)
+        count = max(1, self.options.test_tokens // length)
+        ids = self.task.draw(np.random.default_rng(TEST_SEED), count, length)
         logits = self.model.predict(ids, batch_size=250, verbose=0)
         return accuracy_by_token(self.task.label(ids), logits.argmax(axis=-1))
 
