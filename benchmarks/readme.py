@@ -308,6 +308,8 @@ CSV_FILES = {
     "mutants": 3,
     "seqeval_parity": 3,
     "odd_texts": 1,
+    "fuzz_tflite": 1,
+    "hostile_folders": 1,
 }
 TABLES = {
     each.__name__: each

@@ -20,7 +20,10 @@ class ZooPeer(Peer):
 
     def __init__(self, model, workers):
         self.answer_all = self.answer = self.predictor = zoo.load(model)
-        self.predictor.threads = workers
+        if hasattr(self.predictor, "threads"):
+            self.predictor.threads = workers
+        elif workers > 1:
+            raise SystemExit(f"{model} answers in one thread")
         self.model_files = [p for p in resolve(model).iterdir() if p.name not in NOT_READ]
 
     def plain(self, answer):

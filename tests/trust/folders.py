@@ -50,6 +50,14 @@ def change(folder, **files):
     return folder
 
 
+def change_file(folder, name, content):
+    """Replace one file of a copy, and enter it on its card."""
+    return change(folder, **{name.replace("/", "__").replace(".", "_dot_"): content})
+
+
+restore = change_file  # the old content is a change too
+
+
 def config_of(folder):
     """Return the content of `config.json`."""
     return json.loads((folder / "config.json").read_text(encoding="utf-8"))

@@ -68,6 +68,14 @@ def test_every_number_of_the_structure_is_checked_or_harmless(content):
             assert "model.tflite: " in str(error)
 
 
+def test_options_count_the_tensors_that_there_are(content):
+    from fuzz_tflite import damaged, structure_of
+
+    # This change, 65,535 outputs of a SPLIT, ended LiteRT with SIGSEGV.
+    with pytest.raises(ModelFileError, match="count other tensors"):
+        check_tflite(damaged(content, structure_of(content), 1964), "model.tflite")
+
+
 @pytest.mark.slow("opens hundreds of damaged files in children")
 def test_no_damaged_file_ends_the_process(tmp_path, content):
     from fuzz_tflite import fuzz

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         Exit code: 0 for success, 1 if a check failed, 2 for an error of this package, whose
-        message is printed to stderr.
+        message is printed to stderr, 130 after Ctrl-C.
 
     Example:
 
@@ -44,11 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # hide TensorFlow's log messages
-    args = parser().parse_args(argv)
     if reconfigure := getattr(sys.stdout, "reconfigure", None):
         reconfigure(errors="backslashreplace")  # some terminals cannot show all characters
     try:
-        return args.run(args) or 0
+        try:
+            args = parser().parse_args(argv)
+            return args.run(args) or 0
+        finally:
+            _flush()
     except OWN_ERRORS as error:
         of_data = isinstance(error, CorpusError | OptionError)
         return _fail(as_options(str(error)) if of_data else error)
@@ -57,11 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not hint:
             raise
         return _fail(hint)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         return _fail(as_options(str(error)))
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,6 +78,18 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _fail(message: object) -> int:
-    print(f"zoo: {message}", file=sys.stderr)
-    return 2
+def _flush() -> None:
+    """Write what stdout holds back; if it cannot be written, drop it, so that Python can end."""
+    if sys.stdout is None:  # closed
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+def _fail(message: object, code: int = 2) -> int:
+    if sys.stderr is not None:  # closed
+        print(f"zoo: {message}", file=sys.stderr)
+    return code

@@ -142,8 +142,22 @@ def _verify(args):
     if not path.exists():
         raise UsageError(f"PATH must be a model folder or a .tflite file; got {args.path!r}")
     folder = path if path.is_dir() else path.parent
+    _try_in_child(folder)
     task = args.corpus and read_json(folder / "config.json").get("task")
     return _report(args, verify_folder(path, _metric(task, args)))
+
+
+def _try_in_child(folder):
+    """Open a model folder that is not bundled in a process of its own first."""
+    from zoo.hub import ModelCard, bundled
+    from zoo.hub.card import CARD_FILE
+    from zoo.hub.load import MAIN_FILES
+    from zoo.runtime.child import open_in_child
+
+    if folder.resolve().parent == bundled("saved_models") or not (folder / CARD_FILE).is_file():
+        return
+    listed = ModelCard.read(folder).files
+    open_in_child(folder, [runtime for runtime, file in MAIN_FILES.items() if file in listed])
 
 
 def _export(args):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import tee
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 import zoo
 from zoo.cli.arguments import (
@@ -102,6 +102,8 @@ def _predict(args: argparse.Namespace) -> None:
         raise UsageError("predict needs either TEXT ('-' for lines from stdin) or --file PATH")
     if args.file is not None and not Path(args.file).is_file():
         raise UsageError(f"--file must be a file; got {args.file!r}")
+    if args.text == "-" and sys.stdin is None:
+        raise UsageError("TEXT is -, and stdin is closed")
     predictor = zoo.load(args.name, runtime=args.runtime)
     explain = getattr(predictor, "explain", None) if args.explain else None
     if args.explain and explain is None:
@@ -146,7 +148,7 @@ def _opened(args: argparse.Namespace) -> AbstractContextManager[Iterable[str]]:
 
 def _progress(items: Iterable[T]) -> Iterator[T]:
     """Yield the items, and show their number on stderr if that is a terminal and stdout is not."""
-    watched = sys.stderr.isatty() and not sys.stdout.isatty()
+    watched = _is_terminal(sys.stderr) and not _is_terminal(sys.stdout)
     shown = start = time.monotonic()
     for count, item in enumerate(items, start=1):
         yield item
@@ -156,3 +158,7 @@ def _progress(items: Iterable[T]) -> Iterator[T]:
             shown = now
     if shown != start:
         print(file=sys.stderr)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # None if it is closed

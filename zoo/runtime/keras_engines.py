@@ -17,6 +17,9 @@ from zoo.extras import hint_of_missing_extra
 from zoo.hub.errors import ModelFileError
 from zoo.hub.renames import WEIGHT_GROUPS, renamed
 from zoo.runtime.predictor import Arrays
+from zoo.tasks import task_named
+from zoo.trust.saved_model import check_saved_model
+from zoo.trust.stored import check_weights
 
 WEIGHTS_FILE = "model.weights.h5"
 
@@ -32,14 +35,21 @@ def load_keras_model(folder: str | Path, config: dict[str, Any]) -> Any:
         A `keras.Model`.
 
     Raises:
-        ModelFileError: the weight file is missing, invalid, or does not fit the model.
+        ModelFileError: the weight file is missing, invalid, or does not fit the model; nothing of
+            the sizes in the configuration is allocated before it was compared with the file.
     """
     from zoo.models import build
 
     path = Path(folder) / WEIGHTS_FILE
     if not path.is_file():
         raise ModelFileError(f"{path}: no such file")
-    model = build(config["task"], renamed(config["model"]))
+    options = renamed(config["model"])
+    check_weights(path, task_named(config["task"]).config_rules.layers(options))
+    try:
+        model = build(config["task"], options)
+    except (ValueError, TypeError) as error:
+        file = Path(folder) / "config.json"
+        raise ModelFileError(f"{file}: `model` describes no model: {error}") from error
     try:
         _load_weights(model, path)
     except (OSError, ValueError, KeyError) as error:
@@ -100,16 +110,18 @@ class SavedModelEngine:
         folder: folder of the SavedModel.
 
     Raises:
-        ModelFileError: the folder is missing or invalid.
+        ModelFileError: the folder is missing or invalid, or has operators that no export uses, such
+            as those that read and write files.
     """
 
     def __init__(self, folder: str | Path) -> None:
         with hint_of_missing_extra():
             import tensorflow as tf
 
+        check_saved_model(folder)
         try:
             self._module = tf.saved_model.load(str(folder))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
             raise ModelFileError(f"{folder}: cannot be read as a SavedModel: {error}") from error
         found = self._module.signatures
         # If there is a signature "ids", the default one takes raw texts.

@@ -21,15 +21,14 @@ def available_cores() -> int:
 def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """Yield `function(item)` for every item, in order, computed in threads.
 
-    A caller that stops early waits for nothing: items that no thread has begun are dropped.
-
     Args:
         function: function of one item. Its errors are raised in the position of its result.
         items: any iterable. It is read in the caller's thread, at most `threads` items ahead.
         threads: number of threads; 1 for the caller's thread only, without reading ahead.
 
     Yields:
-        The result of each item.
+        The result of each item. If the caller stops early, items that no thread has begun are left
+        out, and nothing is waited for.
 
     Example:
 
@@ -40,8 +39,8 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -
         yield from map(function, items)
         return
     pool = ThreadPoolExecutor(threads)
+    pending: deque[Future[R]] = deque()
     try:
-        pending: deque[Future[R]] = deque()
         for item in items:
             pending.append(pool.submit(function, item))
             if len(pending) > threads:

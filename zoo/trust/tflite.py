@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import NamedTuple
 
 import numpy as np
 
 from zoo.hub.errors import ModelFileError
 from zoo.trust.flatbuffer import Bytes, FlatbufferError, Integers, Tables, need, spread
-from zoo.trust.tflite_operators import ARITIES
+from zoo.trust.tflite_graph import CODES, Graphs, check_operators
 
 IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TFLite file
 VERSION = 3
@@ -18,14 +17,6 @@ LARGEST = 2**31  # bytes of a tensor
 WIDTHS = np.array([4, 2, 4, 1, 8, 0, 1, 2, 0, 1, 8, 0, 8, 0, 0, 4, 2, 0, 2, 0, 0])
 FLOATS = {0: "<f4", 1: "<f2"}
 STRING, RESOURCE = 5, 13  # types of other sizes: words, and tables of them
-CODES = {arity.code: arity for arity in ARITIES.values()}
-# Number of an operator -> the fields of its options that are indices of subgraphs.
-CALLS = {ARITIES["WHILE"].code: (0, 1), ARITIES["IF"].code: (0, 1), ARITIES["CALL_ONCE"].code: (0,)}
-# Number of an operator -> the fields of its options that LiteRT divides by.
-DIVISORS = {ARITIES[name].code: (1, 2) for name in ("CONV_2D", "DEPTHWISE_CONV_2D")} | {
-    ARITIES[name].code: (1, 2, 3, 4) for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D")
-}
-RESHAPE_OPTIONS, SQUEEZE_OPTIONS = 17, 30  # the options with a vector, in field 0
 
 
 def check_tflite(content: bytes, path: str | PathLike[str]) -> None:
@@ -55,32 +46,6 @@ def check_tflite(content: bytes, path: str | PathLike[str]) -> None:
         raise ModelFileError(f"{path}: a damaged TFLite file: {error}") from error
 
 
-class _Graphs(NamedTuple):
-    """The tensors of all subgraphs, numbered through.
-
-    Args:
-        tables: the subgraphs.
-        first: number of the first tensor of each.
-        count: number of tensors of each.
-        constant: whether each tensor has a buffer with values, or no element.
-        variable: whether each tensor keeps its values.
-        sizes: number of elements of each tensor.
-    """
-
-    tables: Tables
-    first: Integers
-    count: Integers
-    constant: np.ndarray
-    variable: np.ndarray
-    sizes: Integers
-
-    def numbers(self, indices: Integers, owners: Integers) -> Integers:
-        """Return the numbers of tensors, given their indices in the subgraphs `owners`."""
-        inside = (indices >= 0) & (indices < self.count[owners])
-        need(inside, "an index is beyond the tensors of its subgraph")
-        return self.first[owners] + indices
-
-
 def _check_model(data: Bytes) -> None:
     root = np.frombuffer(data[:4].tobytes(), "<u4").astype("int64")
     model = Tables(data, root)
@@ -93,7 +58,7 @@ def _check_model(data: Bytes) -> None:
         need(kind in CODES, f"the operator {kind}, which no export uses")
     buffers = _check_buffers(model)
     graphs = _check_tensors(model, buffers)
-    _check_operators(graphs, kinds)
+    check_operators(graphs, kinds)
     _check_names(model, graphs, len(buffers[0]))
 
 
@@ -106,7 +71,7 @@ def _check_buffers(model: Tables) -> tuple[Integers, Integers]:
     return found.starts, found.counts
 
 
-def _check_tensors(model: Tables, buffers: tuple[Integers, Integers]) -> _Graphs:
+def _check_tensors(model: Tables, buffers: tuple[Integers, Integers]) -> Graphs:
     graphs, _ = model.vectors(2, 4).tables()
     need(len(graphs) > 0, "no subgraphs")
     graphs.strings(4)
@@ -132,7 +97,7 @@ def _check_tensors(model: Tables, buffers: tuple[Integers, Integers]) -> _Graphs
     count = np.bincount(graph_of, minlength=len(graphs))
     constant = filled | (sizes == 0)
     variable = tensors.numbers(5, "<u1") > 0
-    return _Graphs(graphs, np.cumsum(count) - count, count, constant, variable, sizes)
+    return Graphs(graphs, np.cumsum(count) - count, count, constant, variable, sizes)
 
 
 def _elements(tensors: Tables) -> Integers:
@@ -187,97 +152,7 @@ def _refuse_nan(data: Bytes, kinds: Integers, starts: Integers, counts: Integers
                 need(~np.isnan(values), "a weight is NaN")
 
 
-def _check_operators(graphs: _Graphs, kinds: Integers) -> None:
-    operators, graph_of = graphs.tables.vectors(3, 4).tables()
-    code = operators.numbers(0, "<u4")
-    need(code < len(kinds), "an index is beyond the operators")
-    kind = kinds[code]
-    arity = np.array([CODES[each] for each in range(max(CODES) + 1) if each in CODES])
-    row = {each: index for index, each in enumerate(sorted(CODES))}
-    arity = arity[[row[each] for each in kind.tolist()]] if len(kind) else arity[:0]
-    read, written = operators.vectors(1, 4), operators.vectors(2, 4)
-    need((read.counts >= arity[:, 1]) & (read.counts <= arity[:, 2]), "an operator lacks inputs")
-    fewest = np.minimum(arity[:, 3], 1)
-    need((written.counts >= fewest) & (written.counts <= arity[:, 3]), "an operator lacks outputs")
-    _check_options(operators, kind, graph_of, len(graphs.tables))
-    inputs, reader = read.numbers("<i4")
-    place = np.arange(len(inputs)) - (np.cumsum(read.counts) - read.counts)[reader]
-    absent = (inputs == -1) & (place >= arity[reader, 4])
-    inputs, reader = inputs[~absent], reader[~absent]
-    outputs, writer = written.numbers("<i4")
-    between, owner = operators.vectors(8, 4).numbers("<i4")
-    graphs.numbers(between[between >= 0], graph_of[owner[between >= 0]])
-    _check_order(
-        graphs,
-        (graphs.numbers(inputs, graph_of[reader]), reader),
-        (graphs.numbers(outputs, graph_of[writer]), writer),
-    )
-
-
-def _check_order(
-    graphs: _Graphs, inputs: tuple[Integers, Integers], outputs: tuple[Integers, Integers]
-) -> None:
-    """Check that a tensor has its values before an operator reads it.
-
-    Args:
-        graphs: the subgraphs.
-        inputs: numbers of tensors, and of the operators that read them.
-        outputs: numbers of tensors, and of the operators that write them.
-    """
-    never = len(inputs[1]) + len(outputs[1]) + 1
-    since = np.full(len(graphs.constant), never)
-    need(np.bincount(outputs[0], minlength=1) <= 1, "a tensor that two operators write")
-    need(~graphs.constant[outputs[0]] | (graphs.sizes[outputs[0]] == 0), "a constant is written")
-    since[outputs[0]] = outputs[1]
-    given = graphs.numbers(*graphs.tables.vectors(1, 4).numbers("<i4"))
-    since[given] = -1
-    since[graphs.constant | graphs.variable] = -1
-    need(since[inputs[0]] < inputs[1], "an operator reads a tensor that has no values yet")
-    results = graphs.numbers(*graphs.tables.vectors(2, 4).numbers("<i4"))
-    need(since[results] < never, "an output that no operator writes")
-
-
-def _check_options(operators: Tables, kind: Integers, graph_of: Integers, graph_count: int) -> None:
-    union, options = operators.numbers(3, "<u1"), operators.targets(4)
-    need((union == 0) | (options > 0), "an operator without its options")
-    need(operators.numbers(11, "<u1") == 0, "options that no export uses")
-    need(operators.targets(12) == 0, "options that no export uses")
-    need(operators.numbers(9, "<u8") <= 1, "options outside of the flatbuffer")
-    operators.vectors(5, 1)
-    operators.vectors(7, 1)
-    owners = options.nonzero()[0]
-    found = Tables(operators.data, options[owners])
-    need(options[owners] + found.sizes + 8 <= len(operators.data), "options at the end of the file")
-    found.check_fields()
-    with_vector = np.isin(union[owners], (RESHAPE_OPTIONS, SQUEEZE_OPTIONS))
-    Tables(operators.data, options[owners[with_vector]]).vectors(0, 4)
-    called = [np.empty((0, 2), "int64")]
-    for code, fields in (CALLS | DIVISORS).items():
-        rows = (kind == code).nonzero()[0]
-        need(options[rows] > 0, "an operator without its options")
-        tables = Tables(operators.data, options[rows])
-        for field in fields:
-            values = tables.numbers(field, "<i4")
-            if code in DIVISORS:
-                need(values > 0, "a stride or size of 0")
-            else:
-                need((values > 0) & (values < graph_count), "an index is beyond the subgraphs")
-                called.append(np.column_stack([graph_of[rows], values]))
-    _check_circles(np.concatenate(called).tolist(), graph_count)
-
-
-def _check_circles(calls: list[list[int]], count: int) -> None:
-    """Check that no subgraph runs itself, at any depth."""
-    callers: dict[int, set[int]] = {}
-    for caller, called in calls:
-        callers.setdefault(called, set()).add(caller)
-    left = set(range(count))
-    while free := {graph for graph in left if not callers.get(graph, set()) & left}:
-        left -= free
-    need(not left, "a subgraph that runs itself")
-
-
-def _check_names(model: Tables, graphs: _Graphs, buffers: int) -> None:
+def _check_names(model: Tables, graphs: Graphs, buffers: int) -> None:
     """Check the signatures and the metadata."""
     model.strings(3)
     model.vectors(5, 4).numbers("<i4")
