@@ -149,7 +149,9 @@ bench: install
 	$(BIN)/python benchmarks/step_time.py
 	$(BIN)/python benchmarks/training_speed.py
 	$(BIN)/python benchmarks/export_table.py $(DATA:%=--data-dir %)
-	$(BIN)/python benchmarks/export_speed.py $(DATA:%=--data-dir %)
+	$(BIN)/python benchmarks/export_speed.py
+	$(BIN)/python benchmarks/recurrent_time.py
+	$(BIN)/python benchmarks/device_files.py $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/corpus_tagging.py --model bilstm-ner-tiny $(DATA:%=--data-dir %)
 	$(BIN)/python benchmarks/callback_overhead.py

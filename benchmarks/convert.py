@@ -2,11 +2,11 @@
 
 Writes `benchmarks/convert.csv`, a row for each architecture of `tests/tutorials.py`, with random
 weights. A file must run in LiteRT without the Flex delegate; its answers are compared with the
-model's for inputs of several lengths, each twice, in random order, in one interpreter. Of the file
-of `zoo.export.export_tflite`: the largest difference, the size and the median duration of a call
-with the first of these inputs, on one thread. Of `model.export(format="litert")` of Keras and
-of `tf.lite.TFLiteConverter.from_keras_model` with its defaults: whether they write a file, whether
-it needs Flex, and the largest difference if it runs.
+model's for inputs of several lengths, each twice, in random order, without a reset. Of the file of
+`zoo.export.export_tflite`: the size, the largest difference in both APIs of LiteRT, and the median
+duration of a call of `Interpreter` with the first of these inputs, on one thread. Of
+`model.export(format="litert")` of Keras and of `tf.lite.TFLiteConverter.from_keras_model` with its
+defaults: whether they write a file, whether it needs Flex, and the largest difference if it runs.
 
     python benchmarks/convert.py [MODEL ...]
 """
@@ -30,8 +30,8 @@ from ai_edge_litert.interpreter import Interpreter  # noqa: E402
 
 from tables import put_rows  # noqa: E402
 from tests.tutorials import TUTORIALS  # noqa: E402
-from zoo.export import export_tflite  # noqa: E402
 from zoo.export.keras.check import drawn_inputs  # noqa: E402
+from zoo.export.keras.model import export_keras_model  # noqa: E402
 from zoo.export.keras.signature import by_name, input_specs  # noqa: E402
 from zoo.export.signature import SERVING  # noqa: E402
 from zoo.export.tflite.probe import operators  # noqa: E402
@@ -58,8 +58,14 @@ def row(name):
     keras.utils.set_random_seed(0)
     model = TUTORIALS[name]()
     with tempfile.TemporaryDirectory() as folder:
-        path = export_tflite(model, Path(folder, "model.tflite"))
-        found = {"model": name, "bytes": path.stat().st_size, **measured(path, model)}
+        report = export_keras_model(model, Path(folder, "model.tflite"))
+        assert report.not_compared is None, report.not_compared
+        found = {
+            "model": name,
+            "bytes": report.size_bytes,
+            "largest difference": f"{report.largest_difference:.1e}",
+            "ms": measured(report.path, model)["ms"],
+        }
     return found | {title: outcome(model, convert) for title, convert in OTHERS.items()}
 
 

@@ -1,16 +1,14 @@
-"""Do the shipped TFLite files answer as Keras does on real texts, and how fast, up to long ones?
+"""How fast are the default TFLite files of the shipped models, up to long sequences?
 
     python benchmarks/export_speed.py
 
-One interpreter, on one thread, answers 1,000 examples of the development split in random order and
-is compared with the Keras model: `largest difference` of a score, and whether all tags and labels
-are the same. Then the median milliseconds of a call of the file and of the Keras model's compiled
-`tf.function`, one sequence of 32 tokens on one thread, and of the file by length. These two take
-turns, and what stands there is the median over the turns; of the ratio also the extremes, since a
-shared machine is not always as fast. `products alone`
-is what NumPy takes for the matrix products of the recurrent layers, which no way of running them
-does without: the inputs of all steps at once, the states step by step. Writes `export_speed.csv`;
-run it on a machine that does nothing else.
+The median milliseconds of a call of the file (loops, float32) and of the Keras model's compiled
+`tf.function`, one sequence of 32 tokens on one thread, and of the file by length. The first two
+take turns, and what stands there is the median over the turns; of the ratio also the extremes,
+since a shared machine is not always as fast. `products alone` is what NumPy takes for the matrix
+products of the recurrent layers, which no way of running them does without: the inputs of all steps
+at once, the states step by step. Writes `export_speed.csv`; run it on a machine that does nothing
+else. `device_files.py` compares the answers of the same files.
 """
 
 import argparse
@@ -26,42 +24,37 @@ from keras.ops import convert_to_numpy
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)
 
-from export_table import Source  # noqa: E402, I001
-from tables import put_rows  # noqa: E402
+from tables import put_rows  # noqa: E402, I001
 
 import zoo  # noqa: E402
 from zoo.export.tflite.probe import median_ms  # noqa: E402
 from zoo.export.signature import serving_module  # noqa: E402
-from zoo.export.verify import compare, probe, random_inputs  # noqa: E402
+from zoo.export.verify import probe, random_inputs  # noqa: E402
+from zoo.hub import resolve  # noqa: E402
 
 SHORT = 32
 LENGTHS = (16, 64, 256, 1024, 4096)
 REPEATS = 100
+REPEATS_BY_LENGTH = 20
 TURNS = 7
 
 
-def measure(name, options):
+def measure(name):
     """Return the row of a shipped model."""
-    source = Source(name, options)
+    model, path = zoo.load(name).model, resolve(name) / "model.tflite"
     rng = np.random.default_rng(0)
-    real = rng.permutation(source.recorder.inputs)[: options.examples]
-    timed = {length: random_inputs(source.model, length, rng) for length in LENGTHS}
-    path = source.folder / "model.tflite"
-    found, runs = probe(path, list(real), timed, REPEATS)
-    _, differences, same = compare(path, source.model, real, runs)
-    turns = np.array(race(path, source.model, random_inputs(source.model, SHORT, rng)))
-    fused, compiled = np.median(turns, axis=0)
+    timed = {length: random_inputs(model, length, rng) for length in LENGTHS}
+    by_length = probe(path, timed=timed, repeats=REPEATS_BY_LENGTH)[0]["latency_ms"]
+    turns = np.array(race(path, model, random_inputs(model, SHORT, rng)))
+    of_file, compiled = np.median(turns, axis=0)
     ratio = turns[:, 1] / turns[:, 0]
     return {
         "model": name,
-        "sequences": len(real),
-        "largest difference": f"{max(differences):.1g}",
-        "same answers": "yes" if same else "no",
-        f"TFLite ms, T = {SHORT}": f"{fused:.3g}",
+        f"TFLite ms, T = {SHORT}": f"{of_file:.3g}",
         f"tf.function ms, T = {SHORT}": f"{compiled:.3g}",
         "times as fast": f"{np.median(ratio):.1f} ({ratio.min():.1f} to {ratio.max():.1f})",
-        f"products alone ms, T = {SHORT}": f"{products_ms(source.model):.3g}",
-        **{f"ms, T = {length}": f"{found['latency_ms'][str(length)]:.3g}" for length in LENGTHS},
+        f"products alone ms, T = {SHORT}": f"{products_ms(model):.3g}",
+        **{f"ms, T = {length}": f"{by_length[str(length)]:.3g}" for length in LENGTHS},
     }
 
 
@@ -81,7 +74,7 @@ def race(path, model, inputs):
 
 def products_ms(model):
     """Return the milliseconds that NumPy takes for the recurrent layers' products, one sequence."""
-    layers = getattr(model, "encoder", model).get_layer("stack").rnns
+    layers = model.recurrent.rnns
     weights = [each.direction_weights(way) for each in layers for way in ("forward", "backward")]
     kernels, recurrents = zip(*(map(convert_to_numpy, each[:2]) for each in weights), strict=True)
     rows = [np.ones((SHORT, len(kernel)), "float32") for kernel in kernels]
@@ -98,13 +91,11 @@ def products_ms(model):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--models", nargs="+", default=zoo.list_models())
-    parser.add_argument("--examples", type=int, default=1000)
-    parser.add_argument("--data-dir", type=Path, help="of TensorFlow Datasets")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_suffix(".csv"))
     options = parser.parse_args()
-    rows = [measure(name, options) for name in options.models]
-    put_rows(rows, options.output, ["model"])
-    for row in rows:
+    for name in options.models:
+        row = measure(name)
+        put_rows([row], options.output, ["model"])
         print("  ".join(f"{column} {value}" for column, value in row.items()))
 
 

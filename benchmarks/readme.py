@@ -300,6 +300,8 @@ CSV_FILES = {
     "browser": 1,
     "corpus_tagging": 1,
     "export_table": 3,
+    "device_files": 2,
+    "recurrent_time": 1,
     "callback_overhead": 0,
     "suite_whole": 1,
     "suite_causes": 1,

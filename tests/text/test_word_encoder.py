@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoo.text import Vocabulary
+from zoo.text import Vocabulary, word_encoder
 from zoo.text.word_encoder import CASES, LONGEST, WordEncoder, case_of, normalize, pad
 
 WORDS = Vocabulary(["[PAD]", "[UNK]", "the", "1996", "00-00"])
@@ -63,3 +63,15 @@ def test_padding_keeps_every_array():
             padded = batch[name][row]
             assert padded[tuple(map(slice, array.shape))].tolist() == array.tolist()
             assert padded.sum() == array.sum()
+
+
+def test_the_cache_is_bounded_in_bytes(monkeypatch):
+    monkeypatch.setattr(word_encoder, "CACHED_WORDS", 50)
+    words = Vocabulary(["[PAD]", "[UNK]", "a"])
+    encoder = WordEncoder(words, words)
+    for number in range(200):
+        texts = [f"w{number}", "a" * 10_000 + str(number)]
+        again = [encoder(texts)["characters"].tolist() for _ in range(2)]
+        assert again[0] == again[1]
+        assert len(encoder._known) <= 50
+        assert max(map(len, encoder._known)) <= word_encoder.CACHED_LENGTH

@@ -126,21 +126,34 @@ def probe(
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("inputs.npz", "outputs.npz")]
         np.savez(files[0], **arrays)
-        # -P: the script's folder is not on the path of imports.
-        command = [sys.executable, "-P", PROBE, path, *files, str(repeats)]
-        child = subprocess.run(command, capture_output=True, text=True, errors="replace")
-        if child.returncode:
-            raise ModelFileError(
-                f"{path}: LiteRT {exit_status(child.returncode)} on this file, which is damaged or "
-                f"not a model of this zoo. Its output: {last_lines(child.stderr)}"
-            )
-        found: dict[str, Any] = json.loads(child.stdout)
+        found: dict[str, Any] = json.loads(run_probe(path, *files, str(repeats)))
         runs: Runs = {}
         with np.load(files[1]) as outputs:
             for key, array in outputs.items():
                 run, number, name = key.split("/")
                 runs.setdefault(run, {}).setdefault(int(number), {})[name] = array
     return found, runs
+
+
+def run_probe(path: str | os.PathLike[str], *arguments: str | os.PathLike[str]) -> str:
+    """Run `zoo/export/tflite/probe.py` in a child process, and return what it prints.
+
+    Args:
+        path: the `.tflite` file.
+        *arguments: the other arguments of the command.
+
+    Raises:
+        ModelFileError: LiteRT rejected the file, or crashed.
+    """
+    # -P: the script's folder is not on the path of imports.
+    command = [sys.executable, "-P", PROBE, path, *arguments]
+    child = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if child.returncode:
+        raise ModelFileError(
+            f"{path}: LiteRT {exit_status(child.returncode)} on this file, which is damaged or not "
+            f"a model of this zoo. Its output: {last_lines(child.stderr)}"
+        )
+    return child.stdout
 
 
 def random_inputs(

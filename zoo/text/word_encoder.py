@@ -7,9 +7,9 @@ import numpy as np
 
 from zoo.text.vocabulary import Vocabulary
 
+CACHED_WORDS = 100_000  # words whose encoding is kept, at most 1 KB each
+CACHED_LENGTH = 100  # characters of such a word
 LONGEST = 30  # maximum number of characters of a word; the middle of a longer one is cut out
-CACHE_SIZE = 65_536  # words whose encodings are kept, of at most `CACHED` characters each
-CACHED = 100
 CASES = ("[PAD]", "lower", "title", "upper", "mixed", "digits", "some digits", "no letter")
 _DIGIT = re.compile(r"\d")
 
@@ -71,7 +71,7 @@ def case_of(word: str) -> int:
 
 
 class WordEncoder:
-    """Encodes words as the inputs of a tagger; the encoding of each word is cached.
+    """Encodes words as the inputs of a tagger; the encodings of words are cached, in 100 MB.
 
     A word is looked up in lower case, and if it is unknown, with its digits replaced by 0.
 
@@ -113,15 +113,14 @@ class WordEncoder:
         }
 
     def _features(self, word: str) -> tuple[int, int, np.ndarray]:
-        if word not in self._known:
-            word_id = int(word_ids(self.words, [word])[0])
-            features = (word_id, case_of(word), self._spelling(word))
-            if len(word) > CACHED:
-                return features
-            if len(self._known) >= CACHE_SIZE:  # bounds the memory on an endless stream
+        if known := self._known.get(word):
+            return known
+        features = int(word_ids(self.words, [word])[0]), case_of(word), self._spelling(word)
+        if len(word) <= CACHED_LENGTH:
+            if len(self._known) >= CACHED_WORDS:  # bounds the memory on an endless stream
                 self._known.clear()
             self._known[word] = features
-        return self._known[word]
+        return features
 
     def _spelling(self, word: str) -> np.ndarray:
         if len(word) > LONGEST:

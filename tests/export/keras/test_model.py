@@ -13,8 +13,10 @@ from tests.grids import quick
 from tests.tutorials import TUTORIALS
 from zoo.export import ExportError, export_tflite
 from zoo.export.keras.check import drawn_inputs
+from zoo.export.keras.model import export_keras_model
 from zoo.export.keras.signature import by_name, input_specs, kept_states
-from zoo.export.tflite.probe import operators
+from zoo.export.tflite.probe import answer_calls, operators
+from zoo.hub import ModelFileError
 
 SLOW = "TensorFlow's converter takes seconds for a file, and a quick row shows the same"
 LONG = "long_and_short", "characters"  # half a minute each
@@ -69,7 +71,9 @@ def test_a_model_of_any_kind(name, tmp_path):
     keras.utils.set_random_seed(0)
     model = CONVERTIBLE[name]()
     before = [np.asarray(variable) for variable in model.weights]
-    path = export_tflite(model, tmp_path / "model.tflite")
+    report = export_keras_model(model, tmp_path / "model.tflite")
+    assert report.not_compared is None or "int64" in report.not_compared
+    path = report.path
     compare(path, model, tolerance=ROUNDING.get(name, 1e-5))
     after = [np.asarray(variable) for variable in model.weights]
     assert all(map(np.array_equal, before, after))
@@ -216,6 +220,37 @@ def test_a_wrong_file_is_not_written(tmp_path, monkeypatch):
     with pytest.raises(ExportError, match="another answer"):
         export_tflite(TUTORIALS["gru"](), tmp_path / "model.tflite")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_wrong_in_compiled_model_is_not_written(tmp_path, monkeypatch):
+    def wrong(path, calls, outputs):
+        answer_calls(str(path), str(calls), str(outputs))
+        with np.load(outputs) as arrays:
+            moved = {name: array + 1 for name, array in arrays.items()}
+        np.savez(outputs, **moved)
+
+    monkeypatch.setattr("zoo.export.keras.check.run_probe", wrong)
+    with pytest.raises(ExportError, match="another answer than the model in CompiledModel"):
+        export_tflite(TUTORIALS["gru"](), tmp_path / "model.tflite")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow(SLOW)
+def test_a_type_without_buffers_is_compared_in_interpreter_alone(tmp_path):
+    ids = keras.Input((None,), dtype="int64", name="ids")
+    model = keras.Model(ids, layers.LSTM(3)(layers.Embedding(9, 4)(ids)))
+    report = export_keras_model(model, tmp_path / "model.tflite")
+    assert report.calls == {"Interpreter": 8} and "int64" in report.not_compared
+
+
+@pytest.mark.slow(SLOW)
+def test_the_report_says_that_compiled_model_cannot_run_a_file(tmp_path, monkeypatch):
+    def refuses(path, *_):
+        raise ModelFileError(f"{path}: LiteRT failed on this file")
+
+    monkeypatch.setattr("zoo.export.keras.check.run_probe", refuses)
+    report = export_keras_model(TUTORIALS["gru"](), tmp_path / "model.tflite")
+    assert "LiteRT failed" in report.facts()["CompiledModel"] and report.path.is_file()
 
 
 def test_given_samples_are_compared(tmp_path):

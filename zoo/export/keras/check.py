@@ -1,6 +1,9 @@
 """Comparison of a TFLite file with the Keras model that it was made from."""
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,12 +13,16 @@ from ai_edge_litert.interpreter import Interpreter
 from zoo.export.keras.signature import by_name, readers
 from zoo.export.signature import SERVING
 from zoo.export.tflite.convert import ExportError
+from zoo.export.verify import run_probe
+from zoo.hub.errors import ModelFileError
 from zoo.runtime.quiet import without_delegate_notice
 
 LENGTHS = (24, 70, 5, 33)  # of drawn inputs; one is longer than a chunk of the loop
 OTHER_SIZE = 6  # of open axes other than time
 TOLERANCE = 1e-4
-CALLS = 2  # of the file with each input
+CALLS = 2  # of the file with each input, in each API of LiteRT
+# Types of tensors that the Python API of `CompiledModel` has buffers for.
+BUFFERS = ("float32", "float16", "int32", "int8", "uint8", "bool")
 
 Inputs = Mapping[str, np.ndarray]
 
@@ -26,10 +33,11 @@ def check_file(
     specs: Mapping[str, tf.TensorSpec],
     tolerance: float = TOLERANCE,
     samples: Sequence[Inputs] | None = None,
-) -> tuple[float, int]:
-    """Compare the outputs of a file with those of its model, at several calls of one interpreter.
+) -> tuple[float, dict[str, int], str | None]:
+    """Compare the outputs of a file with those of its model, at several calls without a reset.
 
-    Inputs of several lengths come in random order, each twice.
+    Both APIs of LiteRT, `Interpreter` and `CompiledModel`, answer inputs of several lengths in
+    random order, each twice.
 
     Args:
         content: the file's content.
@@ -40,13 +48,13 @@ def check_file(
         samples: inputs without the batch axis, by name, or None to draw some.
 
     Returns:
-        The largest difference, and the number of calls.
+        The largest difference, the number of calls by API, and why `CompiledModel` did not answer,
+        or None.
 
     Raises:
-        ExportError: LiteRT cannot run the file, or an output differs.
+        ExportError: `Interpreter` cannot run the file, or an output differs.
         ValueError: the model accepts none of the inputs.
     """
-    run = _runner(content)
     given = [{name: array[None] for name, array in each.items()} for each in samples or ()]
     refusals: list[Exception] = []
     answered = list(_answered(model, specs, given or drawn_inputs(model, specs), refusals))
@@ -57,15 +65,57 @@ def check_file(
         )
     order = np.random.default_rng(0).permutation(CALLS * len(answered))
     calls = [answered[i % len(answered)] for i in order]
-    return max(_compare(run, *call, tolerance=tolerance) for call in calls), len(calls)
-
-
-def _runner(content):
+    # It comes first, and so shows that the outputs fit into the buffers of `CompiledModel`.
+    answers = _interpreter(content, calls)
+    largest = _compare_all("Interpreter", answers, calls, tolerance)
+    numbers = {"Interpreter": len(calls)}
+    types = {array.dtype.name for call in calls for x in call for array in x.values()}
+    if others := types.difference(BUFFERS):
+        return largest, numbers, f"its Python API has no buffers for {', '.join(sorted(others))}"
     try:
-        with without_delegate_notice():
-            return Interpreter(model_content=content).get_signature_runner(SERVING)
+        answers = _compiled_model(content, calls)
+    except ModelFileError as error:
+        return largest, numbers, str(error)
+    largest = max(largest, _compare_all("CompiledModel", answers, calls, tolerance))
+    return largest, {**numbers, "CompiledModel": len(calls)}, None
+
+
+@without_delegate_notice()
+def _interpreter(content, calls):
+    """Return the outputs of calls."""
+    try:
+        run = Interpreter(model_content=content).get_signature_runner(SERVING)
     except (RuntimeError, ValueError) as error:
         raise ExportError(f"LiteRT cannot load the file: {error}") from error
+    return [_outputs(run, inputs) for inputs, _ in calls]
+
+
+def _outputs(run, inputs):
+    shapes = _shapes(inputs)
+    try:
+        return run(**inputs)
+    except (RuntimeError, ValueError) as error:
+        raise ExportError(f"LiteRT cannot run the file on {shapes}: {error}") from error
+
+
+def _compiled_model(content, calls):
+    """Return the outputs of calls, in a child process: LiteRT writes many lines to stderr."""
+    arrays: dict[str, Any] = {
+        f"{number}/{kind}/{name}": array
+        for number, call in enumerate(calls)
+        for kind, x in zip(("inputs", "outputs"), call, strict=True)
+        for name, array in x.items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        model, given, answers = (Path(folder, n) for n in ("model.tflite", "calls.npz", "out.npz"))
+        model.write_bytes(content)
+        np.savez(given, **arrays)
+        run_probe(model, given, answers)
+        with np.load(answers) as found:
+            return [
+                {name: found[f"{number}/outputs/{name}"] for name in expected}
+                for number, (_, expected) in enumerate(calls)
+            ]
 
 
 def _answered(model, specs, drawn, refusals):
@@ -91,21 +141,26 @@ def _in_32_bits(array):
     return tf.cast(array, "float32") if array.dtype in ("float16", "bfloat16") else array
 
 
-def _compare(run, inputs, expected, tolerance):
+def _shapes(inputs):
+    return {name: array.shape for name, array in inputs.items()}
+
+
+def _compare_all(api, answers, calls, tolerance):
+    """Return the largest difference of all calls in an API."""
+    pairs = zip(answers, calls, strict=True)
+    return max(_compare(api, found, *call, tolerance=tolerance) for found, call in pairs)
+
+
+def _compare(api, found, inputs, expected, tolerance):
     """Return the largest difference of one call."""
-    shapes = {name: array.shape for name, array in inputs.items()}
-    try:
-        found = run(**inputs)
-    except (RuntimeError, ValueError) as error:
-        raise ExportError(f"LiteRT cannot run the file on {shapes}: {error}") from error
     largest = 0.0
     for name, array in expected.items():
         if found[name].shape != array.shape:
             how = f"has the shape {found[name].shape} and not {array.shape}"
-            raise ExportError(_another_answer(name, how, shapes))
+            raise ExportError(_another_answer(api, name, how, inputs))
         apart = _difference(found[name], array)
         if not apart <= tolerance * max(1, np.abs(array).max(initial=0)):
-            raise ExportError(_another_answer(name, f"differs by {apart:.2g}", shapes))
+            raise ExportError(_another_answer(api, name, f"differs by {apart:.2g}", inputs))
         largest = max(largest, apart)
     return largest
 
@@ -117,10 +172,10 @@ def _difference(found, expected):
     return float(np.where(same, 0.0, np.abs(np.subtract(*pairs))).max(initial=0.0))
 
 
-def _another_answer(name, how, shapes):
+def _another_answer(api, name, how, inputs):
     return (
-        f"the file gives another answer than the model: output {name!r} {how} for inputs of "
-        f"shape {shapes}."
+        f"the file gives another answer than the model in {api} of LiteRT: output {name!r} {how} "
+        f"for inputs of shape {_shapes(inputs)}."
     )
 
 

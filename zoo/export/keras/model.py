@@ -52,10 +52,10 @@ def export_keras_model(
         _check_lengths(specs)
     content = _converted(portable, specs, SCANS[variant], quantization)
     tolerance = _tolerance(model) if quantization == "float32" else np.inf
-    difference, calls = check_file(content, model, specs, tolerance, samples)
+    compared = check_file(content, model, specs, tolerance, samples)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    return ConversionReport.of_file(path, difference, calls)
+    return ConversionReport.of_file(path, *compared)
 
 
 def _converted(portable, specs, scan, quantization):
@@ -161,10 +161,32 @@ def _concrete_function(model, specs, scan):
 
     def serve(**inputs):
         with use_scan(scan), portable_layers(model):
-            return call(inputs)
+            return _for_buffers(call(inputs))
 
     function: Any = tf.function(serve, autograph=False)
     return function.get_concrete_function(**specs)
+
+
+def _for_buffers(outputs):
+    """Return outputs as the results of operators that write to buffers of the caller.
+
+    `CompiledModel` of LiteRT has the outputs written to such buffers. A loop, or an operator that
+    computes its shape, writes to memory of LiteRT's own, and of two outputs that are one tensor,
+    such as the last output and the state of an LSTM, only one would be written. A GATHER of known
+    rows does neither: the converter keeps it, and one more for each output of the same shape.
+    """
+    found: dict[str, Any] = {}
+    for name, output in outputs.items():
+        rows = output.shape[0] if output.shape.rank else None
+        alike = [each for each in found.values() if _kind(each) == _kind(output)]
+        for _ in range(0 if rows is None else 1 + len(alike)):
+            output = tf.gather(output, tf.range(rows))
+        found[name] = output
+    return found
+
+
+def _kind(tensor):
+    return tensor.dtype, tensor.shape.rank and tensor.shape.as_list()
 
 
 def _unsupported(model, serve, operators):

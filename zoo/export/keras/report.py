@@ -22,7 +22,9 @@ class ConversionReport:
         outputs: likewise.
         operators: number of each operator, including those in loops.
         largest_difference: largest difference from an output of the Keras model.
-        calls: number of calls that were compared.
+        calls: number of compared calls by API of LiteRT, "Interpreter" and "CompiledModel".
+        not_compared: why `CompiledModel` did not answer: it cannot run the file, or a tensor has a
+            type, such as int64, for which its Python API has no buffers. Else None.
     """
 
     path: Path
@@ -31,16 +33,20 @@ class ConversionReport:
     outputs: list[dict[str, Any]]
     operators: dict[str, int]
     largest_difference: float
-    calls: int
+    calls: dict[str, int]
+    not_compared: str | None = None
 
     @classmethod
-    def of_file(cls, path: Path, difference: float, calls: int) -> "ConversionReport":
+    def of_file(
+        cls, path: Path, difference: float, calls: dict[str, int], not_compared: str | None = None
+    ) -> "ConversionReport":
         """Return the report of a file.
 
         Args:
             path: the TFLite file.
             difference: largest difference from an output of the Keras model.
-            calls: number of calls that were compared.
+            calls: number of compared calls by API.
+            not_compared: why `CompiledModel` did not answer, or None.
         """
         run = Interpreter(str(path)).get_signature_runner(SERVING)
         return cls(
@@ -51,6 +57,7 @@ class ConversionReport:
             dict(sorted(Counter(operators(str(path))).items())),
             difference,
             calls,
+            not_compared,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,7 +72,9 @@ class ConversionReport:
             **{f"input {each['name']}": _described(each) for each in self.inputs},
             **{f"output {each['name']}": _described(each) for each in self.outputs},
             "operators": ", ".join(f"{n} {name}" for name, n in self.operators.items()),
-            "largest difference": f"{self.largest_difference:.2g} in {self.calls} calls",
+            "largest difference": f"{self.largest_difference:.2g}",
+            "compared": ", ".join(f"{n} calls of {api}" for api, n in self.calls.items()),
+            **({"CompiledModel": self.not_compared} if self.not_compared else {}),
         }
 
 

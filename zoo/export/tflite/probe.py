@@ -1,13 +1,18 @@
 """Runs a TFLite file with LiteRT and NumPy alone: answers, latency, memory and operators.
 
     python probe.py MODEL.tflite INPUTS.npz OUTPUTS.npz REPEATS
+    python probe.py MODEL.tflite CALLS.npz OUTPUTS.npz
 
 `INPUTS.npz` holds sequences as arrays (T, ...): `compare/NUMBER/NAME`, whose outputs are written to
 `OUTPUTS.npz` as `RUN/NUMBER/NAME`, and `time/LENGTH/NAME`, whose latency is measured. Each API of
 LiteRT, `Interpreter` and `CompiledModel`, answers all sequences twice, in their order and in a
 random one; the runs are `Interpreter 1`, `Interpreter 2` and so on. Nothing is reset between the
 calls, unless the file has variable tensors, which `CompiledModel` does not load. The results are
-printed as JSON. The module runs as a script: its memory
+printed as JSON.
+
+`CALLS.npz` holds calls of a file of any inputs and outputs, which `CompiledModel` answers in their
+order: `NUMBER/inputs/NAME`, and `NUMBER/outputs/NAME` of the shapes and types of the outputs, which
+are written to `OUTPUTS.npz` under the same name. The module runs as a script: its memory
 holds nothing of this package, and a file that crashes LiteRT crashes this process only.
 """
 
@@ -17,7 +22,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,37 +81,42 @@ class Model:
 
 
 class Compiled:
-    """The same file in `CompiledModel`.
+    """A TFLite file in `CompiledModel`.
 
     The outputs of a file of any length have no known size, and LiteRT does not check that a buffer
     is large enough: the buffers of all calls are those of the largest outputs.
 
     Args:
-        path: the file.
-        model: the same file in `Interpreter`.
-        largest: outputs of the longest sequence that it will be given.
+        compiled: the file.
+        largest: arrays of the names, types and largest sizes of its outputs.
     """
 
-    def __init__(self, path: str, model: Model, largest: Outputs) -> None:
-        self.compiled = CompiledModel.from_file(path)
-        self.model = model
+    def __init__(self, compiled: CompiledModel, largest: Inputs) -> None:
+        self.compiled = compiled
         self.memory = {name: np.zeros_like(array) for name, array in largest.items()}
         self.buffers = {n: TensorBuffer.create_from_host_memory(a) for n, a in self.memory.items()}
 
-    def __call__(self, inputs: Inputs, expected: Outputs) -> Outputs:
-        """Return the outputs, of the shapes of `expected`, for inputs (T, ...)."""
-        length = min(self.model.fitting(inputs))
-        name = self.model.names[length]
+    def __call__(
+        self, signature: str, inputs: Inputs, outputs: Inputs, resized: Collection[str]
+    ) -> Outputs:
+        """Return the outputs.
+
+        Args:
+            signature: name of the signature.
+            inputs: arrays of the shapes that the signature takes.
+            outputs: arrays of the outputs' shapes and types.
+            resized: names of the inputs with an axis of any size.
+        """
         buffers = {}
-        for key, array in self.model.padded(inputs).items():
-            if length < 0:
-                self.compiled.resize_input_tensor_by_name(name, key, array.shape)
-            buffers[key] = self.compiled.create_input_buffer_by_name(name, key)
-            buffers[key].write(array)
-        self.compiled.run_by_name(name, buffers, self.buffers)
+        for name, array in inputs.items():
+            if name in resized:
+                self.compiled.resize_input_tensor_by_name(signature, name, array.shape)
+            buffers[name] = self.compiled.create_input_buffer_by_name(signature, name)
+            buffers[name].write(array)
+        self.compiled.run_by_name(signature, buffers, self.buffers)
         return {
-            key: np.array(self.buffers[key].read(array.size, array.dtype)).reshape(array.shape)
-            for key, array in expected.items()
+            name: np.array(self.buffers[name].read(array.size, array.dtype)).reshape(array.shape)
+            for name, array in outputs.items()
         }
 
 
@@ -185,15 +195,40 @@ def answered(
     if answers and not model.stateful:
         expected = {n: answers["Interpreter 1", n] for n in numbers}
         largest = max(expected.values(), key=lambda each: each["scores"].size)
-        compiled = Compiled(path, model, largest)
-        run = twice("CompiledModel", lambda n: compiled(sequences[n], expected[n]), numbers)
-        answers.update(run)
+        compiled = Compiled(CompiledModel.from_file(path), largest)
+
+        def answer(number):
+            length = min(model.fitting(sequences[number]))
+            inputs = model.padded(sequences[number])
+            resized = inputs if length < 0 else ()
+            return compiled(model.names[length], inputs, expected[number], resized)
+
+        answers.update(twice("CompiledModel", answer, numbers))
     return answers
 
 
-def main() -> None:
-    """Run the command."""
-    path, inputs, outputs, repeats = sys.argv[1:]
+def answer_calls(path: str, calls: str, outputs: str) -> None:
+    """Run the command with a file of calls."""
+    numbered: dict[str, Any] = {}
+    with np.load(calls) as arrays:
+        for key, array in arrays.items():
+            number, kind, name = key.split("/")
+            numbered.setdefault(number, {"inputs": {}, "outputs": {}})[kind][name] = array
+    expected = [call["outputs"] for call in numbered.values()]
+    largest = {name: max((each[name] for each in expected), key=np.size) for name in expected[0]}
+    details = Interpreter(path).get_signature_runner(SIGNATURE).get_input_details()
+    resized = [name for name, each in details.items() if min(each["shape_signature"]) < 0]
+    compiled = Compiled(CompiledModel.from_file(path), largest)
+    answers = {
+        f"{number}/outputs/{name}": array
+        for number, call in numbered.items()
+        for name, array in compiled(SIGNATURE, **call, resized=resized).items()
+    }
+    np.savez(outputs, **answers)
+
+
+def describe(path: str, inputs: str, outputs: str, repeats: str) -> None:
+    """Run the command with a file of sequences."""
     compared, timed = read(inputs)
     model = Model(path)
     latency = {
@@ -216,6 +251,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     try:
-        main()
+        (describe if len(sys.argv) > 4 else answer_calls)(*sys.argv[1:])
     except Exception as error:  # the parent reports any error
         sys.exit(f"{type(error).__name__}: {error}")
