@@ -97,11 +97,10 @@ class Encoding:
         check_pooling(pooling)
         words = self.words(layer, direction, weights)
         if not len(words):
-            return np.zeros(words.shape[1], "float32")
-        if pooling == "mean":
-            return np.asarray(words.mean(axis=0))
-        if pooling == "max":
-            return np.asarray(words.max(axis=0))
+            return np.zeros(int(words.shape[1]), "float32")
+        if pooling != "final":
+            pooled: np.ndarray = words.mean(axis=0) if pooling == "mean" else words.max(axis=0)
+            return pooled
         last, first = words[-1], words[0]
         units = self.states.shape[-1]
         ends = {"forward": [last], "backward": [first], "both": [last[:units], first[units:]]}

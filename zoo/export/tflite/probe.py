@@ -219,7 +219,7 @@ def answer_calls(path: str, calls: str, outputs: str) -> None:
     details = Interpreter(path).get_signature_runner(SIGNATURE).get_input_details()
     resized = [name for name, each in details.items() if min(each["shape_signature"]) < 0]
     compiled = Compiled(CompiledModel.from_file(path), largest)
-    answers = {
+    answers: dict[str, Any] = {
         f"{number}/outputs/{name}": array
         for number, call in numbered.items()
         for name, array in compiled(SIGNATURE, **call, resized=resized).items()
