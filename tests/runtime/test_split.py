@@ -26,6 +26,7 @@ from zoo.runtime import open_predictor
 from zoo.runtime.bulk.tagger import BulkTagger
 from zoo.runtime.split import (
     BATCH_SIZE,
+    CACHE_CHARACTERS,
     MAX_SINGLE,
     SIGNATURES,
     Pool,
@@ -251,6 +252,17 @@ def test_a_word_is_computed_once_and_memory_is_bounded():
         expected = [[len(word), ord(word[0])] for word in words]
         assert features(words, compute).tolist() == expected
     assert computed == ["a", "bb", "c", "d", "e", "a", *"fghijk", "d"]
+
+
+def test_long_words_do_not_fill_the_cache():
+    features = WordFeatureCache(encode=list, width=1, size=100)
+    for first in range(20):
+        words = [f"{first}-{n}" + "x" * (CACHE_CHARACTERS // 5) for n in range(3)]
+        found = features([*words, "a"], lambda new: np.array([[len(w)] for w in new], "float32"))
+        assert found[:, 0].tolist() == [*map(len, words), 1]
+        assert sum(map(len, features._rows)) <= CACHE_CHARACTERS
+    features(["x" * 2 * CACHE_CHARACTERS], lambda new: np.zeros((len(new), 1)))
+    assert sum(map(len, features._rows)) <= CACHE_CHARACTERS
 
 
 def test_a_pool_lends_nothing_twice_at_a_time_and_makes_no_more_than_it_may():

@@ -20,6 +20,7 @@ SIGNATURES = ("split_words", "split_potentials_1", "split_potentials_16", "split
 BATCH_SIZE = 16  # sentences that a signature takes at a time
 MAX_SINGLE = 6  # a smaller rest is faster one by one than in a batch that is mostly padding
 CACHE_SIZE = 32_768  # words, about a kilobyte each
+CACHE_CHARACTERS = 2**20  # of all words of the cache together
 
 T = TypeVar("T")
 Answer = tuple[np.ndarray, np.ndarray]
@@ -216,6 +217,7 @@ class WordFeatureCache:
     def __init__(self, encode: WordEncoder, width: int, size: int = CACHE_SIZE) -> None:
         self._encode = encode
         self._rows: dict[str, int] = {}
+        self._characters = 0  # of all keys of `_rows`
         self._table = np.empty((size, width), "float32")
         self._lock = threading.Lock()
 
@@ -235,12 +237,19 @@ class WordFeatureCache:
         with self._lock:
             rows = self._rows
             new = list(dict.fromkeys(word for word in words if word not in rows))
-            if len(rows) + len(new) > len(self._table):
+            characters = sum(map(len, new))
+            if (
+                len(rows) + len(new) > len(self._table)
+                or self._characters + characters > CACHE_CHARACTERS
+            ):
                 rows.clear()
+                self._characters = 0
                 new = list(dict.fromkeys(words))
-            if len(new) > len(self._table):
+                characters = sum(map(len, new))
+            if len(new) > len(self._table) or characters > CACHE_CHARACTERS:
                 return compute(self._encode(words))
             if new:
+                self._characters += characters
                 self._table[len(rows) : len(rows) + len(new)] = compute(self._encode(new))
                 rows.update(zip(new, range(len(rows), len(rows) + len(new)), strict=True))
             return self._table[[rows[word] for word in words]]
