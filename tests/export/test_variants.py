@@ -149,7 +149,12 @@ QUANTIZED = {
     "float16, tagger": (tagger, {"units": 32}, "float16", 0.01),
     "dynamic, tagger": (tagger, {"units": 64, "embedding_dim": 32}, "dynamic", 0.1),
     "dynamic, crf": (word_tagger, {"units": 64, "word_dim": 32}, "dynamic", 0.2),
-    "dynamic, classifier": (classifier, {"pooling": "max", "units": 64}, "dynamic", 0.1),
+    "dynamic, classifier": (
+        classifier,
+        {"pooling": "max", "units": 64, "embedding_dim": 32},
+        "dynamic",
+        0.1,
+    ),
 }
 
 
