@@ -328,8 +328,8 @@ def test_the_first_answer_comes_soon(name):
         ours.append(seconds("-m", "zoo.cli", "predict", name, "Ada met Bo in Rome."))
         engines.append(seconds("-c", "import numpy, ai_edge_litert.interpreter"))
     assert all("Rome/LOC" in printed for _, printed in ours)
-    # No more than twice the time that the libraries alone take to load, and a model to be read.
-    assert min(ours)[0] < 3 * min(engines)[0]
+    # Three times what the libraries take to load: our code, and a model that is checked and read.
+    assert min(ours)[0] < 4 * min(engines)[0]
 
 
 def test_input_that_is_not_utf8_is_one_line(tmp_path, capsys):
