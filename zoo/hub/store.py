@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Collection
 from fnmatch import fnmatchcase
-from importlib import metadata
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -217,5 +216,7 @@ def write_card(folder: str | PathLike[str], **fields: Any) -> ModelCard:
 
 def installed_versions() -> dict[str, str]:
     """Return the installed versions of this package and of the libraries that it trains with."""
+    from importlib import metadata  # slow to import, and not needed to load a model
+
     found = {name: list(metadata.distributions(name=name)) for name in _LIBRARIES}
     return {name: each[0].version for name, each in found.items() if each}

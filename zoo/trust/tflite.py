@@ -54,7 +54,7 @@ def _check_model(data: Bytes) -> None:
     codes, _ = model.vectors(1, 4).tables()
     codes.strings(1)
     kinds = np.maximum(codes.numbers(0, "<i1"), codes.numbers(3, "<i4"))
-    for kind in np.unique(kinds).tolist():
+    for kind in sorted({*kinds.tolist()}):  # `np.unique` would load `np.ma`
         need(kind in CODES, f"the operator {kind}, which no export uses")
     buffers = _check_buffers(model)
     graphs = _check_tensors(model, buffers)
@@ -144,8 +144,8 @@ def _check_quantization(tensors: Tables) -> None:
 def _refuse_nan(data: Bytes, kinds: Integers, starts: Integers, counts: Integers) -> None:
     for kind, dtype in FLOATS.items():
         found = (kinds == kind) & (counts > 0)
-        pairs = np.unique(np.column_stack([starts[found], counts[found]]), axis=0)
-        for start, count in pairs.tolist():
+        pairs = {*zip(starts[found].tolist(), counts[found].tolist(), strict=True)}
+        for start, count in sorted(pairs):
             values = np.frombuffer(data[start : start + count].tobytes(), dtype)
             # A sum is NaN if a value is, or if there are both infinities.
             if np.isnan(values.sum(dtype="float64")):
